@@ -1,0 +1,5 @@
+"""`python -m compiler` is `portico`."""
+
+from compiler.cli.main import run
+
+run()

@@ -1,0 +1,61 @@
+"""A diagnostic is data: a rule, a message, the places it is about, help. It is rendered late."""
+
+from typing import Literal, NamedTuple
+
+Severity = Literal["error", "warning"]
+
+
+class Rule(NamedTuple):
+    """One reason to report something, documented beside the code that raises it.
+
+    `id` is stable for ever: PT0xx reading, PT1xx spec and link, PT2xx Kubernetes policy,
+    PT3xx edge and Terraform policy, PT4xx rendered tree, PT5xx live account, PT9xx users' own.
+    """
+
+    id: str
+    title: str
+    why: str
+    severity: Severity = "error"
+
+
+class Span(NamedTuple):
+    """A place in a file. Lines and columns count characters from 1; the end is exclusive.
+
+    `path` is relative to the repository root, with `/` as separator on every system.
+    A span with `line` 0 means the file as a whole.
+    """
+
+    path: str
+    line: int = 0
+    column: int = 0
+    end_line: int = 0
+    end_column: int = 0
+
+
+class Place(NamedTuple):
+    """A span and what stands there, in a few words; the words appear under the carets."""
+
+    span: Span
+    note: str = ""
+
+
+class Diagnostic(NamedTuple):
+    """One finding. If only one thing can be shown, it is `message` at `primary`."""
+
+    rule: Rule
+    message: str
+    primary: Place
+    secondary: tuple[Place, ...] = ()
+    help: str = ""
+
+    @property
+    def severity(self) -> Severity:
+        return self.rule.severity
+
+
+class Rejected(Exception):
+    """Input that cannot be used. Carries every diagnostic found up to that point."""
+
+    def __init__(self, diagnostics: list[Diagnostic]) -> None:
+        super().__init__(f"{len(diagnostics)} diagnostics")
+        self.diagnostics = diagnostics

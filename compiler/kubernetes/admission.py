@@ -1,0 +1,31 @@
+"""The guard in the API server: what slipped past review is refused there, by the same rules."""
+
+from compiler import policies
+from compiler.kubernetes.metadata import Object, platform_metadata
+from compiler.link.estate import Estate
+
+
+def admission_guard(estate: Estate) -> list[Object]:
+    """A ValidatingAdmissionPolicy and its binding for each rule that can be said in CEL."""
+    balancer = estate.environment.load_balancer
+    objects: list[Object] = []
+    for policy in policies.builtin():
+        if not hasattr(policy, "admission"):
+            continue
+        name = "portico-" + policy.__name__.removeprefix("portico_policy_").replace("_", "-")
+        group = "admissionregistration.k8s.io/v1"
+        objects += [
+            {
+                "apiVersion": group,
+                "kind": "ValidatingAdmissionPolicy",
+                "metadata": platform_metadata(name, estate.source),
+                "spec": policy.admission((balancer.namespace, balancer.service)),
+            },
+            {
+                "apiVersion": group,
+                "kind": "ValidatingAdmissionPolicyBinding",
+                "metadata": platform_metadata(name, estate.source),
+                "spec": {"policyName": name, "validationActions": ["Deny", "Audit"]},
+            },
+        ]
+    return objects

@@ -1,0 +1,89 @@
+"""Which object stands in which file: everything of an environment that Flux reads."""
+
+from typing import NamedTuple
+
+from compiler.kubernetes import network, workload
+from compiler.kubernetes.admission import admission_guard
+from compiler.kubernetes.external_dns import external_dns
+from compiler.kubernetes.flux import flux_files
+from compiler.kubernetes.load_balancer import shared_service
+from compiler.kubernetes.metadata import Object
+from compiler.kubernetes.namespace import edge_namespace, team_namespace
+from compiler.kubernetes.routers import router_of
+from compiler.kubernetes.routers.interface import Router
+from compiler.link.estate import Estate
+from compiler.link.unit import Unit
+
+
+class File(NamedTuple):
+    """A file to render: its path below `rendered/<env>/`, the spec it comes from, its objects."""
+
+    path: str
+    source: str
+    objects: list[Object]
+
+
+def manifest_files(estate: Estate) -> list[File]:
+    """Every manifest of the environment, and a kustomization.yaml for each folder."""
+    router = router_of(estate.environment)
+    platform = {
+        "namespace.yaml": edge_namespace(estate),
+        "load-balancer.yaml": [shared_service(estate, router)],
+        "router.yaml": router.objects(estate),
+        "hosts.yaml": [obj for host in estate.hosts for obj in router.host(host, estate)],
+        "external-dns.yaml": external_dns(estate),
+        "admission.yaml": admission_guard(estate),
+    }
+    return [
+        *_folder("flux/estate", estate.source, flux_files(estate)),
+        *_folder("platform", estate.source, platform),
+        *_folder(
+            "namespaces",
+            estate.source,
+            {f"{n.name}.yaml": team_namespace(n.name, estate.source) for n in estate.namespaces},
+        ),
+        *(file for unit in estate.units for file in _app(unit, estate, router)),
+    ]
+
+
+def app_objects(unit: Unit, estate: Estate, router: Router) -> list[Object]:
+    """All objects of one app in one environment, in the order in which a reader wants them."""
+    app = unit.app
+    objects = [workload.service_account(unit)]
+    if app.schedule is not None:
+        objects.append(workload.cron_job(unit))
+    else:
+        objects.append(workload.deployment(unit))
+        if app.replicas.max is not None:
+            objects.append(workload.horizontal_pod_autoscaler(unit))
+        objects.append(workload.pod_disruption_budget(unit))
+    if app.port is not None:
+        objects.append(network.service(unit))
+    host = estate.host_of.get(app.name)
+    if host is not None:
+        objects += router.route(unit, host)
+    objects.append(network.network_policy(unit, estate, router.selector))
+    return objects
+
+
+def _app(unit: Unit, estate: Estate, router: Router) -> list[File]:
+    objects = app_objects(unit, estate, router)
+    return _folder(f"apps/{unit.app.name}", unit.source, {"manifests.yaml": objects})
+
+
+def _folder(folder: str, source: str, files: dict[str, list[Object]]) -> list[File]:
+    """The folder's files that hold anything, and the kustomization.yaml that names them."""
+    held = {name: objects for name, objects in files.items() if objects}
+    return [
+        _kustomization(folder, source, list(held)),
+        *(File(f"{folder}/{name}", source, objects) for name, objects in held.items()),
+    ]
+
+
+def _kustomization(folder: str, source: str, names: list[str]) -> File:
+    kustomization = {
+        "apiVersion": "kustomize.config.k8s.io/v1beta1",
+        "kind": "Kustomization",
+        "resources": names,
+    }
+    return File(f"{folder}/kustomization.yaml", source, [kustomization])

@@ -1,0 +1,208 @@
+"""kubernetes/ingress-nginx, the article's router. Retired in March 2026; kept for who has it.
+
+Source: kubernetes/ingress-nginx v1.15.1. Without its admission webhook: the compiler checks what
+the webhook would, and the webhook was the door of CVE-2025-1974. Two limits that nginx's template
+sets: apps see `X-Forwarded-Proto: http` behind CloudFront, and the root file system is writable.
+"""
+
+from compiler.diagnostics.model import Diagnostic
+from compiler.kubernetes.metadata import Object, app_metadata
+from compiler.kubernetes.network import SERVICE_PORT
+from compiler.kubernetes.pod_security import container_security_context, pod_security_context
+from compiler.kubernetes.routers import pods
+from compiler.link.estate import Estate
+from compiler.link.hosts import Host
+from compiler.link.unit import Unit
+
+IMAGE = (
+    "registry.k8s.io/ingress-nginx/controller:v1.15.1"
+    "@sha256:594ceea76b01c592858f803f9ff4d2cb40542cae2060410b2c95f75907d659e1"
+)
+_USER, _GROUP = 101, 82
+_CONTROLLER = "k8s.io/ingress-nginx"
+_HEALTH_PORT = 10254
+
+
+class IngressNginx:
+    """See `interface.Router`."""
+
+    selector = pods.SELECTOR
+    health_path = "/healthz"
+
+    def objects(self, estate: Estate) -> list[Object]:
+        return [
+            pods.service_account(estate),
+            *pods.permissions(estate, _cluster_rules(), _namespace_rules()),
+            pods.ingress_class(estate, _CONTROLLER),
+            pods.config_map(estate, _configuration(estate)),
+            pods.deployment(estate, _pod(estate)),
+            pods.pod_disruption_budget(estate),
+            pods.network_policy(estate),
+        ]
+
+    def host(self, host: Host, estate: Estate) -> list[Object]:
+        return []
+
+    def route(self, unit: Unit, host: Host) -> list[Object]:
+        assert unit.app.expose is not None
+        return [
+            {
+                "apiVersion": "networking.k8s.io/v1",
+                "kind": "Ingress",
+                "metadata": app_metadata(unit),
+                "spec": {
+                    "ingressClassName": pods.INGRESS_CLASS,
+                    "rules": [
+                        {
+                            "host": host.name,
+                            "http": {
+                                "paths": [
+                                    {
+                                        "path": unit.app.expose.path,
+                                        "pathType": "Prefix",
+                                        "backend": {
+                                            "service": {
+                                                "name": unit.app.name,
+                                                "port": {"number": SERVICE_PORT},
+                                            }
+                                        },
+                                    }
+                                ]
+                            },
+                        }
+                    ],
+                },
+            }
+        ]
+
+    def refuse(self, unit: Unit) -> list[Diagnostic]:
+        return []
+
+
+def _cluster_rules() -> list[Object]:
+    core, ingress = {"apiGroups": [""]}, {"apiGroups": ["networking.k8s.io"]}
+    watch, read = ["list", "watch"], ["get", "list", "watch"]
+    return [
+        {
+            **core,
+            "resources": ["configmaps", "endpoints", "namespaces", "nodes", "pods", "secrets"],
+            "verbs": watch,
+        },
+        {**core, "resources": ["nodes"], "verbs": ["get"]},
+        {**core, "resources": ["services"], "verbs": read},
+        {**core, "resources": ["events"], "verbs": ["create", "patch"]},
+        {"apiGroups": ["coordination.k8s.io"], "resources": ["leases"], "verbs": watch},
+        {"apiGroups": ["discovery.k8s.io"], "resources": ["endpointslices"], "verbs": read},
+        {**ingress, "resources": ["ingresses", "ingressclasses"], "verbs": read},
+        {**ingress, "resources": ["ingresses/status"], "verbs": ["update"]},
+    ]
+
+
+def _namespace_rules() -> list[Object]:
+    core, leases = {"apiGroups": [""]}, {"apiGroups": ["coordination.k8s.io"]}
+    return [
+        {**core, "resources": ["namespaces"], "verbs": ["get"]},
+        {
+            **core,
+            "resources": ["configmaps", "endpoints", "pods", "secrets", "services"],
+            "verbs": ["get", "list", "watch"],
+        },
+        {**leases, "resources": ["leases"], "verbs": ["create"]},
+        {
+            **leases,
+            "resources": ["leases"],
+            "verbs": ["get", "update"],
+            "resourceNames": [pods.NAME],
+        },
+        {**core, "resources": ["events"], "verbs": ["create", "patch"]},
+    ]
+
+
+def _configuration(estate: Estate) -> dict[str, str]:
+    balancer = estate.environment.load_balancer
+    only_cloudfront = balancer.access.cloudfront_security_groups is not None
+    return {
+        "allow-cross-namespace-resources": "false",
+        "allow-snippet-annotations": "false",
+        "annotations-risk-level": "Medium",
+        "force-ssl-redirect": "false",
+        "hsts": "false",
+        "keep-alive": str(balancer.idle_timeout + 15),
+        "proxy-body-size": "10m",
+        "proxy-connect-timeout": "5",
+        "proxy-read-timeout": str(estate.environment.edge.origin_read_timeout),
+        "proxy-send-timeout": str(estate.environment.edge.origin_read_timeout),
+        "server-tokens": "false",
+        "ssl-redirect": "false",
+        "strict-validate-path-type": "true",
+        "worker-shutdown-timeout": f"{pods.WORKER_SHUTDOWN}s",
+        # From right to left, the first address outside the VPC: the one that CloudFront appended.
+        # Where others than CloudFront may connect, anyone could have written it.
+        **(
+            {
+                "compute-full-forwarded-for": "true",
+                "proxy-real-ip-cidr": estate.environment.cluster.vpc_cidr,
+                "use-forwarded-headers": "true",
+            }
+            if only_cloudfront
+            else {"use-forwarded-headers": "false"}
+        ),
+    }
+
+
+def _pod(estate: Estate) -> Object:
+    balancer = estate.environment.load_balancer
+    pre_stop = pods.pre_stop(estate.environment)
+    health = {"httpGet": {"path": "/healthz", "port": _HEALTH_PORT, "scheme": "HTTP"}}
+    return {
+        "terminationGracePeriodSeconds": pre_stop + pods.WORKER_SHUTDOWN + 10,
+        "securityContext": {**pod_security_context(_USER), "runAsGroup": _GROUP, "fsGroup": _GROUP},
+        "containers": [
+            {
+                "name": "controller",
+                "image": IMAGE,
+                "imagePullPolicy": "Always",
+                "args": [
+                    "/nginx-ingress-controller",
+                    f"--publish-service={balancer.namespace}/{balancer.service}",
+                    f"--election-id={pods.NAME}",
+                    f"--controller-class={_CONTROLLER}",
+                    f"--ingress-class={pods.INGRESS_CLASS}",
+                    f"--configmap=$(POD_NAMESPACE)/{pods.NAME}",
+                    "--disable-catch-all=true",
+                    "--disable-svc-external-name=true",
+                    "--enable-annotation-validation=true",
+                    "--profiling=false",
+                    # It goes on serving for so long after the signal to stop.
+                    f"--shutdown-grace-period={pre_stop}",
+                ],
+                "ports": [
+                    {"name": "http", "containerPort": 80, "protocol": "TCP"},
+                    {"name": "https", "containerPort": 443, "protocol": "TCP"},
+                ],
+                "env": [
+                    {
+                        "name": "POD_NAME",
+                        "valueFrom": {"fieldRef": {"fieldPath": "metadata.name"}},
+                    },
+                    {
+                        "name": "POD_NAMESPACE",
+                        "valueFrom": {"fieldRef": {"fieldPath": "metadata.namespace"}},
+                    },
+                    {"name": "LD_PRELOAD", "value": "/usr/local/lib/libmimalloc.so"},
+                ],
+                "readinessProbe": {**health, "initialDelaySeconds": 10, "failureThreshold": 3},
+                "livenessProbe": {**health, "initialDelaySeconds": 10, "failureThreshold": 5},
+                "lifecycle": {"preStop": {"exec": {"command": ["/wait-shutdown"]}}},
+                "resources": {
+                    "requests": {"cpu": "100m", "memory": "256Mi", "ephemeral-storage": "256Mi"},
+                    "limits": {"cpu": "2", "memory": "1Gi", "ephemeral-storage": "2Gi"},
+                },
+                "securityContext": {
+                    **container_security_context(add=("NET_BIND_SERVICE",)),
+                    # It writes its configuration beside its binaries; upstream runs it this way.
+                    "readOnlyRootFilesystem": False,
+                },
+            }
+        ],
+    }

@@ -1,0 +1,195 @@
+"""Who answers for which public host: one host, one team, each path once."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from compiler.diagnostics.model import Diagnostic, Rule
+from compiler.link.unit import CONFLICT, Unit
+from compiler.spec.app import Expose
+from compiler.spec.environment import Environment, PublicDomain
+
+HOST_TAKEN = Rule(
+    "PT102",
+    "host claimed twice",
+    "A host belongs to one team; with two claims the router would serve whichever came first.",
+)
+OUTSIDE_DOMAINS = Rule(
+    "PT109",
+    "host outside the environment's domains",
+    "Only the environment's domains have a hosted zone and a certificate.",
+)
+NOT_REACHABLE = Rule(
+    "PT110",
+    "direct host behind a closed load balancer",
+    "A host that skips CloudFront needs a load balancer that others than CloudFront may reach.",
+)
+NO_TLS = Rule(
+    "PT111",
+    "direct host without TLS",
+    "Without CloudFront nothing ends TLS for this host; passwords and cookies travel in the open.",
+    "warning",
+)
+
+
+class Route(NamedTuple):
+    """A path of a host, and the app that answers there."""
+
+    path: str
+    unit: Unit
+
+
+class Host(NamedTuple):
+    """A public host name. Its routes are sorted by path; all are one team's."""
+
+    name: str
+    domain: PublicDomain
+    routes: tuple[Route, ...]
+
+    @property
+    def expose(self) -> Expose:
+        """What its routes agree on: the edge and the cache."""
+        expose = self.routes[0].unit.app.expose
+        assert expose is not None
+        return expose
+
+    @property
+    def team(self) -> str:
+        return self.routes[0].unit.app.team
+
+
+def host_name(unit: Unit) -> str | None:
+    """The full name of the unit's public host; None if it has none."""
+    expose = unit.app.expose
+    if expose is None:
+        return None
+    first = unit.environment.domains[0].name
+    if expose.host == "@":
+        return first
+    return expose.host if "." in expose.host else f"{expose.host}.{first}"
+
+
+def hosts_of(
+    environment: Environment, units: list[Unit]
+) -> tuple[tuple[Host, ...], list[Diagnostic]]:
+    """The environment's public hosts, sorted by name, and every claim that cannot stand."""
+    diagnostics: list[Diagnostic] = []
+    by_name: dict[str, list[Unit]] = {}
+    for unit in units:
+        name = host_name(unit)
+        if name is not None:
+            by_name.setdefault(name, []).append(unit)
+
+    hosts: list[Host] = []
+    for name, claimants in sorted(by_name.items()):
+        domain = _domain_of(name, environment)
+        if domain is None:
+            diagnostics.extend(_outside(environment, name, unit) for unit in claimants)
+            continue
+        diagnostics.extend(_claims(name, claimants))
+        for unit in claimants:
+            diagnostics.extend(_direct(unit, name, domain))
+        routes = sorted(
+            (Route(unit.app.expose.path, unit) for unit in claimants if unit.app.expose),
+            key=lambda route: (route.path, route.unit.app.name),
+        )
+        hosts.append(Host(name, domain, tuple(routes)))
+    return tuple(hosts), diagnostics
+
+
+def _domain_of(host: str, environment: Environment) -> PublicDomain | None:
+    """The longest of the environment's domains that the host is or lies below."""
+    return max(
+        (d for d in environment.domains if host == d.name or host.endswith("." + d.name)),
+        key=lambda domain: len(domain.name),
+        default=None,
+    )
+
+
+def _outside(environment: Environment, name: str, unit: Unit) -> Diagnostic:
+    domains = " or ".join(domain.name for domain in environment.domains)
+    label = name.split(".")[0]
+    return Diagnostic(
+        OUTSIDE_DOMAINS,
+        f'host "{name}" is outside the domains of {environment.name}',
+        unit.place("expose", "host"),
+        help=f"hosts of {environment.name} end in {domains}; "
+        f"`host: {label}` means {label}.{environment.domains[0].name}",
+    )
+
+
+def _claims(name: str, claimants: list[Unit]) -> Iterator[Diagnostic]:
+    first = claimants[0]
+    environment = first.environment.name
+    by_path: dict[str, Unit] = {}
+    for unit in claimants:
+        expose = unit.app.expose
+        assert expose is not None
+        assert first.app.expose is not None
+        twin = by_path.setdefault(expose.path, unit)
+        if twin is not unit:
+            path = "" if expose.path == "/" else expose.path
+            yield Diagnostic(
+                HOST_TAKEN,
+                f'host "{name}{path}" is claimed twice',
+                twin.place("expose", "host", note=f"first claimed here in {environment}"),
+                (unit.place("expose", "host", note="and here"),),
+                help="a host belongs to one app; use a path of it "
+                f"(`path: /{unit.app.name}`) or another host",
+            )
+        elif unit.app.team != first.app.team:
+            yield Diagnostic(
+                HOST_TAKEN,
+                f'host "{name}" is claimed by two teams, {first.app.team} and {unit.app.team}',
+                first.place("expose", "host", note=f"first claimed here in {environment}"),
+                (unit.place("expose", "host", note=f"and here, by {unit.app.team}"),),
+                help="the paths of a host are one team's; use another host",
+            )
+        for field in ("edge", "cache"):
+            if getattr(expose, field) != getattr(first.app.expose, field):
+                yield Diagnostic(
+                    CONFLICT,
+                    f'apps that share host "{name}" must agree on `{field}`',
+                    first.place(
+                        "expose", field, note=f"{field}: {getattr(first.app.expose, field)}"
+                    ),
+                    (unit.place("expose", field, note=f"{field}: {getattr(expose, field)}"),),
+                    help="say the same in both, or give one of them a host of its own",
+                )
+
+
+def _direct(unit: Unit, name: str, domain: PublicDomain) -> Iterator[Diagnostic]:
+    """What an app that skips CloudFront needs of the environment."""
+    expose, environment = unit.app.expose, unit.environment
+    if expose is None or expose.edge != "direct":
+        return
+    if environment.load_balancer.access.cloudfront_security_groups is not None:
+        yield Diagnostic(
+            NOT_REACHABLE,
+            f"only CloudFront may reach the load balancer of {environment.name}, "
+            f'so nobody could reach "{name}" directly',
+            unit.place("expose", "edge"),
+            help=f"remove `edge: direct`, or leave the app out of {environment.name}",
+        )
+    if name == domain.name:
+        yield Diagnostic(
+            CONFLICT,
+            f'"{name}" is the domain itself, which cannot be a CNAME',
+            unit.place("expose", "host"),
+            (unit.place("expose", "edge"),),
+            help="use a host below the domain, or remove `edge: direct`",
+        )
+    if expose.cache != "none":
+        yield Diagnostic(
+            CONFLICT,
+            "without CloudFront there is no cache",
+            unit.place("expose", "cache"),
+            (unit.place("expose", "edge"),),
+            help="remove `cache`, or `edge: direct`",
+        )
+    if environment.load_balancer.https is None:
+        yield Diagnostic(
+            NO_TLS,
+            f'"{name}" is served over plain HTTP in {environment.name}',
+            unit.place("expose", "edge"),
+            help="remove `edge: direct` to get TLS, the firewall and HTTP/3 from CloudFront",
+        )

@@ -1,0 +1,158 @@
+"""The files of a repository: which ones are specs, and reading them all."""
+
+import os
+from typing import NamedTuple
+
+from compiler.diagnostics.model import Diagnostic, Place, Rejected, Rule, Span
+from compiler.source.yaml import MAX_BYTES, UNREADABLE, Document, read
+
+MISPLACED = Rule(
+    "PT013",
+    "file that is not a spec",
+    "Every file in apps/ and environments/ is compiled; one that is passed over would be a spec "
+    "that somebody believes in and nobody runs.",
+)
+NAME_COLLISION = Rule(
+    "PT014",
+    "names that differ only in case",
+    "On a file system that ignores case one of the two files would replace the other.",
+)
+PLACEMENT_SUFFIX = ".placement.yaml"
+
+
+class NotARepository(Exception):
+    """The folder does not have the shape of a repository that Portico compiles."""
+
+
+class Sources(NamedTuple):
+    """What was read. Names are file names without `.yaml`, also of files that were refused."""
+
+    apps: dict[str, Document]
+    environments: dict[str, Document]
+    placements: dict[str, Document]
+    app_names: tuple[str, ...]
+    environment_names: tuple[str, ...]
+    diagnostics: list[Diagnostic]
+
+
+def load(root: str) -> Sources:
+    """Read every spec below `root`; what cannot be read is in the diagnostics.
+
+    Raises NotARepository when there is no `apps/` or no `environments/`, or one holds nothing.
+    """
+    diagnostics: list[Diagnostic] = []
+    app_files = _spec_files(root, "apps", diagnostics)
+    environment_files = _spec_files(root, "environments", diagnostics)
+    placement_files = [f for f in environment_files if f.endswith(PLACEMENT_SUFFIX)]
+    environment_files = [f for f in environment_files if not f.endswith(PLACEMENT_SUFFIX)]
+    if not diagnostics and not app_files:
+        raise NotARepository("apps/ has no spec: add one, apps/<name>.yaml")
+    if not diagnostics and not environment_files:
+        raise NotARepository("environments/ has no environment: add one, environments/<name>.yaml")
+    return Sources(
+        apps=_read_all(root, "apps", app_files, ".yaml", diagnostics),
+        environments=_read_all(root, "environments", environment_files, ".yaml", diagnostics),
+        placements=_read_all(root, "environments", placement_files, PLACEMENT_SUFFIX, diagnostics),
+        app_names=tuple(f.removesuffix(".yaml") for f in app_files),
+        environment_names=tuple(f.removesuffix(".yaml") for f in environment_files),
+        diagnostics=diagnostics,
+    )
+
+
+def _spec_files(root: str, folder: str, diagnostics: list[Diagnostic]) -> list[str]:
+    """The names of the spec files of a folder, sorted; anything else in it is a diagnostic."""
+    try:
+        with os.scandir(os.path.join(root, folder)) as found:
+            entries = sorted(found, key=lambda entry: entry.name)
+    except FileNotFoundError:
+        raise NotARepository(
+            f"there is no {folder}/ here: run portico where apps/ and environments/ are, "
+            "or name that folder with --root"
+        ) from None
+    except NotADirectoryError:
+        raise NotARepository(f"{folder} is a file, and must be a folder of specs") from None
+    except OSError as error:
+        raise NotARepository(f"{folder}/ cannot be read: {error.strerror}") from None
+
+    files: list[str] = []
+    by_folded_name: dict[str, str] = {}
+    for entry in entries:
+        path = f"{folder}/{entry.name}"
+        if entry.name in (".gitkeep", "README.md", ".gitignore", ".DS_Store"):
+            continue
+        if not entry.name.endswith(".yaml") or entry.name.startswith("."):
+            is_folder = entry.is_dir(follow_symlinks=False)
+            what = "a folder" if is_folder else "not a .yaml file"
+            diagnostics.append(
+                Diagnostic(
+                    MISPLACED,
+                    f"{path} is {what}, and {folder}/ holds specs only",
+                    Place(Span(path)),
+                    help=f"move it elsewhere; a spec is a file {folder}/<name>.yaml",
+                )
+            )
+            continue
+        twin = by_folded_name.setdefault(entry.name.casefold(), entry.name)
+        if twin != entry.name:
+            diagnostics.append(
+                Diagnostic(
+                    NAME_COLLISION,
+                    f"{path} and {folder}/{twin} differ only in case",
+                    Place(Span(path)),
+                    (Place(Span(f"{folder}/{twin}")),),
+                    help="rename one of them; names are lowercase",
+                )
+            )
+        files.append(entry.name)
+    return files
+
+
+def _read_all(
+    root: str, folder: str, files: list[str], suffix: str, diagnostics: list[Diagnostic]
+) -> dict[str, Document]:
+    documents: dict[str, Document] = {}
+    for file in files:
+        path = f"{folder}/{file}"
+        try:
+            documents[file.removesuffix(suffix)] = read(path, _content(root, path))
+        except Rejected as rejected:
+            diagnostics.extend(rejected.diagnostics)
+    return documents
+
+
+def _content(root: str, path: str) -> bytes:
+    """The bytes of a file, at most one more than a spec may have. Never follows a link out."""
+    full = os.path.join(root, path)
+    try:
+        if os.path.islink(full) and not _inside(root, full):
+            raise Rejected(
+                [
+                    _unreadable(
+                        path,
+                        "is a link to a file outside the repository",
+                        "commit the file itself: what is compiled must be what was reviewed",
+                    )
+                ]
+            )
+        # A FIFO or a device would block or never end; O_NONBLOCK lets the check below see it.
+        descriptor = os.open(full, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+        with open(descriptor, "rb", buffering=0) as file:
+            import stat
+
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                raise Rejected([_unreadable(path, "is not a regular file", "make it one")])
+            return file.read(MAX_BYTES + 1) or b""
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise Rejected(
+            [_unreadable(path, f"cannot be read: {reason}", "check that it is a readable file")]
+        ) from None
+
+
+def _inside(root: str, link: str) -> bool:
+    real_root = os.path.realpath(root)
+    return os.path.realpath(link).startswith(real_root + os.sep)
+
+
+def _unreadable(path: str, problem: str, help: str) -> Diagnostic:
+    return Diagnostic(UNREADABLE, f"{path} {problem}", Place(Span(path)), help=help)

@@ -1,0 +1,61 @@
+"""Cron schedules as Kubernetes reads them: five fields, names for months and weekdays, steps.
+
+Source: github.com/robfig/cron v3, `ParseStandard`, which the CronJob controller calls. Time zone
+prefixes (`TZ=`) and the `@every` form are not accepted: the API server refuses the first, and the
+second drifts with each restart of the controller.
+"""
+
+_MONTHS = {
+    "jan": 1, "feb": 2, "mar": 3, "apr": 4, "may": 5, "jun": 6,
+    "jul": 7, "aug": 8, "sep": 9, "oct": 10, "nov": 11, "dec": 12,
+}
+_DAYS = {"sun": 0, "mon": 1, "tue": 2, "wed": 3, "thu": 4, "fri": 5, "sat": 6}
+_NO_NAMES: dict[str, int] = {}
+_FIELDS = (
+    ("minute", 0, 59, _NO_NAMES),
+    ("hour", 0, 23, _NO_NAMES),
+    ("day of month", 1, 31, _NO_NAMES),
+    ("month", 1, 12, _MONTHS),
+    ("day of week", 0, 6, _DAYS),
+)
+_DESCRIPTORS = frozenset(
+    ("@yearly", "@annually", "@monthly", "@weekly", "@daily", "@midnight", "@hourly")
+)
+
+
+def cron_problem(schedule: str) -> str | None:
+    """What is wrong with a schedule, in a few words; None when Kubernetes would accept it."""
+    if schedule.startswith("@"):
+        return None if schedule in _DESCRIPTORS else "unknown short form"
+    fields = schedule.split()
+    if len(fields) != len(_FIELDS):
+        return f"it has {len(fields)} fields, not five"
+    for field, (name, low, high, names) in zip(fields, _FIELDS, strict=True):
+        for item in field.split(","):
+            problem = _item_problem(item, low, high, names)
+            if problem:
+                return f"{name} {item or 'is empty'}: {problem}"
+    return None
+
+
+def _item_problem(item: str, low: int, high: int, names: dict[str, int]) -> str | None:
+    span, slash, step = item.partition("/")
+    if slash and not (step.isascii() and step.isdigit() and int(step) > 0):
+        return "the step after / must be a number from 1"
+    if span in ("*", "?"):
+        return None
+    first, dash, last = span.partition("-")
+    start, end = _number(first, names), _number(last, names) if dash else None
+    if start is None or (dash and end is None):
+        return f"not a number from {low} to {high}"
+    if start < low or start > high or (end is not None and end > high):
+        return f"not between {low} and {high}"
+    if end is not None and end < start:
+        return "the range runs backwards"
+    return None
+
+
+def _number(text: str, names: dict[str, int]) -> int | None:
+    if text.isascii() and text.isdigit():
+        return int(text)
+    return names.get(text.lower())

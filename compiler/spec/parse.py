@@ -1,0 +1,218 @@
+"""Plain data -> model, with pydantic's errors turned into diagnostics about what a person wrote."""
+
+from collections.abc import Callable
+from types import UnionType
+from typing import Annotated, Any, NamedTuple, TypeVar, Union, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+
+from compiler.diagnostics.model import Diagnostic, Place, Rule, Span
+from compiler.source.yaml import Document
+
+UNKNOWN_FIELD = Rule(
+    "PT101",
+    "unknown field",
+    "A misspelt field that is silently ignored is a setting that silently does not apply.",
+)
+MISSING_FIELD = Rule("PT103", "missing field", "Portico does not guess what only a person knows.")
+WRONG_TYPE = Rule(
+    "PT104",
+    "wrong type of value",
+    "Values are never converted: 1.20 as a number is 1.2, which is another version.",
+)
+BAD_VALUE = Rule(
+    "PT105",
+    "unusable value",
+    "Kubernetes, the router or AWS would refuse it later, or read it as something else.",
+)
+
+Path = tuple[str | int, ...]
+
+
+class Where(NamedTuple):
+    """How to find the place of a value, or of its key, from its path in the data."""
+
+    value: Callable[[Path], Span]
+    key: Callable[[Path], Span]
+
+
+def places_of(document: Document) -> Where:
+    """The places of a document's own values."""
+
+    def key(path: Path) -> Span:
+        return document.span(path, key=True)
+
+    return Where(document.span, key)
+
+
+M = TypeVar("M", bound=BaseModel)
+
+
+def parse(model: type[M], data: Any, where: Where) -> M | list[Diagnostic]:
+    """The model, or every reason why the data is not one."""
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        found = error.errors(include_url=False)
+    return [_diagnostic(model, detail, where) for detail in found]
+
+
+def did_you_mean(word: str, known: list[str]) -> str:
+    """A help text: the nearest known word, or all of them when none is near."""
+    from difflib import get_close_matches
+
+    folded = {name.lower(): name for name in known}
+    near = get_close_matches(word.lower(), list(folded), n=1, cutoff=0.6)
+    if near:
+        return f"did you mean {folded[near[0]]}?"
+    return "known here: " + ", ".join(known) if known else ""
+
+
+def shown(value: Any) -> str:
+    """A value as a person would name it: the text "8080", the number 8080, a list."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int | float):
+        return f"the number {value}"
+    if isinstance(value, str):
+        return f'the text "{value if len(value) <= 60 else value[:57] + "..."}"'
+    return "a list" if isinstance(value, list) else "a mapping"
+
+
+_EXPECTED = {
+    "string_type": "text",
+    "int_type": "a whole number",
+    "int_from_float": "a whole number",
+    "bool_type": "true or false",
+    "list_type": "a list",
+    "dict_type": "a mapping of names to values",
+    "model_type": "a mapping of fields",
+}
+
+
+def _diagnostic(model: type[BaseModel], detail: Any, where: Where) -> Diagnostic:
+    kind, value, context = detail["type"], detail["input"], detail.get("ctx", {})
+    path: Path = detail["loc"]
+    of_key = bool(path) and path[-1] == "[key]"
+    if of_key:
+        path = path[:-1]
+    name = str(path[-1]) if path else "file"
+    place = Place((where.key if of_key else where.value)(path))
+
+    if kind == "extra_forbidden":
+        known = _fields_at(model, path[:-1])
+        help = did_you_mean(name, known)
+        return Diagnostic(
+            UNKNOWN_FIELD, f'unknown field "{name}"', Place(where.key(path)), help=help
+        )
+    if kind == "missing":
+        field = _field(model, path)
+        purpose = field.description if field is not None and field.description else ""
+        return Diagnostic(
+            MISSING_FIELD,
+            f'"{_dotted(path)}" is missing',
+            Place(where.value(path[:-1])),
+            help=f"{name}: {purpose}" if purpose else "",
+        )
+    if kind in _EXPECTED:
+        help = ""
+        if kind == "string_type" and isinstance(value, bool | int | float):
+            text = str(value).lower() if isinstance(value, bool) else str(value)
+            help = f'write it in quotes, exactly as it is meant: "{text}"'
+        elif kind == "int_type" and isinstance(value, str) and value.isdigit():
+            help = f"write it without quotes: {value}"
+        elif kind == "list_type" and value is not None:
+            help = "write each item on a line of its own, after a hyphen"
+        return Diagnostic(
+            WRONG_TYPE,
+            f'"{_dotted(path)}" must be {_EXPECTED[kind]}, and is {shown(value)}',
+            place,
+            help=help,
+        )
+    if kind == "literal_error":
+        known = [str(choice) for choice in _choices(model, path)]
+        if known == ["True"]:
+            return Diagnostic(
+                BAD_VALUE,
+                f'"{_dotted(path)}" can only be true, and is {shown(value)}',
+                place,
+                help="write true, or leave the field out",
+            )
+        return Diagnostic(
+            BAD_VALUE,
+            f'"{_dotted(path)}" cannot be {shown(value)}',
+            place,
+            help=did_you_mean(value, known)
+            if isinstance(value, str)
+            else "write one of: " + ", ".join(f'"{choice}"' for choice in known),
+        )
+    if kind in ("greater_than_equal", "less_than_equal"):
+        bound = f"at least {context['ge']}" if "ge" in context else f"at most {context['le']}"
+        return Diagnostic(
+            BAD_VALUE, f'"{_dotted(path)}" is {value}, and must be {bound}', place, help=""
+        )
+    if kind == "too_short":
+        return Diagnostic(BAD_VALUE, f'"{_dotted(path)}" is empty', place, help="name at least one")
+    if kind == "portico":
+        return Diagnostic(BAD_VALUE, context["message"], place, help=context["help"])
+    return Diagnostic(BAD_VALUE, f'"{_dotted(path)}": {detail["msg"].lower()}', place)
+
+
+def _dotted(path: Path) -> str:
+    text = ""
+    for part in path:
+        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
+    return text or "the file"
+
+
+def _models_in(annotation: Any) -> list[type[BaseModel]]:
+    """The models that a value of this annotation, or an item of it, may be."""
+    origin = get_origin(annotation)
+    if origin is Annotated:
+        return _models_in(get_args(annotation)[0])
+    if origin in (Union, UnionType, list):
+        return [m for argument in get_args(annotation) for m in _models_in(argument)]
+    if origin is dict:
+        return _models_in(get_args(annotation)[1])
+    is_model = isinstance(annotation, type) and issubclass(annotation, BaseModel)
+    return [annotation] if is_model else []
+
+
+def _model_at(model: type[BaseModel], path: Path) -> type[BaseModel] | None:
+    """The model that the mapping at this path is checked against."""
+    current: type[BaseModel] | None = model
+    for part in path:
+        if current is None:
+            return None
+        by_alias = {(f.alias or n): f for n, f in current.model_fields.items()}
+        if part in by_alias:
+            models = _models_in(by_alias[str(part)].annotation)
+            current = models[0] if models else None
+        # Otherwise the part is an index of a list or a key of a map, whose items are `current`.
+    return current
+
+
+def _fields_at(model: type[BaseModel], path: Path) -> list[str]:
+    at = _model_at(model, path)
+    return [f.alias or n for n, f in at.model_fields.items()] if at is not None else []
+
+
+def _field(model: type[BaseModel], path: Path) -> Any:
+    at = _model_at(model, path[:-1])
+    if at is None:
+        return None
+    return next((f for n, f in at.model_fields.items() if (f.alias or n) == path[-1]), None)
+
+
+def _choices(model: type[BaseModel], path: Path) -> list[Any]:
+    from typing import Literal
+
+    def literals(annotation: Any) -> list[Any]:
+        if get_origin(annotation) is Literal:
+            return list(get_args(annotation))
+        return [choice for argument in get_args(annotation) for choice in literals(argument)]
+
+    field = _field(model, path)
+    return literals(field.annotation) if field is not None else []

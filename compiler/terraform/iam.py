@@ -1,0 +1,120 @@
+"""The IAM role of external-dns: given to its pods only, and good for one hosted zone.
+
+Source: external-dns v0.22 docs/tutorials/aws.md; EKS user guide, "IAM roles for service accounts"
+and "EKS Pod Identity".
+"""
+
+import json
+
+from compiler.link.estate import Estate
+from compiler.link.names import EXTERNAL_DNS, external_dns_role
+from compiler.terraform.expression import Block, ref
+
+
+def iam(estate: Estate) -> Block:
+    environment = estate.environment
+    name = external_dns_role(environment)
+    return {
+        "resource": {
+            "aws_iam_role": {
+                "external_dns": {
+                    "name": name,
+                    "description": f"external-dns in the cluster {environment.cluster.name}",
+                    "assume_role_policy": _json(_trust(estate)),
+                }
+            },
+            "aws_iam_policy": {
+                "external_dns": {
+                    "name": name,
+                    "description": f"Write {environment.load_balancer.hosted_zone.name} only",
+                    "policy": _json(_permissions(estate)),
+                }
+            },
+            "aws_iam_role_policy_attachment": {
+                "external_dns": {
+                    "role": ref("aws_iam_role.external_dns.name"),
+                    "policy_arn": ref("aws_iam_policy.external_dns.arn"),
+                }
+            },
+            **_association(estate),
+        }
+    }
+
+
+def _trust(estate: Estate) -> Block:
+    """Who may take the role: the one ServiceAccount of the one cluster."""
+    environment = estate.environment
+    namespace = environment.load_balancer.namespace
+    issuer = environment.cluster.oidc_issuer
+    if issuer is None:
+        cluster = (
+            f"arn:aws:eks:{environment.aws.region}:{environment.aws.account}"
+            f":cluster/{environment.cluster.name}"
+        )
+        statement: Block = {
+            "Effect": "Allow",
+            "Principal": {"Service": "pods.eks.amazonaws.com"},
+            "Action": ["sts:AssumeRole", "sts:TagSession"],
+            # The service is the same for every cluster of AWS; its session tags say which pod asks.
+            "Condition": {
+                "StringEquals": {
+                    "aws:RequestTag/eks-cluster-arn": cluster,
+                    "aws:RequestTag/kubernetes-namespace": namespace,
+                    "aws:RequestTag/kubernetes-service-account": EXTERNAL_DNS,
+                }
+            },
+        }
+    else:
+        provider = f"arn:aws:iam::{environment.aws.account}:oidc-provider/{issuer}"
+        statement = {
+            "Effect": "Allow",
+            "Principal": {"Federated": provider},
+            "Action": "sts:AssumeRoleWithWebIdentity",
+            "Condition": {
+                "StringEquals": {
+                    f"{issuer}:aud": "sts.amazonaws.com",
+                    f"{issuer}:sub": f"system:serviceaccount:{namespace}:{EXTERNAL_DNS}",
+                }
+            },
+        }
+    return {"Version": "2012-10-17", "Statement": [statement]}
+
+
+def _permissions(estate: Estate) -> Block:
+    zone = estate.environment.load_balancer.hosted_zone.hosted_zone_id
+    return {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Effect": "Allow",
+                "Action": [
+                    "route53:ChangeResourceRecordSets",
+                    "route53:ListResourceRecordSets",
+                    "route53:ListTagsForResources",
+                ],
+                "Resource": f"arn:aws:route53:::hostedzone/{zone}",
+            },
+            # Has no resource that it could be narrowed to.
+            {"Effect": "Allow", "Action": "route53:ListHostedZones", "Resource": "*"},
+        ],
+    }
+
+
+def _association(estate: Estate) -> Block:
+    environment = estate.environment
+    if environment.cluster.oidc_issuer is not None:
+        return {}
+    return {
+        "aws_eks_pod_identity_association": {
+            "external_dns": {
+                "cluster_name": environment.cluster.name,
+                "namespace": environment.load_balancer.namespace,
+                "service_account": EXTERNAL_DNS,
+                "role_arn": ref("aws_iam_role.external_dns.arn"),
+            }
+        }
+    }
+
+
+def _json(document: Block) -> str:
+    return json.dumps(document, separators=(",", ":"))
