@@ -3,10 +3,11 @@
 import os
 from typing import NamedTuple
 
+from compiler import policies
 from compiler.check.drift import drift
 from compiler.check.policy import policy_findings
 from compiler.check.schema import Schemas, schema_errors
-from compiler.diagnostics.model import Diagnostic, Place, Rejected
+from compiler.diagnostics.model import Diagnostic, Rejected
 from compiler.emit import json as emit_json
 from compiler.emit import tree
 from compiler.emit import yaml as emit_yaml
@@ -14,7 +15,7 @@ from compiler.kubernetes.files import File, manifest_files
 from compiler.kubernetes.routers import router_of
 from compiler.link.estate import Estate, check_environment, link
 from compiler.link.placement import HEADER as PLACEMENT_HEADER
-from compiler.link.unit import NAME_DIFFERS, Unit, resolve
+from compiler.link.unit import Unit, check_name, resolve
 from compiler.source.repository import PLACEMENT_SUFFIX, Sources, load
 from compiler.source.yaml import Document
 from compiler.spec.environment import Environment
@@ -82,12 +83,13 @@ def compile_in_memory(root: str, only: list[str] | None = None) -> Compiled:
     if any(diagnostic.severity == "error" for diagnostic in diagnostics):
         raise Rejected(diagnostics)
 
+    rules = policies.builtin()
     manifests: dict[str, File] = {}
     texts: dict[str, str] = {}
     placements: dict[str, str] = {}
     for estate in estates:
         folder = f"{tree.RENDERED}/{estate.environment.name}"
-        for file in manifest_files(estate):
+        for file in manifest_files(estate, rules):
             manifests[f"{folder}/{file.path}"] = file
             texts[f"{folder}/{file.path}"] = emit_yaml.stream(_header(file.source), file.objects)
         for name, content in terraform_files(estate).items():
@@ -125,6 +127,7 @@ def check(root: str, only: list[str] | None = None) -> Checked:
     compiled = compile_in_memory(root, only)
     diagnostics = list(compiled.warnings)
     diagnostics += drift(compare(root, compiled), compiled.placements)
+    rules = policies.builtin()
     schemas: dict[str, Schemas] = {}
     for estate in compiled.estates:
         environment = estate.environment
@@ -135,7 +138,7 @@ def check(root: str, only: list[str] | None = None) -> Checked:
             manifests, compiled.texts, schemas.setdefault(version, Schemas(version))
         )
         shared = (environment.load_balancer.namespace, environment.load_balancer.service)
-        diagnostics += policy_findings(manifests, compiled.texts, shared)
+        diagnostics += policy_findings(rules, manifests, compiled.texts, shared)
     return Checked(
         diagnostics=_ordered(diagnostics),
         environments=len(compiled.estates),
@@ -160,19 +163,11 @@ def _environments(
         if only is not None and name not in only:
             continue
 
+        diagnostics += check_name("environment", name, document)
         parsed = parse(Environment, document.data, places_of(document))
         if isinstance(parsed, list):
             diagnostics += parsed
             continue
-        if parsed.name != name:
-            diagnostics.append(
-                Diagnostic(
-                    NAME_DIFFERS,
-                    f'the environment is named "{parsed.name}" and its file {name}.yaml',
-                    Place(document.span(("name",))),
-                    help=f"rename the file to {parsed.name}.yaml, or write `name: {name}`",
-                )
-            )
         diagnostics += check_environment(parsed, document)
         environments[name] = (parsed, document)
     return environments

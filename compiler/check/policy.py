@@ -1,17 +1,21 @@
 """Every object against the rules of policies/."""
 
-from compiler import policies
+from types import ModuleType
+
 from compiler.check.schema import object_place
 from compiler.diagnostics.model import Diagnostic, Rule
 from compiler.kubernetes.files import File
 
 
 def policy_findings(
-    manifests: dict[str, File], texts: dict[str, str], shared: tuple[str, str]
+    policies: list[ModuleType],
+    manifests: dict[str, File],
+    texts: dict[str, str],
+    shared: tuple[str, str],
 ) -> list[Diagnostic]:
     """What the rules refuse. `shared` is the namespace and name of the one LoadBalancer Service."""
     found: list[Diagnostic] = []
-    for policy in policies.builtin():
+    for policy in policies:
         rule = Rule(policy.ID, policy.TITLE, policy.RATIONALE, policy.SEVERITY)
         for path, file in manifests.items():
             for index, obj in enumerate(file.objects):

@@ -73,8 +73,8 @@ def parser() -> argparse.ArgumentParser:
 def main(arguments: list[str]) -> int:
     """Run one command. Returns the exit code; never raises for what a user did."""
     options = parser().parse_args(arguments)
-    command = import_module(f"compiler.cli.{options.command}")
     try:
+        command = import_module(f"compiler.cli.{options.command}")
         code: int = command.run(options)
         sys.stdout.flush()
         return code

@@ -1,15 +1,16 @@
 """The guard in the API server: what slipped past review is refused there, by the same rules."""
 
-from compiler import policies
+from types import ModuleType
+
 from compiler.kubernetes.metadata import Object, platform_metadata
 from compiler.link.estate import Estate
 
 
-def admission_guard(estate: Estate) -> list[Object]:
+def admission_guard(estate: Estate, policies: list[ModuleType]) -> list[Object]:
     """A ValidatingAdmissionPolicy and its binding for each rule that can be said in CEL."""
     balancer = estate.environment.load_balancer
     objects: list[Object] = []
-    for policy in policies.builtin():
+    for policy in policies:
         if not hasattr(policy, "admission"):
             continue
         name = "portico-" + policy.__name__.removeprefix("portico_policy_").replace("_", "-")

@@ -1,5 +1,6 @@
 """Which object stands in which file: everything of an environment that Flux reads."""
 
+from types import ModuleType
 from typing import NamedTuple
 
 from compiler.kubernetes import network, workload
@@ -23,8 +24,11 @@ class File(NamedTuple):
     objects: list[Object]
 
 
-def manifest_files(estate: Estate) -> list[File]:
-    """Every manifest of the environment, and a kustomization.yaml for each folder."""
+def manifest_files(estate: Estate, policies: list[ModuleType]) -> list[File]:
+    """Every manifest of the environment, and a kustomization.yaml for each folder.
+
+    `policies` are the rules, as `compiler.policies` finds them; some guard the API server too.
+    """
     router = router_of(estate.environment)
     platform = {
         "namespace.yaml": edge_namespace(estate),
@@ -32,7 +36,7 @@ def manifest_files(estate: Estate) -> list[File]:
         "router.yaml": router.objects(estate),
         "hosts.yaml": [obj for host in estate.hosts for obj in router.host(host, estate)],
         "external-dns.yaml": external_dns(estate),
-        "admission.yaml": admission_guard(estate),
+        "admission.yaml": admission_guard(estate, policies),
     }
     return [
         *_folder("flux/estate", estate.source, flux_files(estate)),

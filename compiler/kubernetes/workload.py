@@ -244,6 +244,8 @@ def _spread(unit: Unit, topology: str) -> Object:
         "topologyKey": topology,
         "whenUnsatisfiable": "ScheduleAnyway",
         "labelSelector": {"matchLabels": selector(unit)},
+        # Only pods of the same revision count, so that a rollout ends as spread as it began.
+        "matchLabelKeys": ["pod-template-hash"],
     }
 
 

@@ -170,6 +170,13 @@ def _direct(unit: Unit, name: str, domain: PublicDomain) -> Iterator[Diagnostic]
             unit.place("expose", "edge"),
             help=f"remove `edge: direct`, or leave the app out of {environment.name}",
         )
+    elif environment.load_balancer.https is None:
+        yield Diagnostic(
+            NO_TLS,
+            f'"{name}" is served over plain HTTP in {environment.name}',
+            unit.place("expose", "edge"),
+            help="remove `edge: direct` to get TLS, the firewall and HTTP/3 from CloudFront",
+        )
     if name == domain.name:
         yield Diagnostic(
             CONFLICT,
@@ -185,11 +192,4 @@ def _direct(unit: Unit, name: str, domain: PublicDomain) -> Iterator[Diagnostic]
             unit.place("expose", "cache"),
             (unit.place("expose", "edge"),),
             help="remove `cache`, or `edge: direct`",
-        )
-    if environment.load_balancer.https is None:
-        yield Diagnostic(
-            NO_TLS,
-            f'"{name}" is served over plain HTTP in {environment.name}',
-            unit.place("expose", "edge"),
-            help="remove `edge: direct` to get TLS, the firewall and HTTP/3 from CloudFront",
         )

@@ -24,7 +24,7 @@ MAX_HOSTS = 100
 
 HEADER = (
     "Which CloudFront distribution serves which host. Portico adds and removes hosts here and\n"
-    "# never moves one; commit this file."
+    "never moves one; commit this file."
 )
 _NAME = re.compile(r"(?P<profile>standard|caching)-[1-9][0-9]{0,3}")
 

@@ -9,6 +9,7 @@ from compiler.spec.app import App
 from compiler.spec.environment import Environment
 from compiler.spec.parse import MISSING_FIELD, WRONG_TYPE, Path, Where, did_you_mean, parse, shown
 from compiler.spec.quantity import bytes_of, millicores_of
+from compiler.spec.types import is_name
 
 UNKNOWN_ENVIRONMENT = Rule(
     "PT106",
@@ -83,16 +84,7 @@ def resolve(
     assert isinstance(app.data, dict)
     data: dict[str, Any] = app.data
     wanted, diagnostics = _environments_of(app, environment_names)
-    written = data.get("name")
-    if isinstance(written, str) and written != name:
-        diagnostics.append(
-            Diagnostic(
-                NAME_DIFFERS,
-                f'the app is named "{written}" and its file {name}.yaml',
-                Place(app.span(("name",))),
-                help=f"rename the file to {written}.yaml, or write `name: {name}`",
-            )
-        )
+    diagnostics += check_name("app", name, app)
     base = {field: value for field, value in data.items() if field != "environments"}
     units: list[Unit] = []
     app_layer: Layer = (app, ())
@@ -122,6 +114,23 @@ def resolve(
         if isinstance(parsed, list):
             diagnostics.extend(parsed)
     return units, list(dict.fromkeys(diagnostics))
+
+
+def check_name(what: str, name: str, document: Document) -> list[Diagnostic]:
+    """Holds the `name` that a document says against the name of its file."""
+    assert isinstance(document.data, dict)
+    written = document.data.get("name")
+    if not isinstance(written, str) or written == name or not is_name(written):
+        return []
+    rename = f"rename the file to {written}.yaml"
+    return [
+        Diagnostic(
+            NAME_DIFFERS,
+            f'the {what} is named "{written}" and its file {name}.yaml',
+            Place(document.span(("name",))),
+            help=f"{rename}, or write `name: {name}`" if is_name(name) else rename,
+        )
+    ]
 
 
 def merge(base: Any, over: Any) -> Any:

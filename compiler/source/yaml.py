@@ -62,7 +62,7 @@ HIDDEN_CHARACTER = Rule(
     "PT009",
     "character that a reviewer cannot see",
     "Invisible characters and those that reorder a line make a file look different from what it "
-    "says.",
+    "says, and a few, even escaped, do not reach a cluster unchanged.",
 )
 LINE_BREAK = Rule(
     "PT010",
@@ -110,19 +110,21 @@ def read(path: str, content: bytes) -> Document:
         help = "split it up; large texts belong in files of their own"
         raise Rejected([Diagnostic(TOO_LARGE, problem, Place(Span(path)), help=help)])
     text, found = _decode(path, content)
-    blanked = text
+    cleaned = text
+    doubts: list[Diagnostic] = []
     if content.translate(None, _UNDOUBTED) or b"%" in content or b"<<<<<<<" in content:
         conflicts = _merge_conflicts(path, text)
         if conflicts:
             raise Rejected(found + conflicts)
-        blanked, doubts = _blank_out(path, text)
-        found += doubts
-    walk = _walk(path, blanked)
+        cleaned, directives = _directives(path, text)
+        cleaned, doubts = _doubtful_characters(path, cleaned)
+        found += directives + doubts
+    walk = _walk(path, cleaned)
     if not walk.problems and not found:
         return Document(path, text, walk.data)
-    walk = _walk(path, blanked, with_places=True)
-    if blanked != text:
-        # What was blanked out may be what broke the syntax.
+    walk = _walk(path, cleaned, with_places=True)
+    if doubts:
+        # What was replaced may be what broke the syntax.
         walk.problems[:] = [p for p in walk.problems if p.rule is not SYNTAX]
     found += walk.problems
     found.sort(key=lambda diagnostic: diagnostic.primary.span[1:3])
@@ -146,6 +148,8 @@ _NO_CHARACTER = "\ufdd0-\ufdef" + "".join(
     chr(plane << 16 | 0xFFFE) + chr(plane << 16 | 0xFFFF) for plane in range(17)
 )
 _CONTROL = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f"
+# kustomize, and so Flux, turns U+0085 into a space and fails on the others (kustomize 5.5).
+_NOT_CARRIED = re.compile("[\x7f-\x9f\ufffe\uffff]")
 _DIRECTIVE = re.compile(r"(?:[ \t]*(?:#[^\n]*)?\n)*(%[A-Z]+)(?=\s|\Z)[^\n]*")
 _CONFLICT = re.compile(r"^<{7}(?: .*)?$", re.MULTILINE)
 
@@ -204,8 +208,8 @@ def _merge_conflicts(path: str, text: str) -> list[Diagnostic]:
     ][:MAX_DIAGNOSTICS]
 
 
-def _blank_out(path: str, text: str) -> tuple[str, list[Diagnostic]]:
-    """Replace doubtful characters, one for one, so that the rest can still be looked through."""
+def _directives(path: str, text: str) -> tuple[str, list[Diagnostic]]:
+    """Turn directives into comments, so that what follows can still be looked through."""
     found: list[Diagnostic] = []
     while len(found) < MAX_DIAGNOSTICS and (directive := _DIRECTIVE.match(text)):
         start = directive.start(1)
@@ -218,15 +222,19 @@ def _blank_out(path: str, text: str) -> tuple[str, list[Diagnostic]]:
             )
         )
         text = f"{text[:start]}#{text[start + 1 :]}"
+    return text, found
 
+
+def _doubtful_characters(path: str, text: str) -> tuple[str, list[Diagnostic]]:
+    """Replace doubtful characters, one for one, so that the rest can still be looked through."""
     doubtful = _doubtful_character()
-    before = len(found)
+    found: list[Diagnostic] = []
     for doubt in doubtful.finditer(text):
-        if len(found) >= MAX_DIAGNOSTICS:
-            break
         place = Place(_text_span(path, text, doubt.start(), doubt.end()))
         found.append(_doubtful(doubt, place))
-    if len(found) == before:
+        if len(found) >= MAX_DIAGNOSTICS:
+            break
+    if not found:
         return text, found
 
     def harmless(doubt: re.Match[str]) -> str:
@@ -241,36 +249,30 @@ def _doubtful(doubt: re.Match[str], place: Place) -> Diagnostic:
     character = doubt[0]
     code = ord(character)
     name = f"U+{code:04X} {unicodedata.name(character, '')}".rstrip()
-    escape = (
-        f"\\x{code:02X}"
-        if code < 0x100
-        else f"\\u{code:04X}"
-        if code < 0x10000
-        else f"\\U{code:08X}"
-    )
-    escaped = f'if a text needs it, write it as {escape} between double quotes: "{escape}"'
+    escape = "\\x{:02X}" if code < 0x100 else "\\u{:04X}" if code < 0x10000 else "\\U{:08X}"
+    escape = escape.format(code)
+    escaped = f'; if a text needs it, write it as {escape} between double quotes: "{escape}"'
+    if _NOT_CARRIED.match(character):
+        escaped = ""
     if character == "\r":
         problem = "a carriage return without a line feed ends this line for some programs only"
         return Diagnostic(LINE_BREAK, problem, place, help="save the file with LF line ends")
     match doubt.lastgroup:
         case "line_break":
             problem = f"{name} ends this line for some programs only"
-            return Diagnostic(LINE_BREAK, problem, place, help=f"press Enter instead; {escaped}")
+            help = f"press Enter instead{escaped}"
+            return Diagnostic(LINE_BREAK, problem, place, help=help)
         case "reordering":
-            problem = f"{name} changes the order in which this line is shown"
-            help = f"remove it; {escaped}"
+            problem, help = f"{name} changes the order in which this line is shown", "remove it"
         case "space":
-            problem = f"{name} looks like a space but is another character"
-            help = f"type a space instead; {escaped}"
+            problem, help = f"{name} looks like a space and is none", "type a space instead"
         case "invisible":
-            problem = f"{name} is invisible"
-            help = f"remove it; {escaped}"
+            problem, help = f"{name} is invisible", "remove it"
         case "control":
-            problem = f"{name} is a control character"
-            help = f"remove it; {escaped}"
+            problem, help = f"{name} is a control character", "remove it"
         case _:
-            problem = f"{name} stands for no character"
-            help = "remove it"
+            problem, help = f"{name} stands for no character", "remove it"
+    help += escaped
     return Diagnostic(HIDDEN_CHARACTER, problem, place, help=help)
 
 
@@ -348,6 +350,9 @@ def _walk(path: str, text: str, *, with_places: bool = False) -> _Walk:
                         problem = _doubt(path, text, event, is_key=key is _KEY)
                         if problem:
                             problems.append(problem)
+                elif style == '"':
+                    if not value.isprintable() and _NOT_CARRIED.search(value):
+                        problems.append(_not_carried(path, event))
                 elif style in "|>":
                     block_scalars.append((event.start_mark.index, event.end_mark.index))
                 if event.anchor is not None or event.tag is not None:
@@ -646,21 +651,21 @@ def _quoted(text: str) -> str:
 
 def _key_not_text(path: str, text: str, event: Any) -> Diagnostic:
     place = Place(_span(path, event))
-    start = event.start_mark.index
-    if text.startswith("{", start) and text.startswith(("{{", "{%"), max(0, start - 1)):
-        return _template(place)
     value = getattr(event, "value", None)
-    if value == "":
-        return Diagnostic(KEY_NOT_TEXT, "there is no key here", place, help="write `key: value`")
     if value is None:
-        what = "a list" if hasattr(event, "flow_style") and text[start : start + 1] == "[" else None
-        what = what or ("a mapping" if text.startswith("{", start) else "a list or a mapping")
+        start = event.start_mark.index
+        if text.startswith("{{", max(0, start - 1)):
+            return _template(place)
+        what = "a list" if type(event).__name__ == "SequenceStartEvent" else "a mapping"
         return Diagnostic(
             KEY_NOT_TEXT,
             f"a key must be text, and this is {what}",
             place,
             help="write `key: value`; a text that begins with a bracket belongs in quotes",
         )
+    if value == "":
+        problem = "there is no key before this colon"
+        return Diagnostic(KEY_NOT_TEXT, problem, place, help="write `key: value`")
     return Diagnostic(
         KEY_NOT_TEXT,
         f"the key `{_shown(value)}` is not text",
@@ -695,6 +700,17 @@ def _alias(path: str, event: Any) -> Diagnostic:
         f"`*{_shown(event.anchor)}` refers to another value, and specs have no such references",
         Place(_span(path, event)),
         help=f'write the value itself; if text is meant, write it in quotes: "*{event.anchor}"',
+    )
+
+
+def _not_carried(path: str, event: Any) -> Diagnostic:
+    match = _NOT_CARRIED.search(event.value)
+    code = ord(match[0]) if match else 0
+    return Diagnostic(
+        HIDDEN_CHARACTER,
+        f"U+{code:04X} in this text would not reach a cluster unchanged",
+        Place(_span(path, event)),
+        help="remove it; if it is data, encode the whole text, for example as base64",
     )
 
 
@@ -833,7 +849,7 @@ def _syntax_error(path: str, text: str, error: Any) -> Diagnostic:
         first=first,
     )
     tab = text.find("\t", line, first)
-    if tab >= 0 and at <= first:
+    if tab >= 0:
         return _tab(path, text, tab, first)
     for beginning, explain in _EXPLANATIONS:
         if stumble.context.startswith(beginning) or stumble.problem.startswith(beginning):
@@ -857,11 +873,11 @@ def _odd_reference(stumble: _Stumble) -> Diagnostic:
 
 
 def _odd_directive(stumble: _Stumble) -> Diagnostic:
-    text, line = stumble.text, stumble.line
+    beginning = _rest_of_line(stumble.text, stumble.line).partition(":")[0]
     return stumble.report(
         'a line cannot begin with "%" unless it is in quotes',
-        f"put what begins with it in quotes: {_quoted(_rest_of_line(text, line).partition(':')[0])}",
-        line,
+        f"write {_quoted(beginning)}",
+        stumble.line,
     )
 
 
@@ -924,6 +940,8 @@ def _in_brackets(stumble: _Stumble) -> Diagnostic:
 def _no_value(stumble: _Stumble) -> Diagnostic:
     at = stumble.at
     found = stumble.text[at : at + 1]
+    if found == ":":
+        return stumble.report("there is no key before this colon", "write `key: value`", at, at + 1)
     return stumble.report(
         f"there is no value before `{found}`" if found.strip() else "a value is missing here",
         "write the value; a text that begins with one of , [ ] { } belongs in quotes",

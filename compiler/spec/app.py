@@ -45,6 +45,11 @@ def _env_value(value: Any) -> Any:
             f"an environment variable is text, and {shown} is not",
             f'write it in quotes: "{shown}"',
         )
+    if isinstance(value, dict) and len(value) != 1:
+        raise invalid(
+            "an environment variable is one text, or one key of a Secret",
+            "write the text itself, or {secret: name/key}",
+        )
     return value
 
 

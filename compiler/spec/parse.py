@@ -125,6 +125,8 @@ def _diagnostic(model: type[BaseModel], detail: Any, where: Where) -> Diagnostic
             help = f"write it without quotes: {value}"
         elif kind == "list_type" and value is not None:
             help = "write each item on a line of its own, after a hyphen"
+        elif (field := _field(model, path)) is not None and field.description:
+            help = f"{name}: {field.description}"
         return Diagnostic(
             WRONG_TYPE,
             f'"{_dotted(path)}" must be {_EXPECTED[kind]}, and is {shown(value)}',

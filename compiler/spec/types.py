@@ -35,6 +35,11 @@ _IMAGE = re.compile(
 MAX_NAME = 40
 
 
+def is_name(value: str) -> bool:
+    """Whether Kubernetes objects, and so an app, a team or an environment, may be named so."""
+    return len(value) <= MAX_NAME and _NAME.fullmatch(value) is not None
+
+
 def _name(value: str) -> str:
     if not _NAME.fullmatch(value):
         suggestion = re.sub(r"[^a-z0-9]+", "-", value.lower()).strip("-0123456789")

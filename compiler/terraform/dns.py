@@ -7,21 +7,19 @@ from compiler.terraform.expression import Block, address_part, ref
 
 
 def dns(estate: Estate) -> Block:
+    serving = {
+        host.name: distribution_address(distribution)
+        for distribution in estate.distributions
+        for host in distribution.hosts
+    }
     records: dict[str, Block] = {}
-    for distribution in estate.distributions:
-        address = distribution_address(distribution)
-        for host in distribution.hosts:
-            for kind in ("A", "AAAA"):
-                records[f"{kind.lower()}_{address_part(host.name)}"] = _alias(host, kind, address)
     for host in estate.hosts:
+        name = address_part(host.name)
         if host.expose.edge == "direct":
-            records[f"cname_{address_part(host.name)}"] = {
-                "zone_id": host.domain.hosted_zone_id,
-                "name": host.name,
-                "type": "CNAME",
-                "ttl": 300,
-                "records": [estate.environment.load_balancer.dns_name],
-            }
+            records[f"cname_{name}"] = _cname(host, estate.environment.load_balancer.dns_name)
+        else:
+            records[f"a_{name}"] = _alias(host, "A", serving[host.name])
+            records[f"aaaa_{name}"] = _alias(host, "AAAA", serving[host.name])
     return {"resource": {"aws_route53_record": records}} if records else {}
 
 
@@ -36,4 +34,14 @@ def _alias(host: Host, kind: str, distribution: str) -> Block:
             # CloudFront has no health that Route 53 could evaluate.
             "evaluate_target_health": False,
         },
+    }
+
+
+def _cname(host: Host, load_balancer: str) -> Block:
+    return {
+        "zone_id": host.domain.hosted_zone_id,
+        "name": host.name,
+        "type": "CNAME",
+        "ttl": 300,
+        "records": [load_balancer],
     }

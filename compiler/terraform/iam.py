@@ -4,8 +4,6 @@ Source: external-dns v0.22 docs/tutorials/aws.md; EKS user guide, "IAM roles for
 and "EKS Pod Identity".
 """
 
-import json
-
 from compiler.link.estate import Estate
 from compiler.link.names import EXTERNAL_DNS, external_dns_role
 from compiler.terraform.expression import Block, ref
@@ -15,19 +13,27 @@ def iam(estate: Estate) -> Block:
     environment = estate.environment
     name = external_dns_role(environment)
     return {
+        "data": {
+            "aws_iam_policy_document": {
+                "external_dns_trust": {"statement": [_trust(estate)]},
+                "external_dns": {"statement": _permissions(estate)},
+            }
+        },
         "resource": {
             "aws_iam_role": {
                 "external_dns": {
                     "name": name,
                     "description": f"external-dns in the cluster {environment.cluster.name}",
-                    "assume_role_policy": _json(_trust(estate)),
+                    "assume_role_policy": ref(
+                        "data.aws_iam_policy_document.external_dns_trust.json"
+                    ),
                 }
             },
             "aws_iam_policy": {
                 "external_dns": {
                     "name": name,
                     "description": f"Write {environment.load_balancer.hosted_zone.name} only",
-                    "policy": _json(_permissions(estate)),
+                    "policy": ref("data.aws_iam_policy_document.external_dns.json"),
                 }
             },
             "aws_iam_role_policy_attachment": {
@@ -37,7 +43,7 @@ def iam(estate: Estate) -> Block:
                 }
             },
             **_association(estate),
-        }
+        },
     }
 
 
@@ -51,53 +57,45 @@ def _trust(estate: Estate) -> Block:
             f"arn:aws:eks:{environment.aws.region}:{environment.aws.account}"
             f":cluster/{environment.cluster.name}"
         )
-        statement: Block = {
-            "Effect": "Allow",
-            "Principal": {"Service": "pods.eks.amazonaws.com"},
-            "Action": ["sts:AssumeRole", "sts:TagSession"],
+        return {
+            "actions": ["sts:AssumeRole", "sts:TagSession"],
+            "principals": {"type": "Service", "identifiers": ["pods.eks.amazonaws.com"]},
             # The service is the same for every cluster of AWS; its session tags say which pod asks.
-            "Condition": {
-                "StringEquals": {
-                    "aws:RequestTag/eks-cluster-arn": cluster,
-                    "aws:RequestTag/kubernetes-namespace": namespace,
-                    "aws:RequestTag/kubernetes-service-account": EXTERNAL_DNS,
-                }
-            },
+            "condition": [
+                _equals("aws:RequestTag/eks-cluster-arn", cluster),
+                _equals("aws:RequestTag/kubernetes-namespace", namespace),
+                _equals("aws:RequestTag/kubernetes-service-account", EXTERNAL_DNS),
+            ],
         }
-    else:
-        provider = f"arn:aws:iam::{environment.aws.account}:oidc-provider/{issuer}"
-        statement = {
-            "Effect": "Allow",
-            "Principal": {"Federated": provider},
-            "Action": "sts:AssumeRoleWithWebIdentity",
-            "Condition": {
-                "StringEquals": {
-                    f"{issuer}:aud": "sts.amazonaws.com",
-                    f"{issuer}:sub": f"system:serviceaccount:{namespace}:{EXTERNAL_DNS}",
-                }
-            },
-        }
-    return {"Version": "2012-10-17", "Statement": [statement]}
-
-
-def _permissions(estate: Estate) -> Block:
-    zone = estate.environment.load_balancer.hosted_zone.hosted_zone_id
+    provider = f"arn:aws:iam::{environment.aws.account}:oidc-provider/{issuer}"
     return {
-        "Version": "2012-10-17",
-        "Statement": [
-            {
-                "Effect": "Allow",
-                "Action": [
-                    "route53:ChangeResourceRecordSets",
-                    "route53:ListResourceRecordSets",
-                    "route53:ListTagsForResources",
-                ],
-                "Resource": f"arn:aws:route53:::hostedzone/{zone}",
-            },
-            # Has no resource that it could be narrowed to.
-            {"Effect": "Allow", "Action": "route53:ListHostedZones", "Resource": "*"},
+        "actions": ["sts:AssumeRoleWithWebIdentity"],
+        "principals": {"type": "Federated", "identifiers": [provider]},
+        "condition": [
+            _equals(f"{issuer}:aud", "sts.amazonaws.com"),
+            _equals(f"{issuer}:sub", f"system:serviceaccount:{namespace}:{EXTERNAL_DNS}"),
         ],
     }
+
+
+def _equals(variable: str, value: str) -> Block:
+    return {"test": "StringEquals", "variable": variable, "values": [value]}
+
+
+def _permissions(estate: Estate) -> list[Block]:
+    zone = estate.environment.load_balancer.hosted_zone.hosted_zone_id
+    return [
+        {
+            "actions": [
+                "route53:ChangeResourceRecordSets",
+                "route53:ListResourceRecordSets",
+                "route53:ListTagsForResources",
+            ],
+            "resources": [f"arn:aws:route53:::hostedzone/{zone}"],
+        },
+        # Has no resource that it could be narrowed to.
+        {"actions": ["route53:ListHostedZones"], "resources": ["*"]},
+    ]
 
 
 def _association(estate: Estate) -> Block:
@@ -114,7 +112,3 @@ def _association(estate: Estate) -> Block:
             }
         }
     }
-
-
-def _json(document: Block) -> str:
-    return json.dumps(document, separators=(",", ":"))

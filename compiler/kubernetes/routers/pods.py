@@ -110,6 +110,7 @@ def deployment(estate: Estate, pod: Object) -> Object:
                             "topologyKey": topology,
                             "whenUnsatisfiable": "ScheduleAnyway",
                             "labelSelector": {"matchLabels": SELECTOR},
+                            "matchLabelKeys": ["pod-template-hash"],
                         }
                         for topology in ("topology.kubernetes.io/zone", "kubernetes.io/hostname")
                     ],

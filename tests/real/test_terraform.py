@@ -1,0 +1,123 @@
+"""The real Terraform, with the real AWS provider, accepts and applies every rendered root."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.aws_server.process import AwsServer
+from tests.terraform import Root
+
+RENDERED = Path(__file__).parent.parent.parent / "rendered"
+ENVIRONMENTS = sorted(path.name for path in RENDERED.iterdir())
+
+PROD_ACCOUNT, PROD_ZONE = "777788889999", "Z0926184PRODPUBLIC001"
+PROD_DOMAIN = "meridian-books.example"
+
+
+def hosts_of(environment: str) -> set[str]:
+    """What the reviewer of dns.tf.json reads: every public name of the environment."""
+    dns = json.loads((RENDERED / environment / "terraform" / "dns.tf.json").read_text())
+    return {record["name"] for record in dns["resource"]["aws_route53_record"].values()}
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+def test_a_rendered_root_is_valid_and_plans_offline(environment: str, tmp_path: Path) -> None:
+    root = Root(RENDERED / environment / "terraform", tmp_path / "root")
+    root.init()
+
+    assert root.validate() == []
+    plan = root.plan()
+
+    changes = [c for c in plan["resource_changes"] if c["mode"] == "managed"]
+    assert {tuple(c["change"]["actions"]) for c in changes} == {("create",)}
+    planned = {c["address"]: c["change"]["after"] for c in changes}
+    # What validates the certificate is known only when it is made, and so has no name in a plan.
+    records = [
+        after
+        for address, after in planned.items()
+        if address.startswith("aws_route53_record.") and "name" in after
+    ]
+    assert {record["name"] for record in records} == hosts_of(environment)
+    distributions = [
+        after for a, after in planned.items() if a.startswith("aws_cloudfront_distribution.")
+    ]
+    aliases = sorted(alias for d in distributions for alias in d["aliases"])
+    direct = {record["name"] for record in records if record["type"] == "CNAME"}
+    assert aliases == sorted(hosts_of(environment) - direct)
+    assert plan["configuration"]["provider_config"]["aws.us_east_1"]["expressions"]["region"] == {
+        "constant_value": "us-east-1"
+    }
+
+
+def test_prod_applies_comes_to_rest_and_is_what_the_specs_say(
+    aws_server: AwsServer, tmp_path: Path
+) -> None:
+    aws_server.reset()
+    aws_server.make_hosted_zone(PROD_ZONE, f"{PROD_DOMAIN}.", PROD_ACCOUNT)
+    root = Root(RENDERED / "prod" / "terraform", tmp_path / "root", server=aws_server)
+    root.init()
+
+    root.apply()
+
+    assert root.pending() == ""
+    _assert_every_host_ends_at_the_load_balancer(aws_server)
+    _assert_external_dns_may_write_one_zone(aws_server)
+
+    aws_server.disable_distributions(PROD_ACCOUNT)
+    root.destroy()
+
+    distributions = aws_server.client("cloudfront", PROD_ACCOUNT).list_distributions()
+    assert distributions["DistributionList"].get("Items", []) == []
+    assert {kind for _, kind in _records(aws_server)} == {"NS", "SOA"}
+
+
+def _assert_every_host_ends_at_the_load_balancer(aws_server: AwsServer) -> None:
+    """Follows a request for each host: record, distribution, web ACL, certificate, origin."""
+    cloudfront = aws_server.client("cloudfront", PROD_ACCOUNT)
+    [web_acl] = aws_server.client("wafv2", PROD_ACCOUNT).list_web_acls(Scope="CLOUDFRONT")[
+        "WebACLs"
+    ]
+    acm = aws_server.client("acm", PROD_ACCOUNT)
+    by_domain = {
+        d["DomainName"]: d for d in cloudfront.list_distributions()["DistributionList"]["Items"]
+    }
+    records = _records(aws_server)
+    for host in hosts_of("prod"):
+        for kind in ("A", "AAAA"):
+            distribution = by_domain[
+                records[f"{host}.", kind]["AliasTarget"]["DNSName"].rstrip(".")
+            ]
+        assert host in distribution["Aliases"]["Items"]
+        assert distribution["WebACLId"] == web_acl["ARN"]
+        [origin] = distribution["Origins"]["Items"]
+        assert origin["DomainName"] == "lb.prod.mb-edge-7k2q.example"
+        arn = distribution["ViewerCertificate"]["ACMCertificateArn"]
+        certificate = acm.describe_certificate(CertificateArn=arn)["Certificate"]
+        assert certificate["Status"] == "ISSUED"
+        assert f"*.{PROD_DOMAIN}" in certificate["SubjectAlternativeNames"]
+
+
+def _assert_external_dns_may_write_one_zone(aws_server: AwsServer) -> None:
+    iam = aws_server.client("iam", PROD_ACCOUNT)
+    role = iam.get_role(RoleName="portico-prod-external-dns")["Role"]
+    [trust] = role["AssumeRolePolicyDocument"]["Statement"]
+    assert trust["Principal"] == {"Service": "pods.eks.amazonaws.com"}
+    [attached] = iam.list_attached_role_policies(RoleName=role["RoleName"])["AttachedPolicies"]
+    version = iam.get_policy_version(PolicyArn=attached["PolicyArn"], VersionId="v1")
+    writable = [
+        statement["Resource"]
+        for statement in version["PolicyVersion"]["Document"]["Statement"]
+        if "route53:ChangeResourceRecordSets" in statement["Action"]
+    ]
+    assert writable == ["arn:aws:route53:::hostedzone/Z0926184PRODEDGE00001"]
+    eks = aws_server.client("eks", PROD_ACCOUNT, "eu-west-1")
+    [association] = eks.list_pod_identity_associations(clusterName="meridian-prod")["associations"]
+    assert (association["namespace"], association["serviceAccount"]) == ("edge", "external-dns")
+
+
+def _records(aws_server: AwsServer) -> dict[tuple[str, str], Any]:
+    route53 = aws_server.client("route53", PROD_ACCOUNT)
+    listed = route53.list_resource_record_sets(HostedZoneId=PROD_ZONE)["ResourceRecordSets"]
+    return {(record["Name"], record["Type"]): record for record in listed}

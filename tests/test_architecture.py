@@ -1,0 +1,92 @@
+"""docs/architecture.md, enforced: what may import what, and what lowering may not touch."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+# Each stage and the ones it may import. A stage never imports one that comes after it, and the two
+# halves of lowering do not know each other.
+ALLOWED = {
+    "diagnostics": set(),
+    "source": {"diagnostics"},
+    "spec": {"diagnostics", "source"},
+    "link": {"diagnostics", "source", "spec"},
+    "kubernetes": {"diagnostics", "spec", "link"},
+    "terraform": {"diagnostics", "spec", "link"},
+    "emit": set(),
+    "check": {"diagnostics", "kubernetes", "emit"},
+    "policies": set(),
+    "pipeline": {
+        *("diagnostics", "source", "spec", "link", "kubernetes", "terraform", "emit", "check"),
+        "policies",
+    },
+    "cli": {"diagnostics", "source", "emit", "pipeline"},
+}
+
+# Lowering is data in, data out: a unit can be compiled anywhere, in any order, and cached.
+IMPURE = {
+    *("asyncio", "datetime", "glob", "io", "multiprocessing", "os", "pathlib", "platform"),
+    *("random", "secrets", "shutil", "socket", "subprocess", "sys", "tempfile", "threading"),
+    *("time", "urllib", "uuid"),
+}
+
+# Slow to import, and each of use to one command only.
+HEAVY = {"boto3", "botocore", "checkov", "jsonschema", "kubernetes_validate", "ruamel", "rich"}
+
+
+def modules(*folders: str) -> list[Path]:
+    return sorted(path for folder in folders for path in (ROOT / folder).rglob("*.py"))
+
+
+def imports(path: Path, *, top_level_only: bool = False) -> Iterator[str]:
+    """The dotted names that a module imports, `from a import b` as `a.b`."""
+    tree = ast.parse(path.read_text())
+    nodes = tree.body if top_level_only else list(ast.walk(tree))
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: imports are absolute"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def stage(path: Path) -> str:
+    return path.relative_to(ROOT / "compiler").parts[0].removesuffix(".py")
+
+
+@pytest.mark.parametrize("path", modules("compiler"), ids=lambda p: str(p.relative_to(ROOT)))
+def test_a_stage_imports_only_the_stages_before_it(path: Path) -> None:
+    own = stage(path)
+    if own in ("__init__", "__main__"):
+        return
+    imported = {n.split(".")[1] for n in imports(path) if n.startswith("compiler.")}
+    assert imported - ALLOWED[own] - {own, "__version__"} == set()
+
+
+def test_every_stage_has_its_rule() -> None:
+    stages = {stage(path) for path in modules("compiler")} - {"__init__", "__main__"}
+    assert stages == set(ALLOWED)
+
+
+@pytest.mark.parametrize(
+    "path",
+    modules("compiler/kubernetes", "compiler/terraform", "compiler/link"),
+    ids=lambda p: str(p.relative_to(ROOT)),
+)
+def test_lowering_and_linking_are_pure(path: Path) -> None:
+    assert {name.split(".")[0] for name in imports(path)} & IMPURE == set()
+
+
+@pytest.mark.parametrize("path", modules("compiler"), ids=lambda p: str(p.relative_to(ROOT)))
+def test_nothing_slow_is_imported_before_it_is_needed(path: Path) -> None:
+    top = {name.split(".")[0] for name in imports(path, top_level_only=True)}
+    assert top & HEAVY == set()
+
+
+def test_no_module_has_a_name_that_says_nothing() -> None:
+    empty = {"utils", "util", "helpers", "helper", "common", "manager", "misc", "base"}
+    assert [p for p in modules("compiler", "policies", "tests") if p.stem in empty] == []
