@@ -5,8 +5,10 @@ schema. Whatever two YAML readers could understand differently is refused.
 """
 
 import re
+from bisect import bisect
 from collections.abc import Callable
 from functools import cache, lru_cache
+from itertools import islice
 from typing import Any, NamedTuple
 
 from compiler.diagnostics.model import Diagnostic, Place, Rejected, Rule, Span
@@ -204,8 +206,8 @@ def _merge_conflicts(path: str, text: str) -> list[Diagnostic]:
             help="keep what is right of the two sides and remove the lines <<<<<<<, ======= "
             "and >>>>>>>",
         )
-        for conflict in _CONFLICT.finditer(text)
-    ][:MAX_DIAGNOSTICS]
+        for conflict in islice(_CONFLICT.finditer(text), MAX_DIAGNOSTICS)
+    ]
 
 
 def _directives(path: str, text: str) -> tuple[str, list[Diagnostic]]:
@@ -228,12 +230,10 @@ def _directives(path: str, text: str) -> tuple[str, list[Diagnostic]]:
 def _doubtful_characters(path: str, text: str) -> tuple[str, list[Diagnostic]]:
     """Replace doubtful characters, one for one, so that the rest can still be looked through."""
     doubtful = _doubtful_character()
-    found: list[Diagnostic] = []
-    for doubt in doubtful.finditer(text):
-        place = Place(_text_span(path, text, doubt.start(), doubt.end()))
-        found.append(_doubtful(doubt, place))
-        if len(found) >= MAX_DIAGNOSTICS:
-            break
+    found = [
+        _doubtful(doubt, Place(_text_span(path, text, doubt.start(), doubt.end())))
+        for doubt in islice(doubtful.finditer(text), MAX_DIAGNOSTICS)
+    ]
     if not found:
         return text, found
 
@@ -770,10 +770,16 @@ def _not_a_mapping(path: str, text: str, data: Any) -> Diagnostic:
 
 def _tabs(path: str, text: str, block_scalars: list[tuple[int, int]]) -> list[Diagnostic]:
     """Lines that begin with a tab, outside of the texts after `|`, where a tab is just text."""
+    starts = [start for start, _ in block_scalars]
+
+    def indents(tab: re.Match[str]) -> bool:
+        last = bisect(starts, tab.start()) - 1
+        return last < 0 or block_scalars[last][1] <= tab.start()
+
+    tabs = re.compile(r"^ *(\t+)", re.MULTILINE).finditer(text)
     return [
         _tab(path, text, tab.start(1), tab.end(1))
-        for tab in re.compile(r"^ *(\t+)", re.MULTILINE).finditer(text)
-        if not any(start < tab.start() < end for start, end in block_scalars)
+        for tab in islice(filter(indents, tabs), MAX_DIAGNOSTICS)
     ]
 
 
@@ -789,7 +795,7 @@ def _tab(path: str, text: str, start: int, end: int) -> Diagnostic:
 
 # Syntax errors in plain words ----------------------------------------------------------------
 
-_COMMENT = re.compile(r"(?:^|[ \t]+)#.*")
+_COMMENT = re.compile(r"(?:^|[ \t])#.*")
 
 
 def _rest_of_line(text: str, start: int) -> str:
@@ -923,7 +929,7 @@ def _in_block_scalar(stumble: _Stumble) -> Diagnostic:
 def _in_brackets(stumble: _Stumble) -> Diagnostic:
     text, begun = stumble.text, stumble.begun
     closing = "]" if text[begun] == "[" else "}"
-    if "\n" in text[begun : stumble.at]:
+    if "\n" in text[begun : stumble.at] or stumble.at >= len(text):
         return stumble.report(
             f"this `{text[begun]}` is not closed where it should be",
             f"close it with `{closing}`, and put a comma between the entries",
@@ -989,7 +995,7 @@ def _no_colon(stumble: _Stumble) -> Diagnostic:
 
 def _odd_colon(stumble: _Stumble) -> Diagnostic:
     """A colon where no key can be: the commonest mistake, and it has several causes."""
-    path, text, at, first = stumble.path, stumble.text, stumble.at, stumble.first
+    text, at, first = stumble.text, stumble.at, stumble.first
     if at - first > 1000:
         return stumble.report("this key is longer than 1,000 characters", "shorten it", first)
 
@@ -1003,29 +1009,44 @@ def _odd_colon(stumble: _Stumble) -> Diagnostic:
             help = "put the whole value between one pair of quotes"
         return stumble.report('a value that holds ": " must be in quotes', help, value.end())
 
-    above = text[: stumble.line].split("\n")[:-1]
-    while above and not _COMMENT.sub("", above[-1]).strip():
-        above.pop()
-    if not above:
+    above = _line_above(stumble)
+    if above is None:
         help = 'put a text that holds ": " in quotes'
         return stumble.report("a colon stands where no key can be", help, first)
-    line = _COMMENT.sub("", above[-1]).strip()
-    end = len("\n".join(above))
-    start = end - len(above[-1].lstrip())
-    if line.startswith("- ") or re.search(r":[ \t]+\S", line):
-        return stumble.report(
-            "this line is indented below a line that already has a value",
-            "indent both alike, or remove the value above and keep only its key",
-            first,
-        )._replace(
-            secondary=(Place(_text_span(path, text, start, start + len(line)), "the line above"),)
-        )
+    line = text[slice(*above)]
+    if _has_value(line):
+        return _below_a_value(stumble, above)
     return stumble.report(
         f"`{_shown(line)}` is not `key: value`",
         f"write `{_shown(line)}: ...` for a key, or `- {_shown(line)}` for a list item; a text of "
         "several lines belongs in quotes or after `|`",
-        start,
+        above[0],
     )
+
+
+def _line_above(stumble: _Stumble) -> tuple[int, int] | None:
+    """Where the last line before this one stands that is neither empty nor a comment."""
+    end = stumble.line
+    while end > 0:
+        start = stumble.text.rfind("\n", 0, end - 1) + 1
+        line = _rest_of_line(stumble.text, start)
+        if line.strip():
+            return start + len(line) - len(line.lstrip()), start + len(line)
+        end = start
+    return None
+
+
+def _has_value(line: str) -> bool:
+    return line.startswith("- ") or re.search(r":[ \t]+\S", line) is not None
+
+
+def _below_a_value(stumble: _Stumble, above: tuple[int, int]) -> Diagnostic:
+    place = Place(_text_span(stumble.path, stumble.text, *above), "the line above")
+    return stumble.report(
+        "this line is indented below a line that already has a value",
+        "indent both alike, or remove the value above and keep only its key",
+        stumble.first,
+    )._replace(secondary=(place,))
 
 
 def _no_dash(stumble: _Stumble) -> Diagnostic:
@@ -1068,6 +1089,11 @@ def _no_key(stumble: _Stumble) -> Diagnostic:
         return stumble.report(message, "remove it", at, at + 1)
     if rest.startswith(":"):
         return stumble.report("there is no key before this colon", "write `key: value`")
+    above = _line_above(stumble)
+    if above is not None and _has_value(text[slice(*above)]):
+        indentation = above[0] - text.rfind("\n", 0, above[0]) - 1
+        if indentation < at - stumble.line:
+            return _below_a_value(stumble, above)
     return stumble.report(
         f"this line begins in column {at - stumble.line + 1}, below none of the keys that it could "
         "belong to",

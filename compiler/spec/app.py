@@ -108,8 +108,8 @@ class Expose(Model):
     )
     edge: Literal["cloudfront", "direct"] = Field(
         "cloudfront",
-        description="`cloudfront`, or `direct`: a CNAME to the load balancer, with no TLS "
-        "certificate of its own, no cache and no WAF.",
+        description="`cloudfront`, or `direct`: a CNAME to the load balancer, with its certificate "
+        "if it has one, no cache and no WAF.",
     )
 
 

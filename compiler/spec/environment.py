@@ -132,10 +132,11 @@ class HealthCheck(Model):
 
 
 class Https(Model):
-    """A 443 listener, so that CloudFront can speak TLS to the load balancer."""
+    """A 443 listener, so that CloudFront, or who skips it, can speak TLS to the load balancer."""
 
     certificate_arn: CertificateArn = Field(
-        description="A certificate for the load balancer's DNS name, in the cluster's region."
+        description="A certificate in the cluster's region, for the load balancer's DNS name and "
+        "for hosts that skip CloudFront."
     )
 
 
@@ -194,6 +195,9 @@ class Waf(Model):
     block: list[PublicCidr] = Field([], description="Addresses that are refused.")
     rate_limit: Annotated[int, Field(ge=10, le=2_000_000_000)] = Field(
         2000, description="Requests that one address may send in five minutes."
+    )
+    log_retention_days: Literal[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731] = (
+        Field(90, description="How long the log of refused requests is kept.")
     )
     managed_rule_groups: list[Annotated[ManagedRuleGroup, short_form("name", str)]] = Field(
         [

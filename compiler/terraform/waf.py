@@ -7,7 +7,7 @@ managed rule groups. Source: AWS WAF developer guide, provider 5.100 `aws_wafv2_
 import ipaddress
 
 from compiler.link.estate import Estate
-from compiler.spec.environment import ManagedRuleGroup
+from compiler.spec.environment import Environment, ManagedRuleGroup
 from compiler.terraform.expression import Block, Expression, ref
 from compiler.terraform.settings import US_EAST_1
 
@@ -76,7 +76,45 @@ def waf(estate: Estate) -> Block:
                     "visibility_config": _visibility(f"portico-{environment.name}-edge"),
                 }
             },
+            **_log(environment),
         }
+    }
+
+
+def _log(environment: Environment) -> Block:
+    """The log of what was refused or counted, without what signs a visitor in."""
+    return {
+        "aws_cloudwatch_log_group": {
+            "waf": {
+                "provider": US_EAST_1,
+                # AWS WAF writes to no group whose name begins otherwise.
+                "name": f"aws-waf-logs-portico-{environment.name}",
+                "retention_in_days": environment.edge.waf.log_retention_days,
+            }
+        },
+        "aws_wafv2_web_acl_logging_configuration": {
+            "edge": {
+                "provider": US_EAST_1,
+                "resource_arn": WEB_ACL_ARN,
+                "log_destination_configs": [ref("aws_cloudwatch_log_group.waf.arn")],
+                "redacted_fields": [
+                    {"single_header": {"name": header}} for header in ("authorization", "cookie")
+                ],
+                "logging_filter": {
+                    "default_behavior": "DROP",
+                    "filter": [
+                        {
+                            "behavior": "KEEP",
+                            "requirement": "MEETS_ANY",
+                            "condition": [
+                                {"action_condition": {"action": action}}
+                                for action in ("BLOCK", "COUNT")
+                            ],
+                        }
+                    ],
+                },
+            }
+        },
     }
 
 

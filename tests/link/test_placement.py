@@ -1,0 +1,108 @@
+"""A placement, once made, stays: adding or removing an app moves no other."""
+
+import random
+from functools import cache
+
+import pytest
+
+from compiler.link import placement
+from compiler.link.hosts import Host, Route
+from compiler.link.placement import MAX_HOSTS, place
+from compiler.link.unit import Unit
+from compiler.source.yaml import Document, read
+from compiler.spec.app import App
+from compiler.spec.environment import Environment, PublicDomain
+
+DOMAIN = PublicDomain.model_validate({"name": "acme.example", "hostedZoneId": "Z0000000PUBLIC"})
+
+
+@cache
+def host(name: str, cache: str = "none") -> Host:
+    app = App.model_validate(
+        {
+            "name": "x",
+            "team": "x",
+            "image": "x:1",
+            "port": 80,
+            "expose": {"host": name, "cache": cache},
+        }
+    )
+    unit = Unit(app, Environment.model_construct(), ())
+    return Host(f"{name}.acme.example", DOMAIN, (Route("/", unit),))
+
+
+def committed(hosts: dict[str, str]) -> Document:
+    lines = "".join(f"  {name}: {distribution}\n" for name, distribution in hosts.items())
+    return read("environments/x.placement.yaml", f"hosts:\n{lines}".encode())
+
+
+def test_5000_random_changes_move_no_other_host() -> None:
+    choose = random.Random(20261123)
+    present: dict[str, str] = {}
+    placed: dict[str, str] = {}
+    for step in range(500):
+        for _ in range(10):
+            if present and choose.random() < 0.45:
+                del present[choose.choice(sorted(present))]
+            else:
+                name = f"h{step}-{choose.randrange(10_000)}"
+                present[name] = choose.choice(["none", "origin"])
+        hosts = tuple(host(name, cache) for name, cache in sorted(present.items()))
+
+        distributions, now, problems = place(hosts, committed(placed) if placed else None)
+
+        assert problems == []
+        assert {n: d for n, d in now.items() if n in placed} == {
+            n: d for n, d in placed.items() if n in now
+        }
+        assert set(now) == {f"{name}.acme.example" for name in present}
+        assert all(len(d.hosts) <= MAX_HOSTS for d in distributions)
+        assert all(placement.profile_of(h) == d.profile for d in distributions for h in d.hosts)
+        placed = now
+    assert len({*placed.values()}) > 2
+
+
+def test_a_host_that_begins_to_cache_changes_its_distribution_and_no_other() -> None:
+    before = {"a.acme.example": "standard-1", "b.acme.example": "standard-1"}
+
+    _, now, problems = place((host("a", "origin"), host("b")), committed(before))
+
+    assert problems == []
+    assert now == {"a.acme.example": "caching-1", "b.acme.example": "standard-1"}
+
+
+def test_a_host_that_a_person_moved_stays_there() -> None:
+    moved = {"a.acme.example": "standard-7"}
+
+    distributions, now, _ = place((host("a"), host("b")), committed(moved))
+
+    assert now == {"a.acme.example": "standard-7", "b.acme.example": "standard-1"}
+    assert [d.name for d in distributions] == ["standard-1", "standard-7"]
+
+
+def test_more_hosts_than_a_distribution_takes_are_an_error_not_a_reshuffle() -> None:
+    hosts = tuple(host(f"h{number}") for number in range(MAX_HOSTS + 1))
+    crowded = {h.name: "standard-1" for h in hosts}
+
+    _, now, [problem] = place(hosts, committed(crowded))
+
+    assert now == crowded
+    assert problem.message == "standard-1 has 101 hosts, and a distribution takes 100"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("hosts: []\n", "must have one field, hosts"),
+        ("host: {}\n", "must have one field, hosts"),
+        ("hosts: {a.acme.example: 1}\n", "the number 1 is not the name of one"),
+        ("hosts: {a.acme.example: vip}\n", 'the text "vip" is not the name of one'),
+    ],
+)
+def test_a_placement_that_cannot_be_followed_is_an_error(text: str, message: str) -> None:
+    document = read("environments/x.placement.yaml", text.encode())
+
+    _, _, [problem] = place((host("a"),), document)
+
+    assert message in problem.message
+    assert problem.primary.span.path == "environments/x.placement.yaml"
