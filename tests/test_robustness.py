@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from compiler.emit import tree
 from tests.repository import APP, portico, repository, snapshot
 
 ROOT = Path(__file__).parent.parent
@@ -82,7 +81,7 @@ def test_a_write_that_fails_is_one_clear_line_and_the_next_run_completes(
         done += 1
         replace(source, target)
 
-    monkeypatch.setattr(tree.os, "replace", failing)
+    monkeypatch.setattr(os, "replace", failing)
     result = portico(root, "compile")
     monkeypatch.undo()
 
@@ -229,7 +228,7 @@ def test_an_environment_that_is_not_asked_for_is_not_touched(tmp_path: Path) -> 
 
 def test_hostile_specs_are_refused_quickly(tmp_path: Path) -> None:
     bomb = "a: &a [x, x]\n" + "".join(
-        f"{c}: &{c} [*{p}, *{p}]\n" for p, c in zip("abcdefgh", "bcdefghi")
+        f"{c}: &{c} [*{p}, *{p}]\n" for p, c in zip("abcdefgh", "bcdefghi", strict=True)
     )
     root = repository(
         tmp_path,

@@ -18,8 +18,8 @@ _SPEC = """\
 
 `apps/<name>.yaml`, one file for each app. Generated from the models; `make docs` writes it anew.
 
-Beside the fields below a spec has `environments`: a map of the environments that the app is in. Each
-may override any field but `name` and `team`. The layers are merged in this order: environment
+Beside the fields below a spec has `environments`: a map of the environments that the app is in.
+Each may override any field but `name` and `team`. The layers are merged in this order: environment
 defaults, the spec, the spec's block for the environment. Maps merge, lists and values replace,
 `null` removes.
 """

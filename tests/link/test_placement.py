@@ -4,6 +4,7 @@ import random
 from functools import cache
 
 import pytest
+import yaml
 
 from compiler.link import placement
 from compiler.link.hosts import Host, Route
@@ -12,7 +13,9 @@ from compiler.link.unit import Unit
 from compiler.source.yaml import Document, read
 from compiler.spec.app import App
 from compiler.spec.environment import Environment, PublicDomain
+from tests import repository
 
+ENVIRONMENT = Environment.model_validate(yaml.safe_load(repository.ENVIRONMENT))
 DOMAIN = PublicDomain.model_validate({"name": "acme.example", "hostedZoneId": "Z0000000PUBLIC"})
 
 
@@ -27,7 +30,7 @@ def host(name: str, cache: str = "none") -> Host:
             "expose": {"host": name, "cache": cache},
         }
     )
-    unit = Unit(app, Environment.model_construct(), ())
+    unit = Unit(app, ENVIRONMENT, ())
     return Host(f"{name}.acme.example", DOMAIN, (Route("/", unit),))
 
 
