@@ -140,7 +140,7 @@ class _Text(dict[str, str]):
         if "\n" in text and _suits_block(text):
             return ""
         line = f" {_inline(text)}\n"
-        if len(text) <= 200 and len(self) < 200_000:
+        if len(text) <= 200 and len(self) < 65_536:
             self[text] = line
         return line
 

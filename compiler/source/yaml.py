@@ -362,6 +362,8 @@ def _walk(path: str, text: str, *, with_places: bool = False) -> _Walk:
                     if type(value) is not str:
                         problems.append(_key_not_text(path, text, event))
                         value = f"\0{event.start_mark.index}"
+                    elif style and value == "<<":
+                        problems.append(_merge_key(path, event))
                     elif value in container:
                         first = node.children[value].key if node is not None else None
                         problems.append(_duplicate_key(path, event, value, first))
@@ -565,13 +567,7 @@ def _doubt(path: str, text: str, event: Any, *, is_key: bool) -> Diagnostic | No
             "quotes or after `|`",
         )
     if kind == "merge" and is_key:
-        return Diagnostic(
-            REFERENCE,
-            "`<<` is a merge key, and specs have none",
-            place,
-            help="write the merged keys out; to spare an environment from repeating them, put "
-            "them outside `environments`",
-        )
+        return _merge_key(path, event)
 
     one, other, instead = _readings(kind, value)
     reading = f"{one} by some YAML readers and {other} by others" if other else one
@@ -692,6 +688,19 @@ def _duplicate_key(path: str, event: Any, key: str, first: Span | None) -> Diagn
         (Place(first, "first written here"),) if first else (),
         help="keep one of the two; a key stands once in a mapping",
     )
+
+
+def _merge_key(path: str, event: Any) -> Diagnostic:
+    """Refused in quotes as well: kustomize 5.5, and so Flux, silently drops the key."""
+    if event.style:
+        help = "choose another key: Flux would drop this one, even in quotes"
+    else:
+        help = (
+            "write the merged keys out; to spare an environment from repeating them, put them "
+            "outside `environments`"
+        )
+    place = Place(_span(path, event))
+    return Diagnostic(REFERENCE, "`<<` is a merge key, and specs have none", place, help=help)
 
 
 def _alias(path: str, event: Any) -> Diagnostic:
