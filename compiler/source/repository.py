@@ -40,6 +40,8 @@ def load(root: str) -> Sources:
 
     Raises NotARepository when there is no `apps/` or no `environments/`, or one holds nothing.
     """
+    if not os.path.isdir(root):
+        raise NotARepository(f"{root} is not a folder")
     diagnostics: list[Diagnostic] = []
     app_files = _spec_files(root, "apps", diagnostics)
     environment_files = _spec_files(root, "environments", diagnostics)
