@@ -12,8 +12,10 @@ from compiler.emit import json as emit_json
 from compiler.emit import tree
 from compiler.emit import yaml as emit_yaml
 from compiler.kubernetes.files import File, manifest_files
+from compiler.kubernetes.load_balancer import shared_identity
 from compiler.kubernetes.routers import router_of
-from compiler.link.estate import Estate, check_environment, link
+from compiler.link.environments import check_environments, domain_owners
+from compiler.link.estate import Estate, link
 from compiler.link.placement import HEADER as PLACEMENT_HEADER
 from compiler.link.unit import Unit, check_name, resolve
 from compiler.source.repository import PLACEMENT_SUFFIX, Sources, load
@@ -68,12 +70,19 @@ def compile_in_memory(root: str, only: list[str] | None = None) -> Compiled:
     sources = load(root)
     _known(only, sources)
     diagnostics = list(sources.diagnostics)
-    environments = _environments(sources, only, diagnostics)
+    everywhere = _environments(sources, diagnostics)
+    owners = domain_owners(everywhere)
+    environments = {n: e for n, e in everywhere.items() if only is None or n in only}
     units = _units(sources, environments, diagnostics)
     estates: list[Estate] = []
     for name, (environment, document) in environments.items():
         estate, found = link(
-            environment, document, units[name], sources.placements.get(name), sources.app_names
+            environment,
+            document,
+            units[name],
+            sources.placements.get(name),
+            sources.app_names,
+            owners,
         )
         router = router_of(environment)
         found += [problem for unit in units[name] for problem in router.refuse(unit)]
@@ -137,7 +146,7 @@ def check(root: str, only: list[str] | None = None) -> Checked:
         diagnostics += schema_errors(
             manifests, compiled.texts, schemas.setdefault(version, Schemas(version))
         )
-        shared = (environment.load_balancer.namespace, environment.load_balancer.service)
+        shared = shared_identity(environment.load_balancer)
         diagnostics += policy_findings(rules, manifests, compiled.texts, shared)
     return Checked(
         diagnostics=_ordered(diagnostics),
@@ -155,21 +164,18 @@ def _known(only: list[str] | None, sources: Sources) -> None:
 
 
 def _environments(
-    sources: Sources, only: list[str] | None, diagnostics: list[Diagnostic]
+    sources: Sources, diagnostics: list[Diagnostic]
 ) -> dict[str, tuple[Environment, Document]]:
     """The environments that can be compiled, by name, in the order of their names."""
     environments: dict[str, tuple[Environment, Document]] = {}
     for name, document in sources.environments.items():
-        if only is not None and name not in only:
-            continue
-
         diagnostics += check_name("environment", name, document)
         parsed = parse(Environment, document.data, places_of(document))
         if isinstance(parsed, list):
             diagnostics += parsed
-            continue
-        diagnostics += check_environment(parsed, document)
-        environments[name] = (parsed, document)
+        else:
+            environments[name] = (parsed, document)
+    diagnostics += check_environments(environments)
     return environments
 
 

@@ -3,6 +3,17 @@
 import importlib.util
 import os
 from types import ModuleType
+from typing import NamedTuple
+
+
+class Shared(NamedTuple):
+    """The one Service that may be a load balancer, as rules need to know it."""
+
+    namespace: str
+    name: str
+    load_balancer_class: str | None
+    """Its `spec.loadBalancerClass`; None when it must have none."""
+
 
 _HERE = os.path.dirname(os.path.abspath(__file__))
 # In an installed wheel the rules lie inside the package; in a checkout, beside it.

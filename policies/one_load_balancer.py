@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from compiler.policies import Shared
+
 ID = "PT201"
 TITLE = "second load balancer"
 SEVERITY = "error"
@@ -49,8 +51,8 @@ class Finding(NamedTuple):
     help: str
 
 
-def findings(obj: dict[str, Any], shared: tuple[str, str]) -> Iterator[Finding]:
-    """Judge one object. `shared` is the namespace and name of the shared Service."""
+def findings(obj: dict[str, Any], shared: Shared) -> Iterator[Finding]:
+    """Judge one object; `shared` is the one Service that may be a load balancer."""
     metadata, spec = obj.get("metadata") or {}, obj.get("spec") or {}
     kind = spec.get("type", "ClusterIP")
     name = f"{metadata.get('namespace')}/{metadata.get('name')}"
@@ -60,17 +62,38 @@ def findings(obj: dict[str, Any], shared: tuple[str, str]) -> Iterator[Finding]:
             f'Service {name} has the type "{kind}", which does not exist',
             "write type: ClusterIP",
         )
-    elif kind == "LoadBalancer" and name != "/".join(shared):
+    elif kind == "LoadBalancer" and name != f"{shared.namespace}/{shared.name}":
         yield Finding(
             ("spec", "type"),
             f"Service {name} makes a load balancer of its own",
             "write type: ClusterIP, and let an app spec expose it through the shared one",
         )
+    elif kind == "LoadBalancer" and spec.get("loadBalancerClass") != shared.load_balancer_class:
+        yield Finding(
+            ("spec", "loadBalancerClass"),
+            f"the shared Service {name} would be made by another controller",
+            "choose the kind of load balancer in the environment",
+        )
 
 
-def admission(shared: tuple[str, str]) -> dict[str, Any]:
+def admission(shared: Shared) -> dict[str, Any]:
     """The same rule for the API server: the spec of a ValidatingAdmissionPolicy."""
-    namespace, name = shared
+    is_shared = (
+        f"(object.metadata.namespace == '{shared.namespace}'"
+        f" && object.metadata.name == '{shared.name}')"
+    )
+    if shared.load_balancer_class is None:
+        right_class = "!has(object.spec.loadBalancerClass)"
+    else:
+        right_class = (
+            "has(object.spec.loadBalancerClass)"
+            f" && object.spec.loadBalancerClass == '{shared.load_balancer_class}'"
+        )
+    # A load balancer that is being deleted is let go: its controller still has to update it.
+    leaving = (
+        "(request.operation == 'UPDATE' && has(object.metadata.deletionTimestamp)"
+        " && oldObject.spec.type == 'LoadBalancer')"
+    )
     return {
         "failurePolicy": "Fail",
         "matchConstraints": {
@@ -85,13 +108,19 @@ def admission(shared: tuple[str, str]) -> dict[str, Any]:
         },
         "validations": [
             {
-                "expression": (
-                    "object.spec.type != 'LoadBalancer' || "
-                    f"(object.metadata.namespace == '{namespace}' && "
-                    f"object.metadata.name == '{name}')"
+                "expression": f"object.spec.type != 'LoadBalancer' || {is_shared} || {leaving}",
+                "message": (
+                    f"only {shared.namespace}/{shared.name} may be of type LoadBalancer ({ID})"
                 ),
-                "message": f"only {namespace}/{name} may be of type LoadBalancer ({ID})",
                 "reason": "Forbidden",
-            }
+            },
+            {
+                "expression": (
+                    f"object.spec.type != 'LoadBalancer' || !{is_shared} || ({right_class})"
+                    f" || {leaving}"
+                ),
+                "message": f"the shared load balancer is made by another controller ({ID})",
+                "reason": "Forbidden",
+            },
         ],
     }

@@ -15,10 +15,10 @@ ALLOWED = {
     "source": {"diagnostics"},
     "spec": {"diagnostics", "source"},
     "link": {"diagnostics", "source", "spec"},
-    "kubernetes": {"diagnostics", "spec", "link"},
+    "kubernetes": {"diagnostics", "spec", "link", "policies"},
     "terraform": {"diagnostics", "spec", "link"},
     "emit": set(),
-    "check": {"diagnostics", "kubernetes", "emit"},
+    "check": {"diagnostics", "kubernetes", "emit", "policies"},
     "policies": set(),
     "pipeline": {
         *("diagnostics", "source", "spec", "link", "kubernetes", "terraform", "emit", "check"),

@@ -5,15 +5,16 @@ from types import ModuleType
 from compiler.check.schema import object_place
 from compiler.diagnostics.model import Diagnostic, Rule
 from compiler.kubernetes.files import File
+from compiler.policies import Shared
 
 
 def policy_findings(
     policies: list[ModuleType],
     manifests: dict[str, File],
     texts: dict[str, str],
-    shared: tuple[str, str],
+    shared: Shared,
 ) -> list[Diagnostic]:
-    """What the rules refuse. `shared` is the namespace and name of the one LoadBalancer Service."""
+    """What the rules refuse. `shared` is the one Service that may be a load balancer."""
     found: list[Diagnostic] = []
     for policy in policies:
         rule = Rule(policy.ID, policy.TITLE, policy.RATIONALE, policy.SEVERITY)

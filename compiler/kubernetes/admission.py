@@ -2,13 +2,14 @@
 
 from types import ModuleType
 
+from compiler.kubernetes.load_balancer import shared_identity
 from compiler.kubernetes.metadata import Object, platform_metadata
 from compiler.link.estate import Estate
 
 
 def admission_guard(estate: Estate, policies: list[ModuleType]) -> list[Object]:
     """A ValidatingAdmissionPolicy and its binding for each rule that can be said in CEL."""
-    balancer = estate.environment.load_balancer
+    shared = shared_identity(estate.environment.load_balancer)
     objects: list[Object] = []
     for policy in policies:
         if not hasattr(policy, "admission"):
@@ -20,7 +21,7 @@ def admission_guard(estate: Estate, policies: list[ModuleType]) -> list[Object]:
                 "apiVersion": group,
                 "kind": "ValidatingAdmissionPolicy",
                 "metadata": platform_metadata(name, estate.source),
-                "spec": policy.admission((balancer.namespace, balancer.service)),
+                "spec": policy.admission(shared),
             },
             {
                 "apiVersion": group,

@@ -165,10 +165,12 @@ def _arguments(estate: Estate) -> list[str]:
         f"--domain-filter={balancer.hosted_zone.name}",
         "--managed-record-types=A",
         "--managed-record-types=AAAA",
-        "--policy=sync",
+        # Never deletes: without the name no public host would have an origin.
+        "--policy=upsert-only",
         "--registry=txt",
         f"--txt-owner-id={environment.cluster.name}",
-        "--txt-prefix=extdns-",
+        # A label of its own, so that the record of who owns the zone's own name is in the zone.
+        "--txt-prefix=extdns-%{record_type}.",
         "--interval=1m",
         "--events",
         "--metrics-address=:7979",

@@ -30,21 +30,24 @@ def manifest_files(estate: Estate, policies: list[ModuleType]) -> list[File]:
     `policies` are the rules, as `compiler.policies` finds them; some guard the API server too.
     """
     router = router_of(estate.environment)
-    platform = {
+    guard = {
         "namespace.yaml": edge_namespace(estate),
+        "admission.yaml": admission_guard(estate, policies),
+    }
+    platform = {
         "load-balancer.yaml": [shared_service(estate, router)],
         "router.yaml": router.objects(estate),
         "hosts.yaml": [obj for host in estate.hosts for obj in router.host(host, estate)],
         "external-dns.yaml": external_dns(estate),
-        "admission.yaml": admission_guard(estate, policies),
     }
     return [
         *_folder("flux/estate", estate.source, flux_files(estate)),
+        *_folder("platform/guard", estate.source, guard),
         *_folder("platform", estate.source, platform),
         *_folder(
             "namespaces",
             estate.source,
-            {f"{n.name}.yaml": team_namespace(n.name, estate.source) for n in estate.namespaces},
+            {f"{n.name}.yaml": team_namespace(n.name, estate) for n in estate.namespaces},
         ),
         *(file for unit in estate.units for file in _app(unit, estate, router)),
     ]

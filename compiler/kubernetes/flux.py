@@ -1,4 +1,4 @@
-"""Flux Kustomizations: platform and namespaces first, then one for each app.
+"""Flux Kustomizations: guard, platform and namespaces, then one for each app.
 
 Source: fluxcd.io, kustomize.toolkit.fluxcd.io/v1 (Flux 2.9). They stand in `flux/estate/` and not
 in `flux/` itself: a kustomization.yaml there would have to name `flux-system/`, which exists only
@@ -13,12 +13,19 @@ _FLUX_NAMESPACE = "flux-system"
 
 
 def flux_files(estate: Estate) -> dict[str, list[Object]]:
-    """File name -> Kustomizations, for `rendered/<env>/flux/estate/`."""
+    """File name -> Kustomizations, for `rendered/<env>/flux/estate/`.
+
+    The guard comes first and is small. Apps wait for it and for their namespaces, not for the
+    rest of the platform: a router that cannot roll out must not keep apps from being rolled back.
+    """
     return {
-        "platform.yaml": [_kustomization(estate, "platform", estate.source, "platform")],
+        "guard.yaml": [_kustomization(estate, "guard", estate.source, "platform/guard")],
+        "platform.yaml": [
+            # A router of many pods behind an NLB takes minutes for each of them.
+            _kustomization(estate, "platform", estate.source, "platform", ["guard"], timeout="20m")
+        ],
         "namespaces.yaml": [
-            # Not before the platform: its admission policy guards what comes after it.
-            _kustomization(estate, "namespaces", estate.source, "namespaces", ["platform"])
+            _kustomization(estate, "namespaces", estate.source, "namespaces", ["guard"])
         ],
         "apps.yaml": [
             _kustomization(
@@ -26,7 +33,7 @@ def flux_files(estate: Estate) -> dict[str, list[Object]]:
                 f"app-{unit.app.name}",
                 unit.source,
                 f"apps/{unit.app.name}",
-                ["platform", "namespaces"],
+                ["namespaces"],
             )
             for unit in estate.units
         ],
@@ -34,7 +41,13 @@ def flux_files(estate: Estate) -> dict[str, list[Object]]:
 
 
 def _kustomization(
-    estate: Estate, name: str, source: str, folder: str, after: list[str] | None = None
+    estate: Estate,
+    name: str,
+    source: str,
+    folder: str,
+    after: list[str] | None = None,
+    *,
+    timeout: str = "5m",
 ) -> Object:
     return {
         "apiVersion": "kustomize.toolkit.fluxcd.io/v1",
@@ -49,7 +62,7 @@ def _kustomization(
             **({"dependsOn": [{"name": other} for other in after]} if after else {}),
             "interval": "60m",
             "retryInterval": "2m",
-            "timeout": "5m",
+            "timeout": timeout,
             "prune": True,
             "wait": True,
             "force": False,

@@ -7,6 +7,7 @@ from compiler.kubernetes.external_dns import HOSTNAME
 from compiler.kubernetes.metadata import KEEP, Object, platform_metadata
 from compiler.kubernetes.routers.interface import Router
 from compiler.link.estate import Estate
+from compiler.policies import Shared
 from compiler.spec.environment import Environment, LoadBalancer
 
 _AWS = "service.beta.kubernetes.io/aws-load-balancer"
@@ -17,8 +18,22 @@ def listener_ports(balancer: LoadBalancer) -> list[int]:
 
 
 def node_ports(balancer: LoadBalancer) -> int:
-    """How many node ports the Service takes: an NLB reaches the pods without them."""
-    return 0 if balancer.kind == "network" else len(listener_ports(balancer))
+    """How many node ports the Service may take; an NLB reaches the pods without them.
+
+    Two for a Classic ELB with one listener too: Flux tries the Service before it raises the quota,
+    so that a second listener would be refused for ever.
+    """
+    return 0 if balancer.kind == "network" else 2
+
+
+def load_balancer_class(balancer: LoadBalancer) -> str | None:
+    """Who makes the load balancer: the AWS Load Balancer Controller, or the cloud provider."""
+    return "service.k8s.aws/nlb" if balancer.kind == "network" else None
+
+
+def shared_identity(balancer: LoadBalancer) -> Shared:
+    """What the rules hold a Service of type LoadBalancer against."""
+    return Shared(balancer.namespace, balancer.service, load_balancer_class(balancer))
 
 
 def shared_service(estate: Estate, router: Router) -> Object:
@@ -42,7 +57,7 @@ def shared_service(estate: Estate, router: Router) -> Object:
         "spec": {
             "type": "LoadBalancer",
             # Named outright, so that no webhook of the cluster chooses another controller.
-            **({"loadBalancerClass": "service.k8s.aws/nlb"} if network else {}),
+            **({"loadBalancerClass": load_balancer_class(balancer)} if network else {}),
             **({"allocateLoadBalancerNodePorts": False} if network else {}),
             "externalTrafficPolicy": "Cluster",
             **(
@@ -119,7 +134,8 @@ def _shared(environment: Environment, router: Router) -> dict[str, str]:
         f"{_AWS}-healthcheck-healthy-threshold": str(check.healthy),
         f"{_AWS}-healthcheck-interval": str(check.interval),
         f"{_AWS}-healthcheck-path": router.health_path,
-        f"{_AWS}-healthcheck-protocol": "http",
+        # The Classic ELB's API knows the word in capitals only, and gets it as it stands here.
+        f"{_AWS}-healthcheck-protocol": "http" if balancer.kind == "network" else "HTTP",
         f"{_AWS}-healthcheck-timeout": str(check.timeout),
         f"{_AWS}-healthcheck-unhealthy-threshold": str(check.unhealthy),
         **(

@@ -1,24 +1,37 @@
-"""What every container of the platform and of apps runs with: Pod Security `restricted`."""
+"""What every pod runs with: Pod Security `restricted`, and a root file system that is read-only.
+
+Source: kubernetes.io, Pod Security Standards.
+"""
 
 from compiler.kubernetes.metadata import Object
 
-# Source: kubernetes.io, Pod Security Standards. `restricted` demands the fields;
-# readOnlyRootFilesystem goes beyond it.
-NAMESPACE_LABELS = {
-    "pod-security.kubernetes.io/enforce": "restricted",
-    "pod-security.kubernetes.io/enforce-version": "latest",
-    "pod-security.kubernetes.io/audit": "restricted",
-    "pod-security.kubernetes.io/warn": "restricted",
-}
+
+def namespace_labels(version: str) -> dict[str, str]:
+    """As this Kubernetes version defines `restricted`: an upgrade changes nothing unseen."""
+    return {
+        "pod-security.kubernetes.io/enforce": "restricted",
+        "pod-security.kubernetes.io/enforce-version": f"v{version}",
+        "pod-security.kubernetes.io/audit": "restricted",
+        "pod-security.kubernetes.io/warn": "restricted",
+    }
 
 
-def pod_security_context(user: int) -> Object:
+def pod_security_context(user: int, *, low_ports: bool = False) -> Object:
+    """With `low_ports` the pod may listen below 1024 although it does not run as root.
+
+    The sysctl for it counts as safe since Kubernetes 1.22 and `restricted` allows it.
+    """
     return {
         "runAsNonRoot": True,
         "runAsUser": user,
         "runAsGroup": user,
         "fsGroup": user,
         "seccompProfile": {"type": "RuntimeDefault"},
+        **(
+            {"sysctls": [{"name": "net.ipv4.ip_unprivileged_port_start", "value": "0"}]}
+            if low_ports
+            else {}
+        ),
     }
 
 

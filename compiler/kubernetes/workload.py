@@ -143,17 +143,13 @@ def _pod_labels(unit: Unit) -> dict[str, str]:
 
 def _pod(unit: Unit) -> Object:
     app = unit.app
-    security = pod_security_context(app.run_as_user)
-    if app.port is not None and app.port < 1024:
-        # A process that is not root may listen below 1024 only with this sysctl, which Kubernetes
-        # counts as safe since 1.22 and Pod Security `restricted` allows.
-        security["sysctls"] = [{"name": "net.ipv4.ip_unprivileged_port_start", "value": "0"}]
+    low_ports = app.port is not None and app.port < 1024
     return {
         "serviceAccountName": app.name,
         "automountServiceAccountToken": False,
         "enableServiceLinks": False,
-        "securityContext": security,
-        "terminationGracePeriodSeconds": SHUTDOWN + (_pre_stop(unit) if app.port else 0),
+        "securityContext": pod_security_context(app.run_as_user, low_ports=low_ports),
+        "terminationGracePeriodSeconds": _termination_grace(unit),
         "containers": [_container(unit)],
     }
 
@@ -218,6 +214,13 @@ def _pre_stop(unit: Unit) -> int:
     request is cut off.
     """
     return unit.environment.load_balancer.draining + 5
+
+
+def _termination_grace(unit: Unit) -> int:
+    """Seconds from the signal to stop to the end: at least as long as CloudFront waits."""
+    if unit.app.port is None:
+        return SHUTDOWN
+    return max(_pre_stop(unit) + SHUTDOWN, unit.environment.edge.origin_read_timeout + 5)
 
 
 def _resources(app: App) -> Object:

@@ -20,8 +20,9 @@ OUTSIDE_DOMAINS = Rule(
 )
 NOT_REACHABLE = Rule(
     "PT110",
-    "direct host behind a closed load balancer",
-    "A host that skips CloudFront needs a load balancer that others than CloudFront may reach.",
+    "host behind a closed load balancer",
+    "Who answers for a host, CloudFront or the load balancer itself, must be let in: otherwise "
+    "every visitor gets an error.",
 )
 NO_TLS = Rule(
     "PT111",
@@ -69,7 +70,7 @@ def host_name(unit: Unit) -> str | None:
 
 
 def hosts_of(
-    environment: Environment, units: list[Unit]
+    environment: Environment, units: list[Unit], domain_owners: dict[str, str]
 ) -> tuple[tuple[Host, ...], list[Diagnostic]]:
     """The environment's public hosts, sorted by name, and every claim that cannot stand."""
     diagnostics: list[Diagnostic] = []
@@ -82,12 +83,17 @@ def hosts_of(
     hosts: list[Host] = []
     for name, claimants in sorted(by_name.items()):
         domain = _domain_of(name, environment)
-        if domain is None:
-            diagnostics.extend(_outside(environment, name, unit) for unit in claimants)
+        trouble = [
+            problem
+            for unit in claimants
+            for problem in _not_here(environment, name, domain, unit, domain_owners)
+        ]
+        diagnostics += trouble
+        if domain is None or trouble:
             continue
         diagnostics.extend(_claims(name, claimants))
         for unit in claimants:
-            diagnostics.extend(_direct(unit, name, domain))
+            diagnostics.extend(_edge(unit, name, domain))
         routes = sorted(
             (Route(unit.app.expose.path, unit) for unit in claimants if unit.app.expose),
             key=lambda route: (route.path, route.unit.app.name),
@@ -99,22 +105,51 @@ def hosts_of(
 def _domain_of(host: str, environment: Environment) -> PublicDomain | None:
     """The longest of the environment's domains that the host is or lies below."""
     return max(
-        (d for d in environment.domains if host == d.name or host.endswith("." + d.name)),
+        (domain for domain in environment.domains if _within(host, domain.name)),
         key=lambda domain: len(domain.name),
         default=None,
     )
 
 
-def _outside(environment: Environment, name: str, unit: Unit) -> Diagnostic:
-    domains = " or ".join(domain.name for domain in environment.domains)
-    label = name.split(".")[0]
-    return Diagnostic(
-        OUTSIDE_DOMAINS,
-        f'host "{name}" is outside the domains of {environment.name}',
-        unit.place("expose", "host"),
-        help=f"hosts of {environment.name} end in {domains}; "
-        f"`host: {label}` means {label}.{environment.domains[0].name}",
-    )
+def _within(host: str, domain: str) -> bool:
+    return host == domain or host.endswith("." + domain)
+
+
+def _not_here(
+    environment: Environment,
+    name: str,
+    domain: PublicDomain | None,
+    unit: Unit,
+    domain_owners: dict[str, str],
+) -> Iterator[Diagnostic]:
+    """Why the host cannot be one of this environment's."""
+    if domain is None:
+        domains = " or ".join(domain.name for domain in environment.domains)
+        label = name.split(".")[0]
+        yield Diagnostic(
+            OUTSIDE_DOMAINS,
+            f'host "{name}" is outside the domains of {environment.name}',
+            unit.place("expose", "host"),
+            help=f"hosts of {environment.name} end in {domains}; "
+            f"`host: {label}` means {label}.{environment.domains[0].name}",
+        )
+        return
+    nearest = max((d for d in domain_owners if _within(name, d)), key=len, default=domain.name)
+    if len(nearest) > len(domain.name):
+        yield Diagnostic(
+            OUTSIDE_DOMAINS,
+            f'host "{name}" lies in {nearest}, the domain of {domain_owners[nearest]}',
+            unit.place("expose", "host"),
+            help=f"another host: what lies below {nearest} is answered by another hosted zone",
+        )
+    balancer = environment.load_balancer
+    if name == balancer.dns_name or _within(name, balancer.hosted_zone.name):
+        yield Diagnostic(
+            OUTSIDE_DOMAINS,
+            f'host "{name}" lies in {balancer.hosted_zone.name}, the zone of the load balancer',
+            unit.place("expose", "host"),
+            help="another host: external-dns owns the names of that zone",
+        )
 
 
 def _claims(name: str, claimants: list[Unit]) -> Iterator[Diagnostic]:
@@ -157,12 +192,23 @@ def _claims(name: str, claimants: list[Unit]) -> Iterator[Diagnostic]:
                 )
 
 
-def _direct(unit: Unit, name: str, domain: PublicDomain) -> Iterator[Diagnostic]:
-    """What an app that skips CloudFront needs of the environment."""
+def _edge(unit: Unit, name: str, domain: PublicDomain) -> Iterator[Diagnostic]:
+    """What the way to the app, through CloudFront or past it, needs of the environment."""
     expose, environment = unit.app.expose, unit.environment
-    if expose is None or expose.edge != "direct":
+    assert expose is not None
+    access = environment.load_balancer.access
+    if expose.edge == "cloudfront":
+        if access.source_ranges is not None:
+            yield Diagnostic(
+                NOT_REACHABLE,
+                f"the load balancer of {environment.name} admits some address ranges only, "
+                f'so CloudFront could not reach "{name}"',
+                unit.place("expose"),
+                help=f"add `edge: direct` for {environment.name}, or admit CloudFront with "
+                "loadBalancer.access.cloudfrontSecurityGroups",
+            )
         return
-    if environment.load_balancer.access.cloudfront_security_groups is not None:
+    if access.cloudfront_security_groups is not None:
         yield Diagnostic(
             NOT_REACHABLE,
             f"only CloudFront may reach the load balancer of {environment.name}, "

@@ -23,10 +23,17 @@ BAD_PLACEMENT = Rule(
 MAX_HOSTS = 100
 
 HEADER = (
-    "Which CloudFront distribution serves which host. Portico adds and removes hosts here and\n"
-    "never moves one; commit this file."
+    "Which CloudFront distribution serves which host, or direct. Portico adds and removes hosts\n"
+    "here and never moves one; commit this file."
 )
-_NAME = re.compile(r"(?P<profile>standard|caching)-[1-9][0-9]{0,3}")
+WOULD_MOVE = Rule(
+    "PT115",
+    "live host that would move",
+    "An alias cannot stand in two distributions, nor a CNAME beside other records: Terraform would "
+    "make the new before, or while, it removes the old, and fail half way.",
+)
+
+_NAME = re.compile(r"(?P<profile>standard|caching)-[1-9][0-9]{0,3}|(?P<direct>direct)")
 
 
 class Distribution(NamedTuple):
@@ -39,6 +46,8 @@ class Distribution(NamedTuple):
 
 def profile_of(host: Host) -> str:
     """Hosts of one profile may share a distribution, because its behaviour is the same for all."""
+    if host.expose.edge == "direct":
+        return "direct"
     return "standard" if host.expose.cache == "none" else "caching"
 
 
@@ -47,20 +56,21 @@ def place(
 ) -> tuple[tuple[Distribution, ...], dict[str, str], list[Diagnostic]]:
     """The distributions, sorted by name, the placement to commit (host -> distribution), errors.
 
-    A host keeps its committed place while its profile allows; a new one goes to the first
-    distribution of its profile that has room.
+    A host keeps its committed place; a new one goes to the first distribution of its profile that
+    has room. A host whose profile is no longer that of its place is an error.
     """
     kept, diagnostics = _committed(committed)
-    behind_cloudfront = [host for host in hosts if host.expose.edge == "cloudfront"]
     placement: dict[str, str] = {}
     members: dict[str, int] = {}
-    for host in behind_cloudfront:
+    for host in hosts:
         name = kept.get(host.name)
-        if name is not None and name.rsplit("-", 1)[0] == profile_of(host):
+        if name is not None:
             placement[host.name] = name
             members[name] = members.get(name, 0) + 1
+            if _profile(name) != profile_of(host) and committed is not None:
+                diagnostics.append(_moved(host, name, committed))
     for name, count in members.items():
-        if count > MAX_HOSTS and committed is not None:
+        if count > MAX_HOSTS and name != "direct" and committed is not None:
             diagnostics.append(
                 Diagnostic(
                     BAD_PLACEMENT,
@@ -69,28 +79,53 @@ def place(
                     help=f"move {count - MAX_HOSTS} of them to another distribution",
                 )
             )
-    for host in behind_cloudfront:
+    for host in hosts:
         if host.name not in placement:
-            number = 1
-            while members.get(f"{profile_of(host)}-{number}", 0) >= MAX_HOSTS:
-                number += 1
-            name = f"{profile_of(host)}-{number}"
+            name = _first_with_room(profile_of(host), members)
             placement[host.name] = name
             members[name] = members.get(name, 0) + 1
 
     by_name: dict[str, list[Host]] = {}
-    for host in behind_cloudfront:
+    for host in hosts:
         by_name.setdefault(placement[host.name], []).append(host)
     distributions = tuple(
-        Distribution(name, name.rsplit("-", 1)[0], tuple(members_of))
-        for name, members_of in sorted(by_name.items(), key=lambda item: _order(item[0]))
+        Distribution(name, _profile(name), tuple(by_name[name]))
+        for name in sorted(by_name, key=_order)
+        if name != "direct"
     )
     return distributions, dict(sorted(placement.items())), diagnostics
 
 
+def _first_with_room(profile: str, members: dict[str, int]) -> str:
+    if profile == "direct":
+        return profile
+    number = 1
+    while members.get(f"{profile}-{number}", 0) >= MAX_HOSTS:
+        number += 1
+    return f"{profile}-{number}"
+
+
+def _profile(name: str) -> str:
+    return name.rsplit("-", 1)[0]
+
+
+def _moved(host: Host, name: str, committed: Document) -> Diagnostic:
+    unit = host.routes[0].unit
+    field = "edge" if "direct" in (name, profile_of(host)) else "cache"
+    return Diagnostic(
+        WOULD_MOVE,
+        f'"{host.name}" is served by {name}, and `{field}: {getattr(host.expose, field)}` would '
+        "move it while it is live",
+        unit.place("expose", field),
+        (Place(committed.span(("hosts", host.name)), "where it is now"),),
+        help="take two steps: remove `expose`, compile and apply; then expose it anew. Or keep "
+        f"`{field}` as it was",
+    )
+
+
 def _order(name: str) -> tuple[str, int]:
-    profile, number = name.rsplit("-", 1)
-    return profile, int(number)
+    profile, _, number = name.rpartition("-")
+    return profile, int(number) if number.isdigit() else 0
 
 
 def _committed(document: Document | None) -> tuple[dict[str, str], list[Diagnostic]]:
@@ -118,7 +153,7 @@ def _committed(document: Document | None) -> tuple[dict[str, str], list[Diagnost
                     BAD_PLACEMENT,
                     f"a host is placed in a distribution, and {shown(name)} is not the name of one",
                     Place(document.span(("hosts", host))),
-                    help="write standard-1, standard-2, ... or caching-1, caching-2, ...",
+                    help="write standard-1, standard-2, ..., caching-1, caching-2, ... or direct",
                 )
             )
     return kept, diagnostics

@@ -104,7 +104,8 @@ class Expose(Model):
     cache: Literal["none", "origin"] = Field(
         "none",
         description="`none`, or `origin`: CloudFront keeps what the app's Cache-Control allows, "
-        "separately for each host, query string and cookie.",
+        "separately for each host, query string and cookie; an answer that depends on who is "
+        "signed in must say `Cache-Control: private`.",
     )
     edge: Literal["cloudfront", "direct"] = Field(
         "cloudfront",

@@ -7,7 +7,7 @@ from pydantic import AfterValidator, Field
 
 from compiler.spec.app import Replicas, Resources
 from compiler.spec.model import Model, invalid, short_form
-from compiler.spec.types import AppName, Cidr, PublicCidr, UserId
+from compiler.spec.types import Cidr, Name, PublicCidr, TeamName, UserId
 
 _DOMAIN = re.compile(r"([a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\.)+[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
 
@@ -25,16 +25,21 @@ def _matching(pattern: str, what: str, example: str) -> AfterValidator:
 
 
 def _domain(value: str) -> str:
-    if len(value) > 200 or not _DOMAIN.fullmatch(value):
+    # 64 characters is the limit of a certificate's common name.
+    if len(value) > 64 or not _DOMAIN.fullmatch(value):
         raise invalid(
-            f'"{value}" is not a domain', "write it in lowercase, without a final dot: example.com"
+            f'"{value}" is not a domain',
+            "write it in lowercase, without a final dot, in 64 characters: example.com",
         )
     return value
 
 
 Domain = Annotated[str, AfterValidator(_domain)]
 AccountId = Annotated[str, _matching(r"[0-9]{12}", "an AWS account id", '"123456789012"')]
-Region = Annotated[str, _matching(r"[a-z]{2}(-[a-z]+)+-[0-9]", "an AWS region", "eu-west-1")]
+# Not the partitions of China and the US government, whose ARNs and services differ.
+Region = Annotated[
+    str, _matching(r"(?!cn-|us-gov-)[a-z]{2}(-[a-z]+)+-[0-9]", "an AWS region", "eu-west-1")
+]
 HostedZoneId = Annotated[
     str, _matching(r"Z[A-Z0-9]{6,31}", "a Route 53 hosted zone id", "Z0123456789ABCDEFGHIJ")
 ]
@@ -63,13 +68,20 @@ OidcIssuer = Annotated[
         "oidc.eks.eu-west-1.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF",
     ),
 ]
-RuleGroupName = Annotated[
-    str,
-    _matching(
-        r"AWSManagedRules[A-Za-z]{3,60}",
-        "an AWS managed rule group",
-        "AWSManagedRulesCommonRuleSet",
-    ),
+# The groups that need no configuration of their own. AntiDDoS, ATP, ACFP and bot control do.
+# Source: AWS WAF developer guide, "AWS Managed Rules rule groups list".
+RuleGroupName = Literal[
+    "AWSManagedRulesAdminProtectionRuleSet",
+    "AWSManagedRulesAmazonIpReputationList",
+    "AWSManagedRulesAnonymousIpList",
+    "AWSManagedRulesCommonRuleSet",
+    "AWSManagedRulesKnownBadInputsRuleSet",
+    "AWSManagedRulesLinuxRuleSet",
+    "AWSManagedRulesPHPRuleSet",
+    "AWSManagedRulesSQLiRuleSet",
+    "AWSManagedRulesUnixRuleSet",
+    "AWSManagedRulesWindowsRuleSet",
+    "AWSManagedRulesWordPressRuleSet",
 ]
 KubernetesVersion = Literal["1.30", "1.31", "1.32", "1.33", "1.34", "1.35", "1.36", "1.37"]
 Seconds = Annotated[int, Field(ge=1, le=3600)]
@@ -87,8 +99,8 @@ class Cluster(Model):
 
     name: ClusterName = Field(description="The cluster's name in EKS.")
     kubernetes: KubernetesVersion = Field(description='Its Kubernetes version, in quotes: "1.34".')
-    vpc_cidr: Cidr = Field(
-        description="The VPC's address range: where the load balancer's connections come from."
+    vpc_cidrs: Annotated[list[Cidr], Field(min_length=1)] = Field(
+        description="The VPC's address ranges: where the load balancer's connections come from."
     )
     oidc_issuer: OidcIssuer | None = Field(
         None,
@@ -148,8 +160,8 @@ class LoadBalancer(Model):
         description="`classic`: a Classic ELB made by the AWS cloud provider. `network`: an NLB "
         "made by the AWS Load Balancer Controller.",
     )
-    namespace: AppName = Field("edge", description="The namespace of everything at the entrance.")
-    service: AppName = Field(
+    namespace: TeamName = Field("edge", description="The namespace of everything at the entrance.")
+    service: Name = Field(
         "service-public-loadbalancer", description="The name of the one LoadBalancer Service."
     )
     dns_name: Domain = Field(description="Its stable name, kept by external-dns.")
@@ -243,7 +255,7 @@ class Terraform(Model):
 class Flux(Model):
     """How Flux finds this repository."""
 
-    source: AppName = Field("flux-system", description="The GitRepository's name.")
+    source: Name = Field("flux-system", description="The GitRepository's name.")
 
 
 class Defaults(Model):
@@ -259,7 +271,7 @@ class Defaults(Model):
 class Environment(Model):
     """One environment: dev, test, acceptance, prod."""
 
-    name: AppName = Field(description="Its name, and its file's: `environments/<name>.yaml`.")
+    name: Name = Field(description="Its name, and its file's: `environments/<name>.yaml`.")
     aws: Aws = Field(description="The AWS account.")
     cluster: Cluster = Field(description="The EKS cluster.")
     domains: Annotated[list[PublicDomain], Field(min_length=1)] = Field(

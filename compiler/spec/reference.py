@@ -78,7 +78,7 @@ def _type(annotation: Any) -> str:
     if origin in (Union, UnionType):
         return _type(next(argument for argument in arguments if argument is not type(None)))
     if origin is Literal:
-        return " or ".join(f"`{str(choice).lower()}`" for choice in arguments)
+        return " or ".join(f"`{_word(choice)}`" for choice in arguments)
     if origin is list:
         return f"list of {_type(arguments[0])}"
     if origin is dict:
@@ -99,7 +99,12 @@ def _default(field: FieldInfo) -> str:
         return f"`{dumped}`".replace("'", "") if dumped else ""
     if isinstance(default, list):
         return ", ".join(f"`{item.name}`" for item in default)
-    return f"`{str(default).lower() if isinstance(default, bool) else default}`"
+    return f"`{_word(default)}`"
+
+
+def _word(value: Any) -> str:
+    """A value as it is written in YAML."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 if __name__ == "__main__":

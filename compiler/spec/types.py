@@ -34,6 +34,9 @@ _IMAGE = re.compile(
 # rest is room for the suffixes of objects that are derived from an app.
 MAX_NAME = 40
 
+# The network policy that guards each namespace.
+DEFAULT_DENY = "default-deny"
+
 
 def is_name(value: str) -> bool:
     """Whether Kubernetes objects, and so an app, a team or an environment, may be named so."""
@@ -52,6 +55,16 @@ def _name(value: str) -> str:
         raise invalid(
             f"{_quoted(value)} has {len(value)} characters",
             f"a name has at most {MAX_NAME}, because Kubernetes objects are named after it",
+        )
+    return value
+
+
+def _app_name(value: str) -> str:
+    _name(value)
+    if value in ("default", DEFAULT_DENY):
+        raise invalid(
+            f"{_quoted(value)} is the name of an object that every namespace has already",
+            "name the app after what it does",
         )
     return value
 
@@ -219,7 +232,8 @@ def _quoted(value: Any) -> str:
     return f'"{text}"' if len(text) <= 60 else f'"{text[:57]}..."'
 
 
-AppName = Annotated[str, AfterValidator(_name)]
+Name = Annotated[str, AfterValidator(_name)]
+AppName = Annotated[str, AfterValidator(_app_name)]
 TeamName = Annotated[str, AfterValidator(_team)]
 Text = Annotated[str, AfterValidator(_text)]
 Image = Annotated[str, AfterValidator(_image)]

@@ -25,6 +25,13 @@ SECURITY_HEADERS = "67f7725c-6f97-4210-82d7-5512b31e9d03"
 _CACHE_POLICY = {"standard": CACHING_DISABLED, "caching": CACHING_BY_ORIGIN}
 
 
+# CloudFront keeps these answers for ten seconds unless told otherwise, whatever the cache policy
+# and the app's headers say; with CachingDisabled under a key without Host, so that one host's
+# outage would be shown to visitors of another. Source: developer guide, "HTTP 4xx and 5xx status
+# codes".
+_ERROR_CODES = (400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504)
+
+
 def distribution_address(distribution: Distribution) -> str:
     return f"aws_cloudfront_distribution.{distribution.name}"
 
@@ -70,11 +77,15 @@ def _distribution(estate: Estate, distribution: Distribution) -> Block:
             "viewer_protocol_policy": "redirect-to-https",
             "allowed_methods": ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"],
             "cached_methods": ["GET", "HEAD"],
-            "compress": True,
+            # CloudFront compresses only what it may cache.
+            **({"compress": True} if distribution.profile == "caching" else {}),
             "cache_policy_id": _CACHE_POLICY[distribution.profile],
             "origin_request_policy_id": ALL_VIEWER,
             "response_headers_policy_id": SECURITY_HEADERS,
         },
+        "custom_error_response": [
+            {"error_code": code, "error_caching_min_ttl": 0} for code in _ERROR_CODES
+        ],
         "restrictions": {"geo_restriction": {"restriction_type": "none"}},
         "viewer_certificate": {
             "acm_certificate_arn": certificate_arn(environment),

@@ -13,28 +13,10 @@ def certificate_arn(environment: Environment) -> str:
     return ref("aws_acm_certificate_validation.public.certificate_arn")
 
 
-def certificate_names(estate: Estate) -> list[str]:
-    """The names that cover every host: each domain and its wildcard, so that a new host of the
-    usual depth changes no certificate; a wildcard more for each deeper level in use.
-
-    A domain's own name precedes its wildcard. Both are validated by the same record.
-    """
-    names: list[str] = []
-    for domain in estate.environment.domains:
-        parents = {
-            host.name.split(".", 1)[1]
-            for host in estate.hosts
-            if host.domain == domain and host.name != domain.name
-        }
-        names += [domain.name, f"*.{domain.name}"]
-        names += [f"*.{parent}" for parent in sorted(parents - {domain.name})]
-    return list(dict.fromkeys(names))
-
-
 def certificate(estate: Estate) -> Block:
     if estate.environment.edge.certificate is not None:
         return {}
-    names = certificate_names(estate)
+    names = list(estate.certificate_names)
     records = {
         f"certificate_{address_part(name.removeprefix('*.'))}": name.removeprefix("*.")
         for name in names

@@ -2,7 +2,8 @@
 
 Terraform evaluates every string in a block body as a template, object keys too: `${file(...)}` in
 a tag reads a file of whoever runs the plan. So plain `str` means text and is escaped when a file is
-finished; only an `Expression` is evaluated, and only builders make one.
+finished; only an `Expression` is evaluated, and only builders make one, of fixed text and of names
+whose alphabet has no meaning to Terraform (hosts, distributions).
 """
 
 from typing import Any
@@ -11,7 +12,7 @@ Block = dict[str, Any]
 
 
 class Expression(str):
-    """A Terraform expression, without `${` and `}`. Never made from a value of a spec."""
+    """A Terraform expression, without `${` and `}`. Never made of free text."""
 
     __slots__ = ()
 

@@ -26,6 +26,7 @@ def settings(estate: Estate) -> Block:
                     "region": environment.terraform.state_region,
                     "encrypt": True,
                     "use_lockfile": True,
+                    "allowed_account_ids": [environment.aws.account],
                 }
             },
         }
@@ -35,7 +36,7 @@ def settings(estate: Estate) -> Block:
 def providers(estate: Estate) -> Block:
     environment = estate.environment
     common = {
-        # A plan with another account's credentials stops before it reads anything.
+        # With another account's credentials nothing is read or planned.
         "allowed_account_ids": [environment.aws.account],
         "default_tags": {
             "tags": {

@@ -14,40 +14,48 @@ from compiler.terraform.settings import US_EAST_1
 WEB_ACL_ARN = ref("aws_wafv2_web_acl.edge.arn")
 
 
+# Fixed places, so that a rule more or less changes no other. Equal priorities would be refused.
+_PRIORITIES = {"allow": 0, "block": 10, "rate-limit": 20, "managed": 100}
+
+# What is logged: everything but what was simply let through.
+_LOGGED = ("BLOCK", "COUNT", "EXCLUDED_AS_COUNT", "CAPTCHA", "CHALLENGE")
+
+
 def waf(estate: Estate) -> Block:
     environment = estate.environment
     config = environment.edge.waf
     ip_sets: dict[str, Block] = {}
     rules: list[Block] = []
-
+    # All four sets are always there, empty if need be: an IP set cannot be deleted while the web
+    # ACL refers to it, and Terraform deletes before it updates.
     for kind, addresses in (("allow", config.allow), ("block", config.block)):
-        for version, members in _by_version(addresses):
-            set_name = f"{kind}_{version}"
-            ip_sets[set_name] = {
+        for offset, version in enumerate((4, 6)):
+            name = f"{kind}-ipv{version}"
+            ip_sets[f"{kind}_ipv{version}"] = {
                 "provider": US_EAST_1,
-                "name": f"portico-{environment.name}-{kind}-{version}",
+                "name": f"portico-{environment.name}-{name}",
                 "description": f"Addresses to {kind}, from {estate.source}",
                 "scope": "CLOUDFRONT",
-                "ip_address_version": version.upper(),
-                "addresses": members,
+                "ip_address_version": f"IPV{version}",
+                "addresses": _of_version(version, addresses),
             }
             rules.append(
                 {
-                    "name": f"{kind}-{version}",
-                    "priority": len(rules),
+                    "name": name,
+                    "priority": _PRIORITIES[kind] + offset,
                     "action": {kind: {}},
                     "statement": {
                         "ip_set_reference_statement": {
-                            "arn": Expression(f"aws_wafv2_ip_set.{set_name}.arn")
+                            "arn": Expression(f"aws_wafv2_ip_set.{kind}_ipv{version}.arn")
                         }
                     },
-                    "visibility_config": _visibility(f"{kind}-{version}"),
+                    "visibility_config": _visibility(name),
                 }
             )
     rules.append(
         {
             "name": "rate-limit",
-            "priority": len(rules),
+            "priority": _PRIORITIES["rate-limit"],
             "action": {"block": {}},
             "statement": {
                 "rate_based_statement": {
@@ -59,12 +67,12 @@ def waf(estate: Estate) -> Block:
             "visibility_config": _visibility("rate-limit"),
         }
     )
-    for group in config.managed_rule_groups:
-        rules.append(_managed(group, priority=len(rules)))
+    for index, group in enumerate(config.managed_rule_groups):
+        rules.append(_managed(group, priority=_PRIORITIES["managed"] + index))
 
     return {
         "resource": {
-            **({"aws_wafv2_ip_set": ip_sets} if ip_sets else {}),
+            "aws_wafv2_ip_set": ip_sets,
             "aws_wafv2_web_acl": {
                 "edge": {
                     "provider": US_EAST_1,
@@ -107,8 +115,7 @@ def _log(environment: Environment) -> Block:
                             "behavior": "KEEP",
                             "requirement": "MEETS_ANY",
                             "condition": [
-                                {"action_condition": {"action": action}}
-                                for action in ("BLOCK", "COUNT")
+                                {"action_condition": {"action": action}} for action in _LOGGED
                             ],
                         }
                     ],
@@ -118,27 +125,26 @@ def _log(environment: Environment) -> Block:
     }
 
 
-def _by_version(addresses: list[str]) -> list[tuple[str, list[str]]]:
-    """The addresses as a set holds them: one IP version each, sorted."""
-    networks = sorted(
-        {ipaddress.ip_network(address) for address in addresses},
-        key=lambda network: (network.version, network.network_address, network.prefixlen),
-    )
-    return [
-        (f"ipv{version}", [str(network) for network in networks if network.version == version])
-        for version in (4, 6)
-        if any(network.version == version for network in networks)
-    ]
+def _of_version(version: int, addresses: list[str]) -> list[str]:
+    """The addresses of one IP version, which is what a set holds; each once, sorted."""
+    networks = {ipaddress.ip_network(address) for address in addresses}
+    chosen = [network for network in networks if network.version == version]
+    return [str(n) for n in sorted(chosen, key=lambda n: (n.network_address, n.prefixlen))]
 
 
 def _managed(group: ManagedRuleGroup, *, priority: int) -> Block:
+    statement: Block = {"vendor_name": "AWS", "name": group.name}
+    if group.name == "AWSManagedRulesCommonRuleSet":
+        # This one rule of the group refuses every body above 8 KiB: each upload, each larger form.
+        # The router has the limit that apps expect.
+        statement["rule_action_override"] = [
+            {"name": "SizeRestrictions_BODY", "action_to_use": {"count": {}}}
+        ]
     return {
         "name": group.name,
         "priority": priority,
         "override_action": {"count" if group.mode == "count" else "none": {}},
-        "statement": {
-            "managed_rule_group_statement": {"vendor_name": "AWS", "name": group.name},
-        },
+        "statement": {"managed_rule_group_statement": statement},
         "visibility_config": _visibility(group.name),
     }
 

@@ -7,9 +7,9 @@ import yaml
 
 from compiler.check.policy import policy_findings
 from compiler.kubernetes.files import File
-from compiler.policies import builtin
+from compiler.policies import Shared, builtin
 
-SHARED = ("edge", "service-public-loadbalancer")
+SHARED = Shared("edge", "service-public-loadbalancer", None)
 LB = "apiVersion: v1\nkind: Service\nmetadata: {{name: {name}, namespace: {namespace}}}\nspec: {{type: {type}}}\n"
 
 

@@ -16,21 +16,23 @@ from compiler.spec.environment import Environment, PublicDomain
 from tests import repository
 
 ENVIRONMENT = Environment.model_validate(yaml.safe_load(repository.ENVIRONMENT))
+SPEC = read("apps/x.yaml", b"name: x\n")
+LAYERS = ((SPEC, ("defaults",)), (SPEC, ()))
 DOMAIN = PublicDomain.model_validate({"name": "acme.example", "hostedZoneId": "Z0000000PUBLIC"})
 
 
 @cache
-def host(name: str, cache: str = "none") -> Host:
+def host(name: str, cache: str = "none", edge: str = "cloudfront") -> Host:
     app = App.model_validate(
         {
             "name": "x",
             "team": "x",
             "image": "x:1",
             "port": 80,
-            "expose": {"host": name, "cache": cache},
+            "expose": {"host": name, "cache": cache, "edge": edge},
         }
     )
-    unit = Unit(app, ENVIRONMENT, ())
+    unit = Unit(app, ENVIRONMENT, LAYERS)
     return Host(f"{name}.acme.example", DOMAIN, (Route("/", unit),))
 
 
@@ -65,13 +67,32 @@ def test_5000_random_changes_move_no_other_host() -> None:
     assert len({*placed.values()}) > 2
 
 
-def test_a_host_that_begins_to_cache_changes_its_distribution_and_no_other() -> None:
-    before = {"a.acme.example": "standard-1", "b.acme.example": "standard-1"}
+@pytest.mark.parametrize(
+    ("was", "cache", "edge", "field"),
+    [
+        ("standard-1", "origin", "cloudfront", "cache"),
+        ("caching-1", "none", "cloudfront", "cache"),
+        ("standard-1", "none", "direct", "edge"),
+        ("direct", "none", "cloudfront", "edge"),
+    ],
+)
+def test_a_live_host_is_never_moved_in_one_step(
+    was: str, cache: str, edge: str, field: str
+) -> None:
+    before = {"a.acme.example": was, "b.acme.example": "standard-1"}
 
-    _, now, problems = place((host("a", "origin"), host("b")), committed(before))
+    _, now, [problem] = place((host("a", cache, edge), host("b")), committed(before))
 
-    assert problems == []
-    assert now == {"a.acme.example": "caching-1", "b.acme.example": "standard-1"}
+    assert now == before
+    assert problem.rule.id == "PT115"
+    assert f'"a.acme.example" is served by {was}, and `{field}: ' in problem.message
+
+
+def test_a_host_that_skips_cloudfront_is_in_the_placement_and_in_no_distribution() -> None:
+    distributions, now, _ = place((host("a", "none", "direct"), host("b")), None)
+
+    assert now == {"a.acme.example": "direct", "b.acme.example": "standard-1"}
+    assert [d.name for d in distributions] == ["standard-1"]
 
 
 def test_a_host_that_a_person_moved_stays_there() -> None:

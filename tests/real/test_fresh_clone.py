@@ -15,7 +15,9 @@ ROOT = Path(__file__).parent.parent.parent
 def run(folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
     # A user's own virtual environment, if any, is not the repository's.
     environment = {
-        k: v for k, v in os.environ.items() if not k.startswith(("VIRTUAL_ENV", "PYTEST"))
+        k: v
+        for k, v in os.environ.items()
+        if not k.startswith(("VIRTUAL_ENV", "PYTEST", "MAKE", "MFLAGS"))
     }
     return subprocess.run(
         command, cwd=folder, env=environment, capture_output=True, text=True, timeout=900

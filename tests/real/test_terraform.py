@@ -1,12 +1,14 @@
 """The real Terraform, with the real AWS provider, accepts and applies every rendered root."""
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.aws_server.process import AwsServer
+from tests.repository import portico
 from tests.terraform import Root
 
 RENDERED = Path(__file__).parent.parent.parent / "rendered"
@@ -65,12 +67,48 @@ def test_prod_applies_comes_to_rest_and_is_what_the_specs_say(
     _assert_every_host_ends_at_the_load_balancer(aws_server)
     _assert_external_dns_may_write_one_zone(aws_server)
 
+    # A pull request: a new app, one app gone, nobody blocked any more. Nothing else changes.
+    root = Root(changed_estate(tmp_path), tmp_path / "changed", server=aws_server)
+    root.init()
+    changes = {
+        change["address"]: change["change"]["actions"]
+        for change in root.plan(refresh=True)["resource_changes"]
+        if change["change"]["actions"] not in (["no-op"], ["read"])
+    }
+    assert changes == {
+        "aws_cloudfront_distribution.standard-1": ["update"],
+        "aws_route53_record.a_help_meridian-books_example": ["create"],
+        "aws_route53_record.aaaa_help_meridian-books_example": ["create"],
+        "aws_route53_record.a_app1_meridian-books_example": ["delete"],
+        "aws_route53_record.aaaa_app1_meridian-books_example": ["delete"],
+        "aws_wafv2_ip_set.block_ipv4": ["update"],
+    }
+    root.apply()
+    assert root.pending() == ""
+
     aws_server.disable_distributions(PROD_ACCOUNT)
     root.destroy()
 
     distributions = aws_server.client("cloudfront", PROD_ACCOUNT).list_distributions()
     assert distributions["DistributionList"].get("Items", []) == []
     assert {kind for _, kind in _records(aws_server)} == {"NS", "SOA"}
+
+
+def changed_estate(folder: Path) -> Path:
+    """The prod root of the sample estate after an edit of its specs."""
+    estate = folder / "estate"
+    for part in ("apps", "environments"):
+        shutil.copytree(RENDERED.parent / part, estate / part)
+    (estate / "apps" / "app1.yaml").unlink()
+    (estate / "apps" / "help.yaml").write_text(
+        "name: help\nteam: shop\nimage: ghcr.io/meridian-books/help:1.0.0\nport: 8080\n"
+        "expose: {host: help}\nenvironments:\n  prod:\n"
+    )
+    prod = estate / "environments" / "prod.yaml"
+    before, _, rest = prod.read_text().partition("    block:\n")
+    prod.write_text(before + rest[rest.index("    rateLimit:") :])
+    assert portico(estate, "compile").code == 0
+    return estate / "rendered" / "prod" / "terraform"
 
 
 def _assert_every_host_ends_at_the_load_balancer(aws_server: AwsServer) -> None:

@@ -5,6 +5,8 @@ the webhook would, and the webhook was the door of CVE-2025-1974. Two limits tha
 sets: apps see `X-Forwarded-Proto: http` behind CloudFront, and the root file system is writable.
 """
 
+import re
+
 from compiler.diagnostics.model import Diagnostic
 from compiler.kubernetes.metadata import Object, app_metadata
 from compiler.kubernetes.network import SERVICE_PORT
@@ -21,6 +23,11 @@ IMAGE = (
 _USER, _GROUP = 101, 82
 _CONTROLLER = "k8s.io/ingress-nginx"
 _HEALTH_PORT = 10254
+# With strict-validate-path-type, and in its own inspection of paths (internal/ingress/inspector).
+_FORBIDDEN_PATH = re.compile(
+    r".*(~|_by_lua)|/etc/(passwd|shadow|group|nginx|ingress-controller)|/var/run/secrets",
+    re.IGNORECASE,
+)
 
 
 class IngressNginx:
@@ -76,7 +83,12 @@ class IngressNginx:
         ]
 
     def refuse(self, unit: Unit) -> list[Diagnostic]:
-        return []
+        return pods.refuse_path(
+            unit,
+            "ingress-nginx",
+            _FORBIDDEN_PATH,
+            "use a path without ~ and _by_lua that names no system file",
+        )
 
 
 def _cluster_rules() -> list[Object]:
@@ -135,13 +147,13 @@ def _configuration(estate: Estate) -> dict[str, str]:
         "server-tokens": "false",
         "ssl-redirect": "false",
         "strict-validate-path-type": "true",
-        "worker-shutdown-timeout": f"{pods.WORKER_SHUTDOWN}s",
+        "worker-shutdown-timeout": f"{pods.worker_shutdown(estate.environment)}s",
         # From right to left, the first address outside the VPC: the one that CloudFront appended.
         # Where others than CloudFront may connect, anyone could have written it.
         **(
             {
                 "compute-full-forwarded-for": "true",
-                "proxy-real-ip-cidr": estate.environment.cluster.vpc_cidr,
+                "proxy-real-ip-cidr": ",".join(estate.environment.cluster.vpc_cidrs),
                 "use-forwarded-headers": "true",
             }
             if only_cloudfront
@@ -155,8 +167,12 @@ def _pod(estate: Estate) -> Object:
     pre_stop = pods.pre_stop(estate.environment)
     health = {"httpGet": {"path": "/healthz", "port": _HEALTH_PORT, "scheme": "HTTP"}}
     return {
-        "terminationGracePeriodSeconds": pre_stop + pods.WORKER_SHUTDOWN + 10,
-        "securityContext": {**pod_security_context(_USER), "runAsGroup": _GROUP, "fsGroup": _GROUP},
+        "terminationGracePeriodSeconds": pods.termination_grace(estate.environment),
+        "securityContext": {
+            **pod_security_context(_USER, low_ports=True),
+            "runAsGroup": _GROUP,
+            "fsGroup": _GROUP,
+        },
         "containers": [
             {
                 "name": "controller",

@@ -7,7 +7,7 @@ and the controller never has to choose between two claims.
 
 import re
 
-from compiler.diagnostics.model import Diagnostic, Rule
+from compiler.diagnostics.model import Diagnostic
 from compiler.kubernetes.metadata import Object, app_metadata, platform_metadata
 from compiler.kubernetes.network import SERVICE_PORT
 from compiler.kubernetes.pod_security import container_security_context, pod_security_context
@@ -30,13 +30,7 @@ _VOLUMES = {
     "nginx-log": "/var/log/nginx",
 }
 # The controller refuses these since 5.6, and a refused minion answers 404.
-_FORBIDDEN_PATH = re.compile(r"/etc/|/root(/|$)|/var(/|$)")
-
-REFUSED_PATH = Rule(
-    "PT114",
-    "path that the router refuses",
-    "The router leaves such an Ingress out and answers 404, with no error anywhere.",
-)
+_FORBIDDEN_PATH = re.compile(r"/(etc|root|var)(/|$)")
 
 
 class Nginx:
@@ -100,16 +94,12 @@ class Nginx:
         ]
 
     def refuse(self, unit: Unit) -> list[Diagnostic]:
-        if unit.app.expose is None or not _FORBIDDEN_PATH.match(unit.app.expose.path):
-            return []
-        return [
-            Diagnostic(
-                REFUSED_PATH,
-                f'the router nginx refuses the path "{unit.app.expose.path}"',
-                unit.place("expose", "path"),
-                help="use a path that does not begin with /etc/, /root or /var",
-            )
-        ]
+        return pods.refuse_path(
+            unit,
+            "nginx",
+            _FORBIDDEN_PATH,
+            "use a path that does not begin with /etc, /root or /var",
+        )
 
 
 def _paths(path: str) -> list[tuple[str, str]]:
@@ -157,20 +147,22 @@ def _configuration(estate: Estate) -> dict[str, str]:
         # Longer than the load balancer's, so that it is never the router that hangs up first.
         "keepalive-timeout": f"{balancer.idle_timeout + 15}s",
         "proxy-connect-timeout": "5s",
+        # Nothing of a response on disk, where a few slow readers of large files would fill it.
+        "proxy-max-temp-file-size": "0",
         "proxy-read-timeout": f"{estate.environment.edge.origin_read_timeout}s",
         "proxy-send-timeout": f"{estate.environment.edge.origin_read_timeout}s",
         # Tells the app that the viewer came by https; redirects only who says that he did not.
         "redirect-to-https": "true",
         "server-tokens": "false",
         "ssl-redirect": "false",
-        "worker-shutdown-timeout": f"{pods.WORKER_SHUTDOWN}s",
+        "worker-shutdown-timeout": f"{pods.worker_shutdown(estate.environment)}s",
         # CloudFront appends the viewer's address as the last entry, and only that entry is
         # believed. Where others than CloudFront may connect, anyone could have written it.
         **(
             {
                 "real-ip-header": "X-Forwarded-For",
                 "real-ip-recursive": "false",
-                "set-real-ip-from": estate.environment.cluster.vpc_cidr,
+                "set-real-ip-from": ",".join(estate.environment.cluster.vpc_cidrs),
             }
             if only_cloudfront
             else {}
@@ -182,8 +174,8 @@ def _pod(estate: Estate) -> Object:
     environment = estate.environment
     pre_stop = pods.pre_stop(environment)
     return {
-        "terminationGracePeriodSeconds": pre_stop + pods.WORKER_SHUTDOWN + 10,
-        "securityContext": pod_security_context(_USER),
+        "terminationGracePeriodSeconds": pods.termination_grace(estate.environment),
+        "securityContext": pod_security_context(_USER, low_ports=True),
         "initContainers": [
             {
                 "name": "copy-configuration",

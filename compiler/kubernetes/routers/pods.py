@@ -1,16 +1,23 @@
 """What every router's pods have in common: names, labels, disruption budget, network policy."""
 
+import re
+
+from compiler.diagnostics.model import Diagnostic, Rule
 from compiler.kubernetes.metadata import TEAM, Object, platform_metadata
 from compiler.kubernetes.network import to_dns
 from compiler.link.estate import Estate
+from compiler.link.unit import Unit
 from compiler.spec.environment import Environment
+
+REFUSED_PATH = Rule(
+    "PT114",
+    "path that the router refuses",
+    "The router leaves such an Ingress out and answers 404, with no error anywhere.",
+)
 
 NAME = "edge-router"
 INGRESS_CLASS = "edge"
 SELECTOR = {"app.kubernetes.io/name": NAME}
-
-# Seconds that a router's nginx gives open requests after the pod was taken out of service.
-WORKER_SHUTDOWN = 45
 
 
 def metadata(estate: Estate, *, cluster_wide: bool = False) -> Object:
@@ -19,8 +26,25 @@ def metadata(estate: Estate, *, cluster_wide: bool = False) -> Object:
 
 
 def pre_stop(environment: Environment) -> int:
-    """Seconds to go on serving after the pod got its end: longer than the load balancer drains."""
-    return environment.load_balancer.draining + 5
+    """Seconds to go on serving after the signal to stop: longer than the load balancer drains.
+
+    A Classic ELB drains nodes, not pods. An NLB sends new connections to a pod for up to two
+    minutes after it was taken out, whatever the deregistration delay says. Source: kubernetes-sigs/
+    aws-load-balancer-controller issues 2366 and 3270.
+    """
+    draining = environment.load_balancer.draining
+    if environment.load_balancer.kind == "network":
+        return max(draining, 120) + 10
+    return draining + 5
+
+
+def worker_shutdown(environment: Environment) -> int:
+    """Seconds that a router's nginx then gives open requests: as long as CloudFront waits."""
+    return max(45, environment.edge.origin_read_timeout + 5)
+
+
+def termination_grace(environment: Environment) -> int:
+    return pre_stop(environment) + worker_shutdown(environment) + 10
 
 
 def service_account(estate: Estate) -> Object:
@@ -36,7 +60,12 @@ def ingress_class(estate: Estate, controller: str) -> Object:
     return {
         "apiVersion": "networking.k8s.io/v1",
         "kind": "IngressClass",
-        "metadata": platform_metadata(INGRESS_CLASS, estate.source),
+        "metadata": platform_metadata(
+            # The controller of a class cannot be changed, so another router makes it anew.
+            INGRESS_CLASS,
+            estate.source,
+            annotations={"kustomize.toolkit.fluxcd.io/force": "enabled"},
+        ),
         "spec": {"controller": controller},
     }
 
@@ -145,8 +174,9 @@ def network_policy(estate: Estate) -> Object:
             "policyTypes": ["Ingress", "Egress"],
             "ingress": [
                 {
-                    "from": [{"ipBlock": {"cidr": cluster.vpc_cidr}}],
-                    "ports": [{"protocol": "TCP", "port": "http"}],
+                    "from": [{"ipBlock": {"cidr": cidr}} for cidr in cluster.vpc_cidrs],
+                    # A number: the VPC CNI has ignored rules with an address block and a name.
+                    "ports": [{"protocol": "TCP", "port": 80}],
                 }
             ],
             "egress": [
@@ -168,3 +198,11 @@ def network_policy(estate: Estate) -> Object:
             ],
         },
     }
+
+
+def refuse_path(unit: Unit, router: str, forbidden: re.Pattern[str], help: str) -> list[Diagnostic]:
+    """A diagnostic if the unit's public path begins with what the router is known to refuse."""
+    if unit.app.expose is None or not forbidden.match(unit.app.expose.path):
+        return []
+    message = f'the router {router} refuses the path "{unit.app.expose.path}"'
+    return [Diagnostic(REFUSED_PATH, message, unit.place("expose", "path"), help=help)]

@@ -1,0 +1,266 @@
+"""What environments say, held together: the fields of each, and all of them against each other."""
+
+from collections.abc import Callable, Iterator
+
+from compiler.diagnostics.model import Diagnostic, Place, Rule
+from compiler.link.unit import CONFLICT
+from compiler.source.yaml import Document
+from compiler.spec.environment import Environment
+
+ORIGIN_PROTOCOL = Rule(
+    "PT301",
+    "origin protocol without a listener",
+    "CloudFront would connect to port 443, where the load balancer does not listen: every "
+    "request of an HTTPS viewer would fail.",
+)
+CERTIFICATE_REGION = Rule(
+    "PT302",
+    "certificate in the wrong region",
+    "CloudFront takes certificates from us-east-1 only; Terraform finds out when it is applied.",
+)
+RETIRED_ROUTER = Rule(
+    "PT303",
+    "retired router",
+    "ingress-nginx had its last release, v1.15.1, in March 2026. Later holes in nginx itself, "
+    "CVE-2026-42945 among them, stay open in it.",
+    "warning",
+)
+SHARED_BETWEEN_ENVIRONMENTS = Rule(
+    "PT304",
+    "environments that claim the same thing",
+    "Two environments would each write it, and each undo what the other wrote: a DNS name, a zone, "
+    "the one load balancer of a cluster.",
+)
+FOREIGN_ACCOUNT = Rule(
+    "PT305",
+    "certificate of another account",
+    "AWS takes a certificate of the same account only; Terraform finds out when it is applied.",
+)
+
+Environments = dict[str, tuple[Environment, Document]]
+
+
+def check_environments(environments: Environments) -> list[Diagnostic]:
+    """What each field of an environment alone allows, and the whole does not."""
+    found: list[Diagnostic] = []
+    for environment, document in environments.values():
+        found += _conflicts(environment, document)
+    return [*found, *_clashes(environments)]
+
+
+def domain_owners(environments: Environments) -> dict[str, str]:
+    """Public domain -> the environment that it belongs to."""
+    return {
+        domain.name: name
+        for name, (environment, _) in environments.items()
+        for domain in environment.domains
+    }
+
+
+def _clashes(environments: Environments) -> Iterator[Diagnostic]:
+    """What only one environment may have."""
+    first: dict[tuple[str, ...], tuple[str, Place]] = {}
+    public_zones: dict[str, tuple[str, Place]] = {}
+    for name, (environment, document) in environments.items():
+        claims: list[tuple[str, tuple[str, ...], tuple[str | int, ...]]] = [
+            ("the domain", ("domain", domain.name), ("domains", index, "name"))
+            for index, domain in enumerate(environment.domains)
+        ]
+        balancer, aws, cluster = environment.load_balancer, environment.aws, environment.cluster
+        claims += [
+            ("the name", ("dns", balancer.dns_name), ("loadBalancer", "dnsName")),
+            (
+                "the cluster",
+                ("cluster", aws.account, aws.region, cluster.name),
+                ("cluster", "name"),
+            ),
+            (
+                "the Terraform state",
+                ("state", environment.terraform.state_bucket, name),
+                ("terraform", "stateBucket"),
+            ),
+        ]
+        for what, key, path in claims:
+            place = Place(document.span(path))
+            owner, earlier = first.setdefault(key, (name, place))
+            if earlier is not place:
+                yield Diagnostic(
+                    SHARED_BETWEEN_ENVIRONMENTS,
+                    f'{what} "{key[-1]}" is claimed '
+                    + ("twice" if owner == name else f"by {owner} and by {name}"),
+                    place,
+                    (Place(earlier.span, f"also here, by {owner}"),),
+                    help="each environment has its own",
+                )
+        for index, domain in enumerate(environment.domains):
+            zone = Place(document.span(("domains", index, "hostedZoneId")))
+            public_zones.setdefault(domain.hosted_zone_id, (name, zone))
+    for environment, document in environments.values():
+        zone_id = environment.load_balancer.hosted_zone.hosted_zone_id
+        if zone_id in public_zones:
+            owner, place = public_zones[zone_id]
+            yield Diagnostic(
+                SHARED_BETWEEN_ENVIRONMENTS,
+                f"the load balancer of {environment.name} has its name in a zone of public hosts",
+                Place(document.span(("loadBalancer", "hostedZone", "hostedZoneId"))),
+                (Place(place.span, f"Terraform owns this zone, for {owner}"),),
+                help="use a separate domain for the load balancer, so that external-dns in the "
+                "cluster can never write a public host",
+            )
+
+
+def _conflicts(environment: Environment, document: Document) -> Iterator[Diagnostic]:
+    def at(*path: str | int, note: str = "") -> Place:
+        return Place(document.span(path), note)
+
+    balancer, edge = environment.load_balancer, environment.edge
+    given = [
+        name
+        for name, value in (
+            ("cloudfrontSecurityGroups", balancer.access.cloudfront_security_groups),
+            ("sourceRanges", balancer.access.source_ranges),
+            ("openToTheWorld", balancer.access.open_to_the_world),
+        )
+        if value is not None
+    ]
+    if len(given) != 1:
+        yield Diagnostic(
+            CONFLICT,
+            "who may reach the load balancer is said "
+            + ("twice: " + " and ".join(given) if given else "nowhere"),
+            at("loadBalancer", "access"),
+            help="write exactly one of cloudfrontSecurityGroups, sourceRanges and openToTheWorld",
+        )
+    if edge.origin_protocol != "http-only" and balancer.https is None:
+        yield Diagnostic(
+            ORIGIN_PROTOCOL,
+            f"with {edge.origin_protocol} CloudFront connects to port 443, "
+            "and the load balancer has port 80 only",
+            at("edge", "originProtocol"),
+            help="write http-only, or add a certificate under loadBalancer.https",
+        )
+    if edge.certificate is not None and edge.certificate.arn.split(":")[3] != "us-east-1":
+        region = edge.certificate.arn.split(":")[3]
+        yield Diagnostic(
+            CERTIFICATE_REGION,
+            f"the certificate is in {region}, and CloudFront takes it from us-east-1 only",
+            at("edge", "certificate", "arn"),
+            help="request it in us-east-1, or remove `certificate` and let Terraform make one",
+        )
+    if balancer.https is not None:
+        region = balancer.https.certificate_arn.split(":")[3]
+        if region != environment.aws.region:
+            yield Diagnostic(
+                CERTIFICATE_REGION,
+                f"the load balancer is in {environment.aws.region}, its certificate in {region}",
+                at("loadBalancer", "https", "certificateArn"),
+                help=f"request the certificate in {environment.aws.region}",
+            )
+    zone = balancer.hosted_zone.name
+    if balancer.dns_name != zone and not balancer.dns_name.endswith("." + zone):
+        yield Diagnostic(
+            CONFLICT,
+            f'"{balancer.dns_name}" is not in the zone "{zone}"',
+            at("loadBalancer", "dnsName"),
+            (at("loadBalancer", "hostedZone", "name"),),
+            help="external-dns can only write names of its own zone",
+        )
+    for index, domain in enumerate(environment.domains):
+        if domain.name == zone or domain.name.endswith("." + zone):
+            yield Diagnostic(
+                CONFLICT,
+                f'the public domain "{domain.name}" lies in the zone of the load balancer\'s name',
+                at("domains", index, "name"),
+                (at("loadBalancer", "hostedZone", "name", note="external-dns owns this zone"),),
+                help="use a separate domain for the load balancer",
+            )
+    for path, arn in (
+        (("edge", "certificate", "arn"), edge.certificate and edge.certificate.arn),
+        (
+            ("loadBalancer", "https", "certificateArn"),
+            balancer.https and balancer.https.certificate_arn,
+        ),
+    ):
+        if arn and arn.split(":")[4] != environment.aws.account:
+            yield Diagnostic(
+                FOREIGN_ACCOUNT,
+                f"the certificate is in account {arn.split(':')[4]}, and {environment.name} is in "
+                f"{environment.aws.account}",
+                at(*path),
+                (at("aws", "account"),),
+                help="request it in the environment's own account",
+            )
+    issuer = environment.cluster.oidc_issuer
+    if issuer is not None and issuer.split(".")[2] != environment.aws.region:
+        yield Diagnostic(
+            CONFLICT,
+            f"the OIDC issuer is in {issuer.split('.')[2]}, "
+            f"the cluster in {environment.aws.region}",
+            at("cluster", "oidcIssuer"),
+            (at("aws", "region"),),
+            help="copy the issuer of this cluster",
+        )
+    yield from _firewall(environment, at)
+    if environment.edge.origin_read_timeout >= balancer.idle_timeout:
+        yield Diagnostic(
+            CONFLICT,
+            f"CloudFront waits {edge.origin_read_timeout} s for an answer, and the load balancer "
+            f"hangs up after {balancer.idle_timeout} s of silence",
+            at("loadBalancer", "idleTimeout"),
+            help="make idleTimeout longer than originReadTimeout",
+        )
+    for index, address in enumerate(balancer.access.source_ranges or []):
+        if ":" in address:
+            yield Diagnostic(
+                CONFLICT,
+                f"a Classic ELB has no IPv6 address, and {address} is an IPv6 range",
+                at("loadBalancer", "access", "sourceRanges", index),
+                help="remove it",
+            )
+    check = balancer.health_check
+    if check.timeout >= check.interval:
+        yield Diagnostic(
+            CONFLICT,
+            f"a check may take {check.timeout} s and one starts every {check.interval} s",
+            at("loadBalancer", "healthCheck"),
+            help="make the timeout shorter than the interval",
+        )
+    if balancer.kind == "network" and balancer.access.source_ranges is not None:
+        # AWS Load Balancer Controller v3.5: without client addresses there is nothing to match.
+        yield Diagnostic(
+            CONFLICT,
+            "a network load balancer that hides the client's address ignores source ranges",
+            at("loadBalancer", "access", "sourceRanges"),
+            (at("loadBalancer", "kind"),),
+            help="use cloudfrontSecurityGroups, or `kind: classic`",
+        )
+    if environment.router.kind == "ingress-nginx":
+        yield Diagnostic(
+            RETIRED_ROUTER,
+            "ingress-nginx reached its end of life in March 2026",
+            at("router"),
+            help="write `router: nginx`",
+        )
+
+
+def _firewall(environment: Environment, at: Callable[..., Place]) -> Iterator[Diagnostic]:
+    waf = environment.edge.waf
+    for index, address in enumerate(waf.block):
+        if address in waf.allow:
+            yield Diagnostic(
+                CONFLICT,
+                f"{address} is both allowed and blocked",
+                at("edge", "waf", "block", index),
+                (at("edge", "waf", "allow", waf.allow.index(address)),),
+                help="remove it from one of the lists; who is allowed skips every other rule",
+            )
+    names = [group.name for group in waf.managed_rule_groups]
+    for index, name in enumerate(names):
+        if name in names[:index]:
+            yield Diagnostic(
+                CONFLICT,
+                f"{name} is listed twice",
+                at("edge", "waf", "managedRuleGroups", index),
+                (at("edge", "waf", "managedRuleGroups", names.index(name)),),
+                help="remove one of the two",
+            )
