@@ -5,6 +5,14 @@ import argparse
 from compiler import pipeline
 from compiler.cli.main import CLEAN, FINDINGS
 from compiler.cli.report import amount, guarded, report
+from compiler.cli.repository import choose_repository
+
+
+EXAMPLE = "portico check --root ../estate"
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    choose_repository(parser)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -6,6 +6,14 @@ import sys
 from compiler import pipeline
 from compiler.cli.main import CLEAN
 from compiler.cli.report import amount, guarded, report
+from compiler.cli.repository import choose_repository
+
+
+EXAMPLE = "portico compile --environment dev --environment test"
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    choose_repository(parser)
 
 
 def run(options: argparse.Namespace) -> int:

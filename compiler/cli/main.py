@@ -8,26 +8,35 @@ import gc
 import os
 import sys
 from importlib import import_module
+from types import ModuleType
 
 from compiler import __version__
 
 CLEAN, FINDINGS, UNUSABLE = 0, 1, 2
 
+# Only the module of the command that is asked for is imported: `cli/<name>.py` has `EXAMPLE`,
+# `configure(parser)` for its own options and `run(options)`, which returns the exit code.
+COMMANDS = {
+    "compile": "compile every spec and bring rendered/ up to date",
+    "check": "check specs, rendered files, schemas and policies; writes nothing",
+}
+
 _DESCRIPTION = """\
 Portico compiles the app specs in apps/, for each environment in environments/, into Kubernetes
 manifests for Flux and Terraform JSON, both under rendered/."""
-_EPILOG = """\
+_EXIT_CODES = "exit codes: 0 clean, 1 findings, 2 wrong usage or a broken repository"
+_EPILOG = f"""\
 examples:
   portico compile                      write rendered/ anew
   portico check                        is everything valid, and rendered/ up to date?
   portico check --environment prod     one environment only
   portico compile --root ../estate     another repository
 
-exit codes: 0 clean, 1 findings, 2 wrong usage or a broken repository"""
+{_EXIT_CODES}"""
 
 
-def parser() -> argparse.ArgumentParser:
-    """The whole command line, as argparse knows it."""
+def parser(chosen: str | None = None) -> argparse.ArgumentParser:
+    """The command line; of the commands, only the chosen one knows its options."""
     whole = argparse.ArgumentParser(
         prog="portico",
         description=_DESCRIPTION,
@@ -36,47 +45,26 @@ def parser() -> argparse.ArgumentParser:
     )
     whole.add_argument("--version", action="version", version=f"portico {__version__}")
     commands = whole.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for name, summary, example in (
-        (
-            "compile",
-            "compile every spec and bring rendered/ up to date",
-            "portico compile --environment dev --environment test",
-        ),
-        (
-            "check",
-            "check specs, rendered files, schemas and policies; writes nothing",
-            "portico check --root ../estate",
-        ),
-    ):
+    for name, summary in COMMANDS.items():
         command = commands.add_parser(
             name,
             help=summary,
             description=f"{summary[0].upper()}{summary[1:]}.",
-            epilog=f"example:\n  {example}\n\nexit codes: 0 clean, 1 findings, "
-            "2 wrong usage or a broken repository",
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
-        command.add_argument(
-            "--root",
-            default=".",
-            metavar="DIR",
-            help="the repository: the folder with apps/ and environments/ (default: this folder)",
-        )
-        command.add_argument(
-            "--environment",
-            action="append",
-            metavar="ENV",
-            help="only this environment; may be given several times (default: all)",
-        )
+        if name == chosen:
+            module = _module(name)
+            command.epilog = f"example:\n  {module.EXAMPLE}\n\n{_EXIT_CODES}"
+            module.configure(command)
     return whole
 
 
 def main(arguments: list[str]) -> int:
     """Run one command. Returns the exit code; never raises for what a user did."""
-    options = parser().parse_args(arguments)
     try:
-        command = import_module(f"compiler.cli.{options.command}")
-        code: int = command.run(options)
+        chosen = next((word for word in arguments if word in COMMANDS), None)
+        options = parser(chosen).parse_args(arguments)
+        code: int = _module(options.command).run(options)
         sys.stdout.flush()
         return code
     except BrokenPipeError:
@@ -97,3 +85,7 @@ def run() -> None:
     # A run makes many objects, keeps them all and ends: there is no garbage worth looking for.
     gc.disable()
     sys.exit(main(sys.argv[1:]))
+
+
+def _module(command: str) -> ModuleType:
+    return import_module(f"compiler.cli.{command}")

@@ -4,8 +4,14 @@ import os
 from typing import NamedTuple
 
 from compiler.diagnostics.model import Diagnostic, Place, Rejected, Rule, Span
-from compiler.source.yaml import MAX_BYTES, UNREADABLE, Document, read
+from compiler.source.limits import MAX_BYTES
+from compiler.source.yaml import Document, read
 
+UNREADABLE = Rule(
+    "PT001",
+    "file that cannot be read",
+    "A spec that cannot be read would silently be missing from what is compiled.",
+)
 MISPLACED = Rule(
     "PT013",
     "file that is not a spec",
