@@ -7,7 +7,6 @@ from compiler.cli.main import CLEAN, FINDINGS
 from compiler.cli.report import amount, guarded, report
 from compiler.cli.repository import choose_repository
 
-
 EXAMPLE = "portico check --root ../estate"
 
 

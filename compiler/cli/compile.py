@@ -8,7 +8,6 @@ from compiler.cli.main import CLEAN
 from compiler.cli.report import amount, guarded, report
 from compiler.cli.repository import choose_repository
 
-
 EXAMPLE = "portico compile --environment dev --environment test"
 
 
