@@ -41,6 +41,7 @@ format: .venv/.dev ## let ruff fix and format
 
 docs: .venv/.core ## write the reference pages of docs/ from the code
 	@$(BIN)/python -m compiler.spec.reference docs
+	@$(BIN)/python -m compiler.rules_reference docs
 
 golden: .venv/.dev ## write the golden repositories of the tests anew; read the diff
 	@REGENERATE=1 $(BIN)/python -m pytest -q tests/test_golden.py

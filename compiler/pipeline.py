@@ -1,23 +1,27 @@
 """The one place that calls the stages in order: read, resolve, link, lower, emit, sync, verify."""
 
 import os
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from compiler import policies
 from compiler.check.drift import drift
 from compiler.check.policy import policy_findings
 from compiler.check.schema import Schemas, schema_errors
-from compiler.diagnostics.model import Diagnostic, Rejected
+from compiler.diagnostics.model import Diagnostic, Place, Rejected, Span
 from compiler.emit import json as emit_json
 from compiler.emit import tree
 from compiler.emit import yaml as emit_yaml
 from compiler.kubernetes.files import File, manifest_files
 from compiler.kubernetes.load_balancer import shared_identity
 from compiler.kubernetes.routers import router_of
-from compiler.link.environments import check_environments, domain_owners
+from compiler.link.environments import check_environments, dns_names
 from compiler.link.estate import Estate, link
+from compiler.link.placement import BAD_PLACEMENT
 from compiler.link.placement import HEADER as PLACEMENT_HEADER
-from compiler.link.unit import Unit, check_name, resolve
+from compiler.link.resolve import check_name, resolve
+from compiler.link.unit import Unit
+from compiler.source.edit import edited_hosts
 from compiler.source.repository import PLACEMENT_SUFFIX, Sources, load
 from compiler.source.yaml import Document
 from compiler.spec.environment import Environment
@@ -69,11 +73,11 @@ def compile_in_memory(root: str, only: list[str] | None = None) -> Compiled:
     """
     sources = load(root)
     _known(only, sources)
-    diagnostics = list(sources.diagnostics)
+    diagnostics = [*sources.diagnostics, *_orphans(sources)]
     everywhere = _environments(sources, diagnostics)
-    owners = domain_owners(everywhere)
+    names = dns_names(everywhere)
+    units, listed = _units(sources, everywhere, diagnostics)
     environments = {n: e for n, e in everywhere.items() if only is None or n in only}
-    units = _units(sources, environments, diagnostics)
     estates: list[Estate] = []
     for name, (environment, document) in environments.items():
         estate, found = link(
@@ -81,14 +85,17 @@ def compile_in_memory(root: str, only: list[str] | None = None) -> Compiled:
             document,
             units[name],
             sources.placements.get(name),
-            sources.app_names,
-            owners,
+            listed,
+            names,
         )
         router = router_of(environment)
         found += [problem for unit in units[name] for problem in router.refuse(unit)]
         diagnostics += found
         estates.append(estate)
-    diagnostics = _ordered(diagnostics)
+    others = {d.path for n, (_, d) in everywhere.items() if n not in environments}
+    diagnostics = _ordered(
+        d for d in diagnostics if d.severity == "error" or d.primary.span.path not in others
+    )
     if any(diagnostic.severity == "error" for diagnostic in diagnostics):
         raise Rejected(diagnostics)
 
@@ -116,13 +123,18 @@ def compare(root: str, compiled: Compiled) -> tree.Difference:
 def write(root: str, compiled: Compiled) -> Written:
     """Bring `rendered/` and the placements up to date. Raises Unwritable and OSError."""
     difference = compare(root, compiled)
-    tree.apply(root, compiled.texts, difference)
+    tree.refuse_obstacles(root, compiled.texts, difference)
+    leftovers = tree.leftovers(root, "environments")
+    for path in leftovers:
+        os.unlink(os.path.join(root, path))
+    # Placements first: a host must never be rendered in a place that is not written down.
     for path, text in compiled.placements.items():
         tree.write(os.path.join(root, path), text)
+    tree.apply(root, compiled.texts, difference)
     written = [*difference.missing, *difference.differing]
     return Written(
         written=[*written, *compiled.placements],
-        removed=difference.stale,
+        removed=[*difference.stale, *difference.leftover, *leftovers],
         unchanged=len(compiled.texts) - len(written),
         foreign=difference.foreign,
     )
@@ -169,11 +181,12 @@ def _environments(
     """The environments that can be compiled, by name, in the order of their names."""
     environments: dict[str, tuple[Environment, Document]] = {}
     for name, document in sources.environments.items():
-        diagnostics += check_name("environment", name, document)
+        misnamed = check_name("environment", name, document)
+        diagnostics += misnamed
         parsed = parse(Environment, document.data, places_of(document))
         if isinstance(parsed, list):
             diagnostics += parsed
-        else:
+        elif not misnamed:
             environments[name] = (parsed, document)
     diagnostics += check_environments(environments)
     return environments
@@ -183,31 +196,53 @@ def _units(
     sources: Sources,
     environments: dict[str, tuple[Environment, Document]],
     diagnostics: list[Diagnostic],
-) -> dict[str, list[Unit]]:
-    """The units of each environment, sorted by the app's name."""
+) -> tuple[dict[str, list[Unit]], dict[str, frozenset[str] | None]]:
+    """The units of each environment, sorted by app; and where each app says that it is.
+
+    An app that could not be read may be anywhere: None.
+    """
     units: dict[str, list[Unit]] = {name: [] for name in environments}
+    listed: dict[str, frozenset[str] | None] = dict.fromkeys(sources.app_names)
     for name, document in sources.apps.items():
-        resolved, found = resolve(name, document, environments, sources.environment_names)
-        diagnostics += found
-        for unit in resolved:
+        resolved = resolve(name, document, environments, sources.environment_names)
+        diagnostics += resolved.diagnostics
+        listed[name] = resolved.listed
+        for unit in resolved.units:
             units[unit.environment.name].append(unit)
-    return units
+    return units, listed
+
+
+def _orphans(sources: Sources) -> list[Diagnostic]:
+    """Placement files that belong to no environment."""
+    return [
+        Diagnostic(
+            BAD_PLACEMENT,
+            f'{document.path} is the placement of "{name}", and there is no such environment',
+            Place(Span(document.path)),
+            help=f"delete it, or add environments/{name}.yaml",
+        )
+        for name, document in sources.placements.items()
+        if name not in sources.environment_names
+    ]
 
 
 def _placement(estate: Estate, committed: Document | None) -> dict[str, str]:
-    """The placement file, if what it says must change; comments of people alone change nothing."""
-    desired = {"hosts": estate.placement}
-    if committed.data == desired if committed is not None else not estate.placement:
+    """The placement file, if what it says must change; what people wrote in it stays."""
+    hosts = estate.placement
+    if committed is None:
+        path = f"environments/{estate.environment.name}{PLACEMENT_SUFFIX}"
+        text = emit_yaml.stream(PLACEMENT_HEADER, [{"hosts": hosts}])
+        return {path: text} if hosts else {}
+    if committed.data == {"hosts": hosts}:
         return {}
-    path = f"environments/{estate.environment.name}{PLACEMENT_SUFFIX}"
-    return {path: emit_yaml.stream(PLACEMENT_HEADER, [desired])}
+    return {committed.path: edited_hosts(committed.text, hosts)}
 
 
 def _header(source: str) -> str:
     return f"{tree.MARK}{source}; do not edit, change the spec and run `portico compile`."
 
 
-def _ordered(diagnostics: list[Diagnostic]) -> list[Diagnostic]:
+def _ordered(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
     """Each diagnostic once, in the order in which a person reads the files."""
     return sorted(
         dict.fromkeys(diagnostics),

@@ -13,6 +13,14 @@ RATIONALE = (
     "no certificate, firewall or cache in front of it, and which is paid by the minute. The way "
     "in is the shared one."
 )
+WHAT = (
+    "Refuses a Service of type LoadBalancer, unless it is the shared one that the environment "
+    "names, and that one too if another controller would make it."
+)
+FIX = (
+    "Write `type: ClusterIP`, and let the app's spec expose it with `expose`. The API server is "
+    "given the same rule, so a Service that is applied by hand is refused as well."
+)
 KINDS = ("Service",)
 
 FAILING = """\

@@ -24,7 +24,11 @@ ALLOWED = {
         *("diagnostics", "source", "spec", "link", "kubernetes", "terraform", "emit", "check"),
         "policies",
     },
-    "cli": {"diagnostics", "source", "emit", "pipeline"},
+    "rules": {
+        *("diagnostics", "source", "spec", "link", "kubernetes", "check", "policies"),
+    },
+    "rules_reference": {"diagnostics", "rules"},
+    "cli": {"diagnostics", "source", "emit", "pipeline", "rules"},
 }
 
 # Lowering is data in, data out: a unit can be compiled anywhere, in any order, and cached.

@@ -8,6 +8,20 @@ from compiler.kubernetes.files import File
 from compiler.policies import Shared
 
 
+def rule_of(policy: ModuleType) -> Rule:
+    """What a file of `policies/` says about itself."""
+    return Rule(
+        policy.ID,
+        policy.TITLE,
+        policy.RATIONALE,
+        policy.SEVERITY,
+        what=policy.WHAT,
+        fix=policy.FIX,
+        failing=policy.FAILING,
+        passing=policy.PASSING,
+    )
+
+
 def policy_findings(
     policies: list[ModuleType],
     manifests: dict[str, File],
@@ -17,7 +31,7 @@ def policy_findings(
     """What the rules refuse. `shared` is the one Service that may be a load balancer."""
     found: list[Diagnostic] = []
     for policy in policies:
-        rule = Rule(policy.ID, policy.TITLE, policy.RATIONALE, policy.SEVERITY)
+        rule = rule_of(policy)
         for path, file in manifests.items():
             for index, obj in enumerate(file.objects):
                 if obj["kind"] not in policy.KINDS:

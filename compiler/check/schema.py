@@ -17,11 +17,45 @@ INVALID_OBJECT = Rule(
     "PT203",
     "object that Kubernetes would refuse",
     "The API server refuses it when Flux applies it, after the pull request was merged.",
+    what="Refuses an object that does not have the form which the environment's Kubernetes version "
+    "prescribes: an unknown field, a wrong type, a field that is missing.",
+    fix="Correct the value in the spec that the object was compiled from. If it comes from no "
+    "spec, Portico made a mistake: please report it.",
+    failing="""\
+apiVersion: v1
+kind: Service
+metadata: {name: shop, namespace: sales}
+spec:
+  prots:
+  - port: 80
+""",
+    passing="""\
+apiVersion: v1
+kind: Service
+metadata: {name: shop, namespace: sales}
+spec:
+  ports:
+  - port: 80
+""",
 )
 UNKNOWN_KIND = Rule(
     "PT204",
     "kind that this Kubernetes version does not have",
     "An object without a schema cannot be checked, and is refused rather than passed over.",
+    what="Refuses an object whose kind and apiVersion do not exist in the environment's Kubernetes "
+    "version: not yet, or not any more.",
+    fix="If the cluster has another version, correct cluster.kubernetes in "
+    "`environments/<env>.yaml`. Otherwise Portico made a mistake: please report it.",
+    failing="""\
+apiVersion: policy/v1beta1
+kind: PodDisruptionBudget
+metadata: {name: shop, namespace: sales}
+""",
+    passing="""\
+apiVersion: policy/v1
+kind: PodDisruptionBudget
+metadata: {name: shop, namespace: sales}
+""",
 )
 
 # Kinds of files and controllers that Kubernetes itself has no schema of; the compiler writes no

@@ -3,28 +3,26 @@
 import argparse
 
 from compiler import pipeline
-from compiler.cli.main import CLEAN, FINDINGS
-from compiler.cli.report import amount, guarded, report
+from compiler.cli.output import choose_output
+from compiler.cli.report import Outcome, amount, concluded
 from compiler.cli.repository import choose_repository
 
-EXAMPLE = "portico check --root ../estate"
+EXAMPLE = "portico check --root ../estate --output sarif=check.sarif"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     choose_repository(parser)
+    choose_output(parser)
 
 
 def run(options: argparse.Namespace) -> int:
-    def work() -> int:
+    def work() -> Outcome:
         checked = pipeline.check(options.root, options.environment)
-        report(checked.diagnostics, options.root)
-        if any(diagnostic.severity == "error" for diagnostic in checked.diagnostics):
-            return FINDINGS
-        print(
+        return Outcome(
+            checked.diagnostics,
             f"checked {amount(checked.objects, 'object', 'objects')} in "
             f"{amount(checked.files, 'file', 'files')} of "
-            f"{amount(checked.environments, 'environment', 'environments')}: clean"
+            f"{amount(checked.environments, 'environment', 'environments')}: clean",
         )
-        return CLEAN
 
-    return guarded(options.root, work)
+    return concluded(options, work)

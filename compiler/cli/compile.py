@@ -1,34 +1,38 @@
 """`portico compile`: specs in, rendered/ out."""
 
 import argparse
-import sys
 
 from compiler import pipeline
-from compiler.cli.main import CLEAN
-from compiler.cli.report import amount, guarded, report
+from compiler.cli.output import choose_output
+from compiler.cli.report import Outcome, amount, concluded
 from compiler.cli.repository import choose_repository
+from compiler.diagnostics.model import Rejected
 
 EXAMPLE = "portico compile --environment dev --environment test"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     choose_repository(parser)
+    choose_output(parser)
 
 
 def run(options: argparse.Namespace) -> int:
-    def work() -> int:
+    def work() -> Outcome:
         compiled = pipeline.compile_in_memory(options.root, options.environment)
+        if options.strict and compiled.warnings:
+            # As with an error: what fails writes nothing.
+            raise Rejected(compiled.warnings)
         written = pipeline.write(options.root, compiled)
-        report(compiled.warnings, options.root)
-        for path in written.foreign:
-            print(f"portico: {path} was not written by portico and stays as it is", file=sys.stderr)
         apps = {unit.app.name for estate in compiled.estates for unit in estate.units}
-        print(
+        return Outcome(
+            compiled.warnings,
             f"compiled {amount(len(apps), 'app', 'apps')} in "
             f"{amount(len(compiled.estates), 'environment', 'environments')}: "
             f"{amount(len(written.written), 'file', 'files')} written, "
-            f"{len(written.removed)} removed, {written.unchanged} unchanged"
+            f"{len(written.removed)} removed, {written.unchanged} unchanged",
+            tuple(
+                f"{path} was not written by portico and stays as it is" for path in written.foreign
+            ),
         )
-        return CLEAN
 
-    return guarded(options.root, work)
+    return concluded(options, work)

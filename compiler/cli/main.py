@@ -19,6 +19,8 @@ CLEAN, FINDINGS, UNUSABLE = 0, 1, 2
 COMMANDS = {
     "compile": "compile every spec and bring rendered/ up to date",
     "check": "check specs, rendered files, schemas and policies; writes nothing",
+    "explain": "explain rules: what each does and why, examples, how to fix what it found",
+    "schema": "print the JSON Schema of app specs or environment files, for editors",
 }
 
 _DESCRIPTION = """\
@@ -39,6 +41,7 @@ def parser(chosen: str | None = None) -> argparse.ArgumentParser:
     """The command line; of the commands, only the chosen one knows its options."""
     whole = argparse.ArgumentParser(
         prog="portico",
+        allow_abbrev=False,
         description=_DESCRIPTION,
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -48,6 +51,7 @@ def parser(chosen: str | None = None) -> argparse.ArgumentParser:
     for name, summary in COMMANDS.items():
         command = commands.add_parser(
             name,
+            allow_abbrev=False,
             help=summary,
             description=f"{summary[0].upper()}{summary[1:]}.",
             formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -68,9 +72,9 @@ def main(arguments: list[str]) -> int:
         sys.stdout.flush()
         return code
     except BrokenPipeError:
-        # The reader went away (`| head`): nothing more can be said, and nothing is wrong.
+        # The reader went away (`| head`), and nothing more can be said: as if by its signal.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return FINDINGS
+        return 128 + 13
     except KeyboardInterrupt:
         print("portico: interrupted; run it again to finish", file=sys.stderr)
         return 130
@@ -84,6 +88,9 @@ def run() -> None:
     """The entry point of the `portico` program."""
     # A run makes many objects, keeps them all and ends: there is no garbage worth looking for.
     gc.disable()
+    # Started with a stream closed, Python has None in its place.
+    sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+    sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
     sys.exit(main(sys.argv[1:]))
 
 

@@ -1,42 +1,79 @@
-"""What every command says about diagnostics and broken repositories."""
+"""How every command ends: what was found or what stopped it, a last line, the exit code."""
 
-import os
+import argparse
 import sys
 from collections.abc import Callable
+from typing import NamedTuple
 
-from compiler.cli.main import FINDINGS, UNUSABLE
+from compiler.cli.main import CLEAN, FINDINGS, UNUSABLE
+from compiler.cli.output import UnusableTarget, publish, refuse_targets
 from compiler.diagnostics.model import Diagnostic, Rejected
-from compiler.diagnostics.text import render
+from compiler.diagnostics.visible import visible
 from compiler.emit.tree import Unwritable
 from compiler.pipeline import UnknownEnvironment
 from compiler.source.repository import NotARepository
 
 
-def guarded(root: str, work: Callable[[], int]) -> int:
-    """Run a command's work and turn what stops it into one clear message and an exit code."""
+class Outcome(NamedTuple):
+    """What a command's work came to."""
+
+    diagnostics: list[Diagnostic]
+    summary: str
+    """The last line if nothing of it fails the run."""
+    notes: tuple[str, ...] = ()
+
+
+def concluded(options: argparse.Namespace, work: Callable[[], Outcome]) -> int:
+    """Do a command's work, report what it found or what stopped it, and give the exit code."""
+    stopped = ""
+    outcome = Outcome([], "")
     try:
-        return work()
-    except Rejected as rejected:
-        report(rejected.diagnostics, root)
-        return FINDINGS
-    except (NotARepository, UnknownEnvironment, Unwritable) as stopped:
-        print(f"portico: {stopped}", file=sys.stderr)
+        refuse_targets(options.output, options.root)
+        outcome = work()
+    except UnusableTarget as unusable:
+        _say(str(unusable))
         return UNUSABLE
+    except Rejected as rejected:
+        outcome = Outcome(rejected.diagnostics, "")
+    except (NotARepository, UnknownEnvironment, Unwritable) as reason:
+        stopped = str(reason)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        publish(options, [], stopped=f"{where}{error.strerror or error}")
+        raise
 
-
-def report(diagnostics: list[Diagnostic], root: str) -> None:
-    """Print diagnostics and how many there are, to standard error."""
-    if not diagnostics:
-        return
-    colour = sys.stderr.isatty() and not os.environ.get("NO_COLOR")
-    sys.stderr.write(render(diagnostics, root, colour=colour))
-    errors = sum(diagnostic.severity == "error" for diagnostic in diagnostics)
-    warnings = len(diagnostics) - errors
-    counts = [
-        f"{n} {word}{'s' * (n != 1)}" for n, word in ((errors, "error"), (warnings, "warning")) if n
-    ]
-    print(f"portico: {' and '.join(counts)}", file=sys.stderr)
+    problems = publish(options, outcome.diagnostics, stopped=stopped)
+    for note in outcome.notes:
+        _say(note)
+    counts, failed = _judged(outcome.diagnostics, strict=options.strict)
+    if counts:
+        _say(counts)
+    if stopped:
+        _say(stopped)
+    elif not failed:
+        print(outcome.summary, file=sys.stdout if options.format == "text" else sys.stderr)
+    for problem in problems:
+        _say(problem)
+    if stopped or problems:
+        return UNUSABLE
+    return FINDINGS if failed else CLEAN
 
 
 def amount(number: int, one: str, many: str) -> str:
     return f"{number} {one if number == 1 else many}"
+
+
+def _judged(diagnostics: list[Diagnostic], *, strict: bool) -> tuple[str, bool]:
+    """How many diagnostics there are, in words, and whether they fail the run."""
+    errors = sum(diagnostic.severity == "error" for diagnostic in diagnostics)
+    warnings = len(diagnostics) - errors
+    counts = [amount(errors, "error", "errors")] if errors else []
+    counts += [amount(warnings, "warning", "warnings")] if warnings else []
+    because = ", and --strict refuses warnings" if strict and warnings and not errors else ""
+    return " and ".join(counts) + because, bool(errors or (strict and warnings))
+
+
+def _say(line: str) -> None:
+    print(f"portico: {visible(line)}", file=sys.stderr)

@@ -10,12 +10,21 @@ class Rule(NamedTuple):
 
     `id` is stable for ever: PT0xx reading, PT1xx spec and link, PT2xx Kubernetes policy,
     PT3xx edge and Terraform policy, PT4xx rendered tree, PT5xx live account, PT9xx users' own.
+
+    `failing` and `passing` are examples, and are run as tests. An example is one of: the content
+    of `apps/shop.yaml`; several files, each after a line `-- path --`, laid over a small repository
+    of one app, shop, and one environment, dev (no content: the file is removed; `# ...` as first
+    line: the rest is as in shop or dev); a Kubernetes object.
     """
 
     id: str
     title: str
     why: str
     severity: Severity = "error"
+    what: str = ""
+    fix: str = ""
+    failing: str = ""
+    passing: str = ""
 
 
 class Span(NamedTuple):
@@ -31,6 +40,9 @@ class Span(NamedTuple):
     end_line: int = 0
     end_column: int = 0
 
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}:{self.column}" if self.line else self.path
+
 
 class Place(NamedTuple):
     """A span and what stands there, in a few words; the words appear under the carets."""
@@ -39,14 +51,25 @@ class Place(NamedTuple):
     note: str = ""
 
 
+class Fix(NamedTuple):
+    """An edit that a machine can make: the text at `span` becomes `replacement`."""
+
+    span: Span
+    replacement: str
+
+
 class Diagnostic(NamedTuple):
-    """One finding. If only one thing can be shown, it is `message` at `primary`."""
+    """One finding. If only one thing can be shown, it is `message` at `primary`.
+
+    Each of `fixes` settles it alone; where several are given, a person chooses what was meant.
+    """
 
     rule: Rule
     message: str
     primary: Place
     secondary: tuple[Place, ...] = ()
     help: str = ""
+    fixes: tuple[Fix, ...] = ()
 
     @property
     def severity(self) -> Severity:

@@ -10,11 +10,51 @@ MANY_NAMES = Rule(
     "certificate with more names than an account may have by default",
     "AWS Certificate Manager takes 10 names in a certificate until its quota is raised.",
     "warning",
+    what="Warns when the certificate of an environment's hosts needs more than 10 names. It has "
+    "two for each domain, the domain and its wildcard, and one more for each deeper level of hosts "
+    "in use.",
+    fix='Have the quota "Domain names per ACM certificate" of the account raised before '
+    "Terraform applies the change, use hosts directly below a domain, or fewer domains.",
+    failing="""\
+-- environments/dev.yaml --
+# ...
+domains:
+- {name: dev.acme.example, hostedZoneId: Z0000001}
+- {name: dev.acme-art.example, hostedZoneId: Z0000002}
+- {name: dev.acme-maps.example, hostedZoneId: Z0000003}
+- {name: dev.acme-music.example, hostedZoneId: Z0000004}
+- {name: dev.acme-toys.example, hostedZoneId: Z0000005}
+- {name: dev.acme-tea.example, hostedZoneId: Z0000006}
+""",
+    passing="""\
+-- environments/dev.yaml --
+# ...
+domains:
+- {name: dev.acme.example, hostedZoneId: Z0000001}
+- {name: dev.acme-art.example, hostedZoneId: Z0000002}
+- {name: dev.acme-maps.example, hostedZoneId: Z0000003}
+- {name: dev.acme-music.example, hostedZoneId: Z0000004}
+- {name: dev.acme-toys.example, hostedZoneId: Z0000005}
+""",
 )
 TOO_MANY_NAMES = Rule(
     "PT307",
     "certificate with too many names",
     "AWS Certificate Manager takes at most 100 names in a certificate, whatever the quota.",
+    what="Refuses an environment whose hosts need a certificate with more than 100 names. It has "
+    "two for each domain, the domain and its wildcard, and one more for each deeper level of hosts "
+    "in use.",
+    fix="Use hosts directly below a domain, whose wildcard covers all of them, or fewer domains; "
+    "or divide the environment.",
+    failing="-- environments/dev.yaml --\n# ...\ndomains:\n"
+    + "".join(f"- {{name: shop-{n}.example, hostedZoneId: Z{n:07}}}\n" for n in range(1, 52)),
+    passing="""\
+-- environments/dev.yaml --
+# ...
+domains:
+- {name: shop-1.example, hostedZoneId: Z0000001}
+- {name: shop-2.example, hostedZoneId: Z0000002}
+""",
 )
 
 # AWS Certificate Manager, quotas: "Number of domain names per ACM certificate".

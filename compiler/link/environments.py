@@ -1,9 +1,10 @@
 """What environments say, held together: the fields of each, and all of them against each other."""
 
 from collections.abc import Callable, Iterator
+from typing import NamedTuple
 
 from compiler.diagnostics.model import Diagnostic, Place, Rule
-from compiler.link.unit import CONFLICT
+from compiler.link.conflicts import CONFLICT
 from compiler.source.yaml import Document
 from compiler.spec.environment import Environment
 
@@ -12,11 +13,45 @@ ORIGIN_PROTOCOL = Rule(
     "origin protocol without a listener",
     "CloudFront would connect to port 443, where the load balancer does not listen: every "
     "request of an HTTPS viewer would fail.",
+    what="Refuses an environment whose CloudFront may use HTTPS to reach a load balancer that has "
+    "port 80 only.",
+    fix="Write `originProtocol: http-only` or leave it out, or name a certificate for the load "
+    "balancer under loadBalancer.https.",
+    failing="""\
+-- environments/dev.yaml --
+# ...
+edge:
+  originProtocol: https-only
+""",
+    passing="""\
+-- environments/dev.yaml --
+# ...
+edge:
+  originProtocol: http-only
+""",
 )
 CERTIFICATE_REGION = Rule(
     "PT302",
     "certificate in the wrong region",
     "CloudFront takes certificates from us-east-1 only; Terraform finds out when it is applied.",
+    what="Refuses a certificate for CloudFront that is not in us-east-1, and one for the load "
+    "balancer that is not in its region.",
+    fix="Request the certificate in the right region. For CloudFront it is simplest to leave "
+    "edge.certificate out: Terraform then makes one and renews it.",
+    failing="""\
+-- environments/dev.yaml --
+# ...
+edge:
+  certificate:
+    arn: arn:aws:acm:eu-west-1:111122223333:certificate/12345678-1234-1234-1234-123456789012
+""",
+    passing="""\
+-- environments/dev.yaml --
+# ...
+edge:
+  certificate:
+    arn: arn:aws:acm:us-east-1:111122223333:certificate/12345678-1234-1234-1234-123456789012
+""",
 )
 RETIRED_ROUTER = Rule(
     "PT303",
@@ -24,17 +59,69 @@ RETIRED_ROUTER = Rule(
     "ingress-nginx had its last release, v1.15.1, in March 2026. Later holes in nginx itself, "
     "CVE-2026-42945 among them, stay open in it.",
     "warning",
+    what="Warns when an environment's router is ingress-nginx.",
+    fix="Write `router: nginx`, or leave the field out. Specs of apps stay as they are.",
+    failing="""\
+-- environments/dev.yaml --
+# ...
+router: ingress-nginx
+""",
+    passing="""\
+-- environments/dev.yaml --
+# ...
+router: nginx
+""",
 )
 SHARED_BETWEEN_ENVIRONMENTS = Rule(
     "PT304",
     "environments that claim the same thing",
     "Two environments would each write it, and each undo what the other wrote: a DNS name, a zone, "
     "the one load balancer of a cluster.",
+    what="Refuses two environments that share a domain, a cluster, the load balancer's name or "
+    "Terraform's state, and a load balancer whose name stands in a zone of public hosts.",
+    fix="Give each environment its own. After copying an environment file, go through its names "
+    "and ids one by one.",
+    failing="""\
+-- environments/test.yaml --
+# ... as in environments/dev.yaml
+name: test
+""",
+    passing="""\
+-- environments/test.yaml --
+# ... as in environments/dev.yaml
+name: test
+cluster: {name: acme-test, kubernetes: "1.34", vpcCidrs: [10.1.0.0/16]}
+domains: [{name: test.acme.example, hostedZoneId: Z0000000TEST}]
+loadBalancer:
+  dnsName: lb-test.acme-edge.example
+  hostedZone: {name: acme-edge.example, hostedZoneId: Z0000000EDGE}
+  access: {cloudfrontSecurityGroups: [sg-0123456789abcdef0]}
+""",
 )
 FOREIGN_ACCOUNT = Rule(
     "PT305",
     "certificate of another account",
     "AWS takes a certificate of the same account only; Terraform finds out when it is applied.",
+    what="Refuses a certificate, for CloudFront or for the load balancer, of another AWS account "
+    "than the environment's.",
+    fix="Request the certificate in the environment's own account. For CloudFront it is simplest "
+    "to leave edge.certificate out: Terraform then makes one and renews it.",
+    failing="""\
+-- environments/dev.yaml --
+# ...
+aws: {account: "111122223333", region: eu-west-1}
+edge:
+  certificate:
+    arn: arn:aws:acm:us-east-1:444455556666:certificate/12345678-1234-1234-1234-123456789012
+""",
+    passing="""\
+-- environments/dev.yaml --
+# ...
+aws: {account: "111122223333", region: eu-west-1}
+edge:
+  certificate:
+    arn: arn:aws:acm:us-east-1:111122223333:certificate/12345678-1234-1234-1234-123456789012
+""",
 )
 
 Environments = dict[str, tuple[Environment, Document]]
@@ -48,13 +135,27 @@ def check_environments(environments: Environments) -> list[Diagnostic]:
     return [*found, *_clashes(environments)]
 
 
-def domain_owners(environments: Environments) -> dict[str, str]:
+class DnsNames(NamedTuple):
+    """What the names of all environments are, to judge the hosts of one."""
+
+    domains: dict[str, str]
     """Public domain -> the environment that it belongs to."""
-    return {
-        domain.name: name
-        for name, (environment, _) in environments.items()
-        for domain in environment.domains
-    }
+    edge_zones: dict[str, str]
+    """Zone of a load balancer's name -> the environment whose load balancer it is."""
+
+
+def dns_names(environments: Environments) -> DnsNames:
+    return DnsNames(
+        domains={
+            domain.name: name
+            for name, (environment, _) in environments.items()
+            for domain in environment.domains
+        },
+        edge_zones={
+            environment.load_balancer.hosted_zone.name: name
+            for name, (environment, _) in environments.items()
+        },
+    )
 
 
 def _clashes(environments: Environments) -> Iterator[Diagnostic]:
@@ -74,11 +175,6 @@ def _clashes(environments: Environments) -> Iterator[Diagnostic]:
                 ("cluster", aws.account, aws.region, cluster.name),
                 ("cluster", "name"),
             ),
-            (
-                "the Terraform state",
-                ("state", environment.terraform.state_bucket, name),
-                ("terraform", "stateBucket"),
-            ),
         ]
         for what, key, path in claims:
             place = Place(document.span(path))
@@ -95,6 +191,25 @@ def _clashes(environments: Environments) -> Iterator[Diagnostic]:
         for index, domain in enumerate(environment.domains):
             zone = Place(document.span(("domains", index, "hostedZoneId")))
             public_zones.setdefault(domain.hosted_zone_id, (name, zone))
+    zones = {
+        environment.load_balancer.hosted_zone.name: (
+            environment.name,
+            Place(document.span(("loadBalancer", "hostedZone", "name"))),
+        )
+        for environment, document in environments.values()
+    }
+    for environment, document in environments.values():
+        for index, domain in enumerate(environment.domains):
+            for edge_zone, (owner, place) in zones.items():
+                if domain.name == edge_zone or domain.name.endswith("." + edge_zone):
+                    yield Diagnostic(
+                        SHARED_BETWEEN_ENVIRONMENTS,
+                        f'the public domain "{domain.name}" lies in the zone of the load balancer '
+                        f"of {owner}",
+                        Place(document.span(("domains", index, "name"))),
+                        (Place(place.span, "external-dns owns this zone"),),
+                        help="use a separate domain for the load balancer",
+                    )
     for environment, document in environments.values():
         zone_id = environment.load_balancer.hosted_zone.hosted_zone_id
         if zone_id in public_zones:
@@ -165,15 +280,6 @@ def _conflicts(environment: Environment, document: Document) -> Iterator[Diagnos
             (at("loadBalancer", "hostedZone", "name"),),
             help="external-dns can only write names of its own zone",
         )
-    for index, domain in enumerate(environment.domains):
-        if domain.name == zone or domain.name.endswith("." + zone):
-            yield Diagnostic(
-                CONFLICT,
-                f'the public domain "{domain.name}" lies in the zone of the load balancer\'s name',
-                at("domains", index, "name"),
-                (at("loadBalancer", "hostedZone", "name", note="external-dns owns this zone"),),
-                help="use a separate domain for the load balancer",
-            )
     for path, arn in (
         (("edge", "certificate", "arn"), edge.certificate and edge.certificate.arn),
         (

@@ -5,9 +5,11 @@ from typing import NamedTuple
 
 from compiler.diagnostics.model import Diagnostic, Rule
 from compiler.link.certificate import certificate_names
+from compiler.link.conflicts import CONFLICT
+from compiler.link.environments import DnsNames
 from compiler.link.hosts import Host, hosts_of
 from compiler.link.placement import Distribution, place
-from compiler.link.unit import CONFLICT, Unit
+from compiler.link.unit import Unit
 from compiler.source.yaml import Document
 from compiler.spec.environment import Environment
 from compiler.spec.parse import did_you_mean
@@ -16,6 +18,34 @@ UNKNOWN_APP = Rule(
     "PT113",
     "call to an app that is not there",
     "The call would fail in this environment, and the network policy would name nobody.",
+    what="Refuses a name in `calls` that is no app, an app that is not in the same environment, or "
+    "an app without a port.",
+    fix="Correct the name, add the environment to the called app, or override `calls` for the "
+    "environment that has no such app.",
+    failing="""\
+name: shop
+team: sales
+image: ghcr.io/acme/shop:1.4.2
+calls: [cart]             # there is no apps/cart.yaml
+environments:
+  dev:
+""",
+    passing="""\
+-- apps/shop.yaml --
+name: shop
+team: sales
+image: ghcr.io/acme/shop:1.4.2
+calls: [cart]
+environments:
+  dev:
+-- apps/cart.yaml --
+name: cart
+team: sales
+image: ghcr.io/acme/cart:2.0.1
+port: 8080
+environments:
+  dev:
+""",
 )
 
 
@@ -51,19 +81,19 @@ def link(
     document: Document,
     units: list[Unit],
     committed: Document | None,
-    app_names: tuple[str, ...],
-    domain_owners: dict[str, str],
+    listed: dict[str, frozenset[str] | None],
+    names: DnsNames,
 ) -> tuple[Estate, list[Diagnostic]]:
     """The environment's estate, and everything that is wrong between its apps.
 
-    `units` are sorted by name. `app_names` are all apps of the repository, also those that could
-    not be read; `domain_owners` say which environment a public domain belongs to, of all of them.
+    `units` are sorted by name. `listed` says of every app of the repository in which environments
+    it is, and None of one that could not be read. `names` are those of all environments.
     """
-    hosts, diagnostics = hosts_of(environment, units, domain_owners)
+    hosts, diagnostics = hosts_of(environment, units, names)
     distributions, placement, misplaced = place(hosts, committed)
-    names, too_many = certificate_names(environment, document, hosts)
+    covered, too_many = certificate_names(environment, document, hosts)
     diagnostics += misplaced + too_many
-    diagnostics += _calls(environment, units, app_names)
+    diagnostics += _calls(environment, units, listed)
     diagnostics += _teams(environment, units)
     by_name = {unit.app.name: unit for unit in units}
     callers: dict[str, list[Unit]] = {}
@@ -83,7 +113,7 @@ def link(
         hosts=hosts,
         distributions=distributions,
         placement=placement,
-        certificate_names=names,
+        certificate_names=covered,
         host_of={route.unit.app.name: host for host in hosts for route in host.routes},
         callers=callers,
         callees=callees,
@@ -92,13 +122,18 @@ def link(
 
 
 def _calls(
-    environment: Environment, units: list[Unit], app_names: tuple[str, ...]
+    environment: Environment, units: list[Unit], listed: dict[str, frozenset[str] | None]
 ) -> Iterator[Diagnostic]:
     here = {unit.app.name: unit for unit in units}
+    known = sorted(listed)
     for unit in units:
         for index, name in enumerate(unit.app.calls):
             target = here.get(name)
-            if target is None and name in app_names:
+            if target is None and name in listed:
+                places = listed[name]
+                if places is None or environment.name in places:
+                    # It is there, with an error of its own.
+                    continue
                 yield Diagnostic(
                     UNKNOWN_APP,
                     f'"{unit.app.name}" calls "{name}", which is not in {environment.name}',
@@ -111,7 +146,7 @@ def _calls(
                     UNKNOWN_APP,
                     f'"{unit.app.name}" calls "{name}", and there is no such app',
                     unit.place("calls", index),
-                    help=did_you_mean(name, sorted(app_names)),
+                    help=did_you_mean(name, known),
                 )
             elif target.app.port is None:
                 yield Diagnostic(

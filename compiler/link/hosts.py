@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from compiler.diagnostics.model import Diagnostic, Rule
-from compiler.link.unit import CONFLICT, Unit
+from compiler.link.conflicts import CONFLICT
+from compiler.link.environments import DnsNames
+from compiler.link.unit import Unit
 from compiler.spec.app import Expose
 from compiler.spec.environment import Environment, PublicDomain
 
@@ -12,23 +14,149 @@ HOST_TAKEN = Rule(
     "PT102",
     "host claimed twice",
     "A host belongs to one team; with two claims the router would serve whichever came first.",
+    what="Refuses two apps of one environment that claim the same path of the same host, and two "
+    "teams that claim paths of one host.",
+    fix="Give one of the apps another host. Apps of the same team may share a host, each at a path "
+    "of its own (`path: /store`).",
+    failing="""\
+-- apps/shop.yaml --
+name: shop
+team: sales
+image: ghcr.io/acme/shop:1.4.2
+port: 8080
+expose: {host: shop}
+environments:
+  dev:
+-- apps/store.yaml --
+name: store
+team: sales
+image: ghcr.io/acme/store:3.1.0
+port: 8080
+expose: {host: shop.dev.acme.example}
+environments:
+  dev:
+""",
+    passing="""\
+-- apps/shop.yaml --
+name: shop
+team: sales
+image: ghcr.io/acme/shop:1.4.2
+port: 8080
+expose: {host: shop}
+environments:
+  dev:
+-- apps/store.yaml --
+name: store
+team: sales
+image: ghcr.io/acme/store:3.1.0
+port: 8080
+expose: {host: shop.dev.acme.example, path: /store}
+environments:
+  dev:
+""",
 )
 OUTSIDE_DOMAINS = Rule(
     "PT109",
     "host outside the environment's domains",
     "Only the environment's domains have a hosted zone and a certificate.",
+    what="Refuses a host that does not lie in one of the environment's domains, that lies in a "
+    "domain of another environment, or that lies in the zone of the load balancer's own name.",
+    fix="Write one label (`host: shop`), which is completed with the environment's first domain, "
+    "or a full name in one of its domains. A new domain is added in `environments/<env>.yaml`.",
+    failing="""\
+name: shop
+team: sales
+image: ghcr.io/acme/shop:1.4.2
+port: 8080
+expose: {host: shop.example.com}
+environments:
+  dev:
+""",
+    passing="""\
+name: shop
+team: sales
+image: ghcr.io/acme/shop:1.4.2
+port: 8080
+expose: {host: shop}
+environments:
+  dev:
+""",
 )
 NOT_REACHABLE = Rule(
     "PT110",
     "host behind a closed load balancer",
     "Who answers for a host, CloudFront or the load balancer itself, must be let in: otherwise "
     "every visitor gets an error.",
+    what="Refuses `edge: direct` where only CloudFront may reach the load balancer, and an app "
+    "behind CloudFront where only some address ranges may.",
+    fix="Where only CloudFront may reach the load balancer, remove `edge: direct`. Where only some "
+    "address ranges may, write it for that environment.",
+    failing="""\
+name: shop
+team: sales
+image: ghcr.io/acme/shop:1.4.2
+port: 8080
+expose:
+  host: partners
+  edge: direct            # in dev, the load balancer admits CloudFront only
+environments:
+  dev:
+""",
+    passing="""\
+name: shop
+team: sales
+image: ghcr.io/acme/shop:1.4.2
+port: 8080
+expose:
+  host: partners
+environments:
+  dev:
+""",
 )
 NO_TLS = Rule(
     "PT111",
     "direct host without TLS",
     "Without CloudFront nothing ends TLS for this host; passwords and cookies travel in the open.",
     "warning",
+    what="Warns of a host with `edge: direct` where the load balancer has no certificate: it is "
+    "served over plain HTTP.",
+    fix="Remove `edge: direct`, and CloudFront serves the host with TLS; or have the platform team "
+    "name a certificate under loadBalancer.https in `environments/<env>.yaml`.",
+    failing="""\
+-- environments/dev.yaml --
+# ...
+loadBalancer:
+  dnsName: lb.acme-edge.example
+  hostedZone: {name: acme-edge.example, hostedZoneId: Z0000000EDGE}
+  access: {openToTheWorld: true}
+-- apps/shop.yaml --
+name: shop
+team: sales
+image: ghcr.io/acme/shop:1.4.2
+port: 8080
+expose: {host: partners, edge: direct}
+environments:
+  dev:
+""",
+    passing="""\
+-- environments/dev.yaml --
+# ...
+loadBalancer:
+  dnsName: lb.acme-edge.example
+  hostedZone: {name: acme-edge.example, hostedZoneId: Z0000000EDGE}
+  access: {openToTheWorld: true}
+  https:
+    certificateArn:
+      arn:aws:acm:eu-west-1:111122223333:certificate/12345678-1234-1234-1234-123456789012
+-- apps/shop.yaml --
+name: shop
+team: sales
+image: ghcr.io/acme/shop:1.4.2
+port: 8080
+expose: {host: partners, edge: direct}
+environments:
+  dev:
+""",
 )
 
 
@@ -70,7 +198,7 @@ def host_name(unit: Unit) -> str | None:
 
 
 def hosts_of(
-    environment: Environment, units: list[Unit], domain_owners: dict[str, str]
+    environment: Environment, units: list[Unit], names: DnsNames
 ) -> tuple[tuple[Host, ...], list[Diagnostic]]:
     """The environment's public hosts, sorted by name, and every claim that cannot stand."""
     diagnostics: list[Diagnostic] = []
@@ -86,7 +214,7 @@ def hosts_of(
         trouble = [
             problem
             for unit in claimants
-            for problem in _not_here(environment, name, domain, unit, domain_owners)
+            for problem in _not_here(environment, name, domain, unit, names)
         ]
         diagnostics += trouble
         if domain is None or trouble:
@@ -120,7 +248,7 @@ def _not_here(
     name: str,
     domain: PublicDomain | None,
     unit: Unit,
-    domain_owners: dict[str, str],
+    names: DnsNames,
 ) -> Iterator[Diagnostic]:
     """Why the host cannot be one of this environment's."""
     if domain is None:
@@ -134,21 +262,28 @@ def _not_here(
             f"`host: {label}` means {label}.{environment.domains[0].name}",
         )
         return
-    nearest = max((d for d in domain_owners if _within(name, d)), key=len, default=domain.name)
+    nearest = max((d for d in names.domains if _within(name, d)), key=len, default=domain.name)
     if len(nearest) > len(domain.name):
         yield Diagnostic(
             OUTSIDE_DOMAINS,
-            f'host "{name}" lies in {nearest}, the domain of {domain_owners[nearest]}',
+            f'host "{name}" lies in {nearest}, the domain of {names.domains[nearest]}',
             unit.place("expose", "host"),
             help=f"another host: what lies below {nearest} is answered by another hosted zone",
         )
-    balancer = environment.load_balancer
-    if name == balancer.dns_name or _within(name, balancer.hosted_zone.name):
+    for zone, owner in names.edge_zones.items():
+        if _within(name, zone):
+            yield Diagnostic(
+                OUTSIDE_DOMAINS,
+                f'host "{name}" lies in {zone}, the zone of the load balancer of {owner}',
+                unit.place("expose", "host"),
+                help="another host: external-dns owns the names of that zone",
+            )
+    if len(name) > 253:
         yield Diagnostic(
             OUTSIDE_DOMAINS,
-            f'host "{name}" lies in {balancer.hosted_zone.name}, the zone of the load balancer',
+            f"the host has {len(name)} characters with its domain, and DNS takes 253",
             unit.place("expose", "host"),
-            help="another host: external-dns owns the names of that zone",
+            help="use a shorter host",
         )
 
 

@@ -17,6 +17,20 @@ BAD_PLACEMENT = Rule(
     "PT112",
     "unusable placement",
     "The placement says where live hosts are served; a line that cannot be followed is no guess.",
+    what="Refuses `environments/<env>.placement.yaml` if it is no map of hosts to distributions, "
+    "if it names a distribution that cannot be, or if it puts more than 100 hosts into one.",
+    fix="Restore the file from Git, or take over what `portico compile` last wrote. By hand, write "
+    "standard-1, standard-2, caching-1 and so on, or direct.",
+    failing="""\
+-- environments/dev.placement.yaml --
+hosts:
+  shop.dev.acme.example: fast
+""",
+    passing="""\
+-- environments/dev.placement.yaml --
+hosts:
+  shop.dev.acme.example: standard-1
+""",
 )
 
 # Alternate domain names for a distribution; adjustable. AWS, CloudFront quotas.
@@ -31,6 +45,36 @@ WOULD_MOVE = Rule(
     "live host that would move",
     "An alias cannot stand in two distributions, nor a CNAME beside other records: Terraform would "
     "make the new before, or while, it removes the old, and fail half way.",
+    what="Refuses a change of `cache` or `edge` that would move a host from the distribution that "
+    "serves it to another one, or past CloudFront, in a single step.",
+    fix="Take two steps: remove `expose`, compile, and let Terraform apply it; then add `expose` "
+    "again with the new value. The host is not reachable in between.",
+    failing="""\
+-- environments/dev.placement.yaml --
+hosts:
+  shop.dev.acme.example: standard-1
+-- apps/shop.yaml --
+name: shop
+team: sales
+image: ghcr.io/acme/shop:1.4.2
+port: 8080
+expose: {host: shop, cache: origin}
+environments:
+  dev:
+""",
+    passing="""\
+-- environments/dev.placement.yaml --
+hosts:
+  shop.dev.acme.example: standard-1
+-- apps/shop.yaml --
+name: shop
+team: sales
+image: ghcr.io/acme/shop:1.4.2
+port: 8080
+expose: {host: shop, cache: none}
+environments:
+  dev:
+""",
 )
 
 _NAME = re.compile(r"(?P<profile>standard|caching)-[1-9][0-9]{0,3}|(?P<direct>direct)")

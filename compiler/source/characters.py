@@ -13,17 +13,75 @@ ENCODING = Rule(
     "PT002",
     "file that is not UTF-8",
     "Bytes in another encoding mean different letters on different machines.",
+    what="Refuses a file that is not encoded in UTF-8, and one that begins with a byte order mark, "
+    "the invisible character that some Windows editors write first.",
+    fix='Save the file as "UTF-8", not as "UTF-8 with BOM", UTF-16 or a code page of Windows.',
+    failing="""\
+\ufeffname: shop
+team: sales
+image: ghcr.io/acme/shop:1.4.2
+environments:
+  dev:
+""",
+    passing="""\
+name: shop
+team: sales
+image: ghcr.io/acme/shop:1.4.2
+environments:
+  dev:
+""",
 )
 HIDDEN_CHARACTER = Rule(
     "PT009",
     "character that a reviewer cannot see",
     "Invisible characters and those that reorder a line make a file look different from what it "
     "says, and a few, even escaped, do not reach a cluster unchanged.",
+    what="Refuses control characters, characters that have no width or look like a space, and "
+    "those that change the order in which a line is shown.",
+    fix="Remove the character; it often comes along when text is copied from a web page or a "
+    'document. Where a text needs it, write its escape between double quotes: "\\u200B".',
+    failing="""\
+name: shop
+team: sales
+image: ghcr.io/acme/shop:1.4.2
+description: The book\u200bshop
+environments:
+  dev:
+""",
+    passing="""\
+name: shop
+team: sales
+image: ghcr.io/acme/shop:1.4.2
+description: The bookshop
+environments:
+  dev:
+""",
 )
 LINE_BREAK = Rule(
     "PT010",
     "line break that not every program takes for one",
     "What one program shows as a comment or as one line is two lines, and a live key, to another.",
+    what="Refuses the characters that end a line for some programs only: a carriage return alone, "
+    "U+0085, U+2028 and U+2029.",
+    fix="Save the file with LF line ends (CRLF is accepted too), and press Enter where a line is "
+    "meant to end.",
+    failing="""\
+name: shop
+team: sales
+image: ghcr.io/acme/shop:1.4.2
+# Three were too many:\u2028replicas: 2
+environments:
+  dev:
+""",
+    passing="""\
+name: shop
+team: sales
+image: ghcr.io/acme/shop:1.4.2
+# Three were too many:
+replicas: 2
+environments:
+  dev:
+""",
 )
 
 # What ASCII text may hold without a second look; tabs and carriage returns get one.

@@ -14,6 +14,26 @@ TOO_LARGE = Rule(
     "file that is too large or too deep",
     f"A spec is small. A file over {MAX_BYTES // 1024} KiB, or nested more than {MAX_DEPTH} "
     "levels, is a mistake or an attempt to exhaust the compiler.",
+    what=f"Refuses a file of more than {MAX_BYTES // 1024} KiB, and lists and mappings that are "
+    f"nested more than {MAX_DEPTH} levels deep.",
+    fix="Look for a bracket or an indentation that went wrong. Move large texts out of the spec, "
+    "into the image or a file that the app fetches.",
+    failing="""\
+name: shop
+team: sales
+image: ghcr.io/acme/shop:1.4.2
+args: [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[-v]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]
+environments:
+  dev:
+""",
+    passing="""\
+name: shop
+team: sales
+image: ghcr.io/acme/shop:1.4.2
+args: [-v]
+environments:
+  dev:
+""",
 )
 
 

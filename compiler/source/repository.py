@@ -11,17 +11,84 @@ UNREADABLE = Rule(
     "PT001",
     "file that cannot be read",
     "A spec that cannot be read would silently be missing from what is compiled.",
+    what="Refuses a file in apps/ or environments/ that cannot be read: nobody may open it, it is "
+    "a folder or a device, or it is a link to something outside the repository.",
+    fix="Commit the spec itself, as an ordinary file that everybody may read. Put the content in "
+    "place of a link to it.",
+    failing="""\
+-- apps/cart.yaml/notes.txt --
+Here apps/cart.yaml is a folder.
+""",
+    passing="""\
+-- apps/cart.yaml --
+name: cart
+team: sales
+image: ghcr.io/acme/cart:2.0.1
+environments:
+  dev:
+""",
 )
 MISPLACED = Rule(
     "PT013",
     "file that is not a spec",
     "Every file in apps/ and environments/ is compiled; one that is passed over would be a spec "
     "that somebody believes in and nobody runs.",
+    what="Refuses whatever lies in apps/ or environments/ and is not a spec: folders, hidden files "
+    "and files with another ending than .yaml. README.md, .gitignore and .gitkeep may be there.",
+    fix="Name a spec `apps/<name>.yaml` or `environments/<name>.yaml`. Move everything else to "
+    "another folder.",
+    failing="""\
+-- apps/cart.yml --
+name: cart
+team: sales
+image: ghcr.io/acme/cart:2.0.1
+environments:
+  dev:
+""",
+    passing="""\
+-- apps/cart.yaml --
+name: cart
+team: sales
+image: ghcr.io/acme/cart:2.0.1
+environments:
+  dev:
+""",
 )
 NAME_COLLISION = Rule(
     "PT014",
     "names that differ only in case",
     "On a file system that ignores case one of the two files would replace the other.",
+    what="Refuses two files of one folder whose names differ only in upper and lower case.",
+    fix="Rename one of them, or remove the one that was left behind by a change of its name. "
+    "Names are lowercase.",
+    failing="""\
+-- apps/shop.yaml --
+name: shop
+team: sales
+image: ghcr.io/acme/shop:1.4.2
+environments:
+  dev:
+-- apps/Shop.yaml --
+name: shop
+team: sales
+image: ghcr.io/acme/shop:1.4.1
+environments:
+  dev:
+""",
+    passing="""\
+-- apps/shop.yaml --
+name: shop
+team: sales
+image: ghcr.io/acme/shop:1.4.2
+environments:
+  dev:
+-- apps/shop-admin.yaml --
+name: shop-admin
+team: sales
+image: ghcr.io/acme/shop:1.4.1
+environments:
+  dev:
+""",
 )
 PLACEMENT_SUFFIX = ".placement.yaml"
 
@@ -47,7 +114,7 @@ def load(root: str) -> Sources:
     Raises NotARepository when there is no `apps/` or no `environments/`, or one holds nothing.
     """
     if not os.path.isdir(root):
-        raise NotARepository(f"{root} is not a folder")
+        raise NotARepository(f'"{root}" is not a folder')
     diagnostics: list[Diagnostic] = []
     app_files = _spec_files(root, "apps", diagnostics)
     environment_files = _spec_files(root, "environments", diagnostics)
@@ -69,6 +136,8 @@ def load(root: str) -> Sources:
 
 def _spec_files(root: str, folder: str, diagnostics: list[Diagnostic]) -> list[str]:
     """The names of the spec files of a folder, sorted; anything else in it is a diagnostic."""
+    if os.path.islink(os.path.join(root, folder)):
+        raise NotARepository(f"{folder} is a link, and must be a folder of the repository itself")
     try:
         with os.scandir(os.path.join(root, folder)) as found:
             entries = sorted(found, key=lambda entry: entry.name)
@@ -86,9 +155,12 @@ def _spec_files(root: str, folder: str, diagnostics: list[Diagnostic]) -> list[s
     by_folded_name: dict[str, str] = {}
     for entry in entries:
         path = f"{folder}/{entry.name}"
-        if entry.name in (".gitkeep", "README.md", ".gitignore", ".DS_Store"):
+        # Hidden files and backups are those of editors and of git.
+        if entry.name.startswith(".") or entry.name.endswith("~"):
             continue
-        if not entry.name.endswith(".yaml") or entry.name.startswith("."):
+        if entry.name == "README.md" and entry.is_file(follow_symlinks=False):
+            continue
+        if not entry.name.endswith(".yaml"):
             is_folder = entry.is_dir(follow_symlinks=False)
             what = "a folder" if is_folder else "not a .yaml file"
             diagnostics.append(

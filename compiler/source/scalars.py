@@ -12,6 +12,30 @@ AMBIGUOUS = Rule(
     "value that YAML readers understand differently",
     "YAML 1.1 and YAML 1.2 read the same characters as different values: `no` as false or as text, "
     "`010` as 8 or as 10. Quotes, or a plain number, leave no doubt.",
+    what="Refuses values and keys without quotes that YAML readers understand differently, such as "
+    "`yes`, `no`, `on`, `off`, `~`, `010`, `1_000`, `1e3`, `12:30` and `2026-01-31`.",
+    fix="Write a text in quotes, a number in plain digits, and true, false or null as these very "
+    "words.",
+    failing="""\
+name: shop
+team: sales
+image: ghcr.io/acme/shop:1.4.2
+env:
+  COUNTRY: no
+  OPENS: 08:30
+environments:
+  dev:
+""",
+    passing="""\
+name: shop
+team: sales
+image: ghcr.io/acme/shop:1.4.2
+env:
+  COUNTRY: "no"
+  OPENS: "08:30"
+environments:
+  dev:
+""",
 )
 
 DOUBT: Any = object()

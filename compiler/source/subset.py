@@ -12,28 +12,144 @@ DUPLICATE_KEY = Rule(
     "PT004",
     "key that is written twice",
     "Some YAML readers keep the first value and some the last, so one of the two is lost.",
+    what="Refuses a key that stands twice in the same mapping.",
+    fix="Keep one of the two. To say something different for one environment, write the key again "
+    "below that environment.",
+    failing="""\
+name: shop
+team: sales
+image: ghcr.io/acme/shop:1.4.2
+replicas: 2
+replicas: 3
+environments:
+  dev:
+""",
+    passing="""\
+name: shop
+team: sales
+image: ghcr.io/acme/shop:1.4.2
+replicas: 2
+environments:
+  dev:
+    replicas: 3
+""",
 )
 KEY_NOT_TEXT = Rule(
     "PT005",
     "key that is not text",
     "Kubernetes and Terraform know only text as keys; numbers and lists as keys change or get lost "
     "on the way.",
+    what="Refuses a key that is a number, true, false, nothing, a list or a mapping.",
+    fix="Write the key as a word, or in quotes if it is text.",
+    failing="""\
+name: shop
+team: sales
+image: ghcr.io/acme/shop:1.4.2
+env:
+  404: sorry
+environments:
+  dev:
+""",
+    passing="""\
+name: shop
+team: sales
+image: ghcr.io/acme/shop:1.4.2
+env:
+  TEXT_OF_404: sorry
+environments:
+  dev:
+""",
 )
 REFERENCE = Rule(
     "PT006",
     "anchor, alias or merge key",
     "A value that stands somewhere else cannot be reviewed where it is used, readers disagree "
     "about merge keys, and nested aliases can grow a small file to gigabytes.",
+    what="Refuses anchors (`&name`), aliases (`*name`) and merge keys (`<<`).",
+    fix="Write the value out wherever it is needed. What is the same in every environment is "
+    "written once, outside `environments`. A text that begins with `&` or `*` belongs in quotes.",
+    failing="""\
+name: shop
+team: sales
+image: ghcr.io/acme/shop:1.4.2
+resources:
+  requests: &amounts {memory: 256Mi}
+  limits: *amounts
+environments:
+  dev:
+""",
+    passing="""\
+name: shop
+team: sales
+image: ghcr.io/acme/shop:1.4.2
+resources:
+  requests: {memory: 256Mi}
+  limits: {memory: 256Mi}
+environments:
+  dev:
+""",
 )
 TAG = Rule(
     "PT007",
     "YAML tag",
     "A tag changes the type of a value, and every YAML reader knows other tags.",
+    what="Refuses YAML tags, such as `!!str` and `!secret`.",
+    fix="Remove the tag. Write text in quotes; a text that begins with an exclamation mark too.",
+    failing="""\
+name: shop
+team: sales
+image: ghcr.io/acme/shop:1.4.2
+env:
+  VERBOSE: !!str true
+environments:
+  dev:
+""",
+    passing="""\
+name: shop
+team: sales
+image: ghcr.io/acme/shop:1.4.2
+env:
+  VERBOSE: "true"
+environments:
+  dev:
+""",
 )
 NOT_ONE_MAPPING = Rule(
     "PT011",
     "file that is not one mapping",
-    "One file describes one thing, as lines of `key: value`.",
+    "One file describes one thing, as lines of `key: value`; of a second one, some programs would "
+    "read nothing.",
+    what="Refuses a file that is empty, that is a list or a single value, that holds several "
+    "documents, or that begins with a YAML directive such as `%YAML`.",
+    fix="Write lines of `key: value`, the first of them `name`. Give each app a file of its own.",
+    failing="""\
+-- apps/shop.yaml --
+name: shop
+team: sales
+image: ghcr.io/acme/shop:1.4.2
+environments:
+  dev:
+---
+name: cart
+team: sales
+image: ghcr.io/acme/cart:2.0.1
+environments:
+  dev:
+""",
+    passing="""\
+-- apps/shop.yaml --
+name: shop
+team: sales
+image: ghcr.io/acme/shop:1.4.2
+environments:
+  dev:
+-- apps/cart.yaml --
+name: cart
+team: sales
+image: ghcr.io/acme/cart:2.0.1
+environments:
+  dev:
+""",
 )
 
 

@@ -19,6 +19,27 @@ SYNTAX = Rule(
     "PT003",
     "text that is not YAML",
     "Nothing after the first syntax error can be trusted to mean what its author meant.",
+    what="Refuses text that is not YAML, such as a quote or a bracket that is never closed or "
+    "lines indented with tabs, and what YAML would misunderstand: templates and merge conflicts.",
+    fix="Look at the marked place, and at the line above it. A text that holds a colon and a "
+    "space, or begins with a character that YAML uses itself, belongs in quotes. Indent with "
+    "spaces, two for each level.",
+    failing="""\
+name: shop
+team: sales
+description: The shop: catalogue, cart and orders
+image: ghcr.io/acme/shop:1.4.2
+environments:
+  dev:
+""",
+    passing="""\
+name: shop
+team: sales
+description: "The shop: catalogue, cart and orders"
+image: ghcr.io/acme/shop:1.4.2
+environments:
+  dev:
+""",
 )
 
 
@@ -238,6 +259,13 @@ def _no_value(stumble: _Stumble) -> Diagnostic:
     )
 
 
+def _colon_in_flow(stumble: _Stumble) -> Diagnostic:
+    return stumble.report(
+        'a value in brackets ends with ":"',
+        'put it in quotes, or write the value that belongs after the ":"',
+    )
+
+
 def _list_beside_key(stumble: _Stumble) -> Diagnostic:
     return stumble.report(
         "a list cannot begin on the line of its key",
@@ -397,6 +425,7 @@ _EXPLANATIONS: tuple[tuple[str, Callable[[_Stumble], Diagnostic]], ...] = (
     ("while scanning a block scalar", _in_block_scalar),
     ("did not find expected ',' or", _in_brackets),
     ("did not find expected node content", _no_value),
+    ("found unexpected ':'", _colon_in_flow),
     ("block sequence entries are not allowed", _list_beside_key),
     ("mapping keys are not allowed", _question_mark),
     ("could not find expected ':'", _no_colon),

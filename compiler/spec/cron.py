@@ -5,6 +5,9 @@ prefixes (`TZ=`) and the `@every` form are not accepted: the API server refuses 
 second drifts with each restart of the controller.
 """
 
+import re
+
+_DIGITS = re.compile(r"[0-9]{1,4}", re.ASCII)
 _MONTHS = {
     "jan": 1,
     "feb": 2,
@@ -28,9 +31,15 @@ _FIELDS = (
     ("month", 1, 12, _MONTHS),
     ("day of week", 0, 6, _DAYS),
 )
-_DESCRIPTORS = frozenset(
-    ("@yearly", "@annually", "@monthly", "@weekly", "@daily", "@midnight", "@hourly")
-)
+_DESCRIPTORS = ("@yearly", "@annually", "@monthly", "@weekly", "@daily", "@midnight", "@hourly")
+
+
+# A value is a number or a name; an item `*`, a value or a range, and a step.
+_VALUE = "(?:[0-9]+|[A-Za-z]{3})"
+_ITEM = rf"(?:[*?]|{_VALUE}(?:-{_VALUE})?)(?:/[0-9]+)?"
+_ITEMS = f"{_ITEM}(?:,{_ITEM})*"
+# What a schedule looks like; what its numbers and names may be, `cron_problem` says.
+SCHEDULE = rf"{'|'.join(_DESCRIPTORS)}|\s*{_ITEMS}(?:\s+{_ITEMS}){{4}}\s*"
 
 
 def cron_problem(schedule: str) -> str | None:
@@ -50,7 +59,7 @@ def cron_problem(schedule: str) -> str | None:
 
 def _item_problem(item: str, low: int, high: int, names: dict[str, int]) -> str | None:
     span, slash, step = item.partition("/")
-    if slash and not (step.isascii() and step.isdigit() and int(step) > 0):
+    if slash and not (_DIGITS.fullmatch(step) and int(step) > 0):
         return "the step after / must be a number from 1"
     if span in ("*", "?"):
         return None
@@ -66,6 +75,6 @@ def _item_problem(item: str, low: int, high: int, names: dict[str, int]) -> str 
 
 
 def _number(text: str, names: dict[str, int]) -> int | None:
-    if text.isascii() and text.isdigit():
+    if _DIGITS.fullmatch(text):
         return int(text)
     return names.get(text.lower())

@@ -1,10 +1,12 @@
-"""The strict base of every spec model, and the error that a field's own check raises."""
+"""What spec models are made of: their strict base, forms of text, short forms, a field's error."""
 
-from typing import Any
+import re
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, JsonValue
 from pydantic.alias_generators import to_camel
-from pydantic_core import PydanticCustomError
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 
 class Model(BaseModel):
@@ -19,6 +21,64 @@ class Model(BaseModel):
     )
 
 
+class Form(NamedTuple):
+    """What a text must look like as a whole, said once: for the check and for JSON Schema.
+
+    `pattern` means the same to Python and to ECMA-262, and `hint` is what an editor says of a text
+    that does not match. `why` is the error of a text that does not match; where the pattern does
+    not suffice it is asked about every text, and returns None for a usable one.
+    """
+
+    name: str
+    pattern: str
+    hint: str
+    why: Callable[[str], PydanticCustomError | None]
+    longest: int | None = None
+    suffices: bool = True
+
+    def matches(self, text: str) -> bool:
+        short_enough = self.longest is None or len(text) <= self.longest
+        return short_enough and re.fullmatch(self.pattern, text) is not None
+
+    def check(self, text: str) -> str:
+        """The text itself. Raises what is wrong with it."""
+        matches = self.matches(text)
+        if matches and self.suffices:
+            return text
+        problem = self.why(text)
+        if problem is None and not matches:
+            problem = invalid(f"{quoted(text)} is not usable here", self.hint)
+        if problem is not None:
+            raise problem
+        return text
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(self.check, handler(source))
+
+
+class ShortForm(NamedTuple):
+    """`health: /healthz` for `health: {path: /healthz}`: the short form sets that one field."""
+
+    field: str
+    kind: type
+
+    def expand(self, value: Any) -> Any:
+        # Not isinstance: bool is an int in Python, but `replicas: true` is nobody's short form.
+        return {self.field: value} if type(value) is self.kind else value
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        return core_schema.no_info_before_validator_function(self.expand, handler(source))
+
+
+def becomes(text: str) -> dict[str, JsonValue]:
+    """What a field turns into, for the reference and the editor; not part of any error."""
+    return {"becomes": text}
+
+
 def invalid(message: str, help: str) -> PydanticCustomError:
     """The error of a value that has the right type but cannot be used.
 
@@ -27,11 +87,7 @@ def invalid(message: str, help: str) -> PydanticCustomError:
     return PydanticCustomError("portico", "{message}", {"message": message, "help": help})
 
 
-def short_form(field: str, *types: type) -> BeforeValidator:
-    """`health: /healthz` for `health: {path: /healthz}`: the short form sets that one field."""
-
-    def expand(value: Any) -> Any:
-        # bool is an int in Python, but `replicas: true` is nobody's short form.
-        return {field: value} if isinstance(value, types) and value is not True else value
-
-    return BeforeValidator(expand)
+def quoted(value: Any) -> str:
+    """The value as a person sees it in an error: one line, at most 60 characters."""
+    text = str(value).encode("unicode_escape").decode("ascii") if "\n" in value else str(value)
+    return f'"{text}"' if len(text) <= 60 else f'"{text[:57]}..."'

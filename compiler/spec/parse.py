@@ -6,43 +6,129 @@ from typing import Annotated, Any, NamedTuple, TypeVar, Union, get_args, get_ori
 
 from pydantic import BaseModel, ValidationError
 
-from compiler.diagnostics.model import Diagnostic, Place, Rule, Span
+from compiler.diagnostics.model import Diagnostic, Fix, Place, Rule, Span
 from compiler.source.yaml import Document
+from compiler.spec import fix
 
 UNKNOWN_FIELD = Rule(
     "PT101",
     "unknown field",
     "A misspelt field that is silently ignored is a setting that silently does not apply.",
+    what="Refuses a field that a spec or an environment file does not have, at any depth.",
+    fix="Correct its name: the message says which one is near. What a spec can say is listed in "
+    "docs/spec.md, what an environment can say in docs/environment.md.",
+    failing="""\
+name: shop
+team: sales
+image: ghcr.io/acme/shop:1.4.2
+prot: 8080
+environments:
+  dev:
+""",
+    passing="""\
+name: shop
+team: sales
+image: ghcr.io/acme/shop:1.4.2
+port: 8080
+environments:
+  dev:
+""",
 )
-MISSING_FIELD = Rule("PT103", "missing field", "Portico does not guess what only a person knows.")
+MISSING_FIELD = Rule(
+    "PT103",
+    "missing field",
+    "Portico does not guess what only a person knows.",
+    what="Refuses a spec or an environment file without a field that it must have. A spec has at "
+    "least `name`, `team`, `image` and `environments`.",
+    fix="Add the field. The message says what it is for.",
+    failing="""\
+name: shop
+team: sales
+environments:
+  dev:
+""",
+    passing="""\
+name: shop
+team: sales
+image: ghcr.io/acme/shop:1.4.2
+environments:
+  dev:
+""",
+)
 WRONG_TYPE = Rule(
     "PT104",
     "wrong type of value",
     "Values are never converted: 1.20 as a number is 1.2, which is another version.",
+    what="Refuses a value of another type than its field takes: a number where text is meant, text "
+    "where a number is meant, a single value where a list or a mapping is meant.",
+    fix="Write text that looks like a number, or like true or false, in quotes, and a number "
+    "without. Write each item of a list on a line of its own, after a hyphen.",
+    failing="""\
+name: shop
+team: sales
+image: ghcr.io/acme/shop:1.4.2
+port: "8080"
+environments:
+  dev:
+""",
+    passing="""\
+name: shop
+team: sales
+image: ghcr.io/acme/shop:1.4.2
+port: 8080
+environments:
+  dev:
+""",
 )
 BAD_VALUE = Rule(
     "PT105",
     "unusable value",
     "Kubernetes, the router or AWS would refuse it later, or read it as something else.",
+    what="Refuses a value that has the right type and still cannot be used: an image without a "
+    "fixed version, a name with capitals, a number out of range, a word that is not one of those "
+    "to choose from.",
+    fix="Write what the message proposes. What each field takes is described in docs/spec.md and "
+    "docs/environment.md.",
+    failing="""\
+name: shop
+team: sales
+image: ghcr.io/acme/shop:latest
+environments:
+  dev:
+""",
+    passing="""\
+name: shop
+team: sales
+image: ghcr.io/acme/shop:1.4.2
+environments:
+  dev:
+""",
 )
 
 Path = tuple[str | int, ...]
+Fixes = tuple[Fix, ...]
 
 
 class Where(NamedTuple):
-    """How to find the place of a value, or of its key, from its path in the data."""
+    """Where people wrote the data: in which document, and at which path of it, a path was decided.
 
-    value: Callable[[Path], Span]
-    key: Callable[[Path], Span]
+    That path may be the one of an ancestor, if it is the nearest that was written.
+    """
+
+    find: Callable[[Path], tuple[Document, Path]]
+
+    def value(self, path: Path) -> Span:
+        document, written = self.find(path)
+        return document.span(written)
+
+    def key(self, path: Path) -> Span:
+        document, written = self.find(path)
+        return document.span(written, key=True)
 
 
 def places_of(document: Document) -> Where:
     """The places of a document's own values."""
-
-    def key(path: Path) -> Span:
-        return document.span(path, key=True)
-
-    return Where(document.span, key)
+    return Where(lambda path: (document, path))
 
 
 M = TypeVar("M", bound=BaseModel)
@@ -54,7 +140,21 @@ def parse(model: type[M], data: Any, where: Where) -> M | list[Diagnostic]:
         return model.model_validate(data)
     except ValidationError as error:
         found = error.errors(include_url=False)
-    return [_diagnostic(model, detail, where) for detail in found]
+    misspelt = [detail["loc"] for detail in found if detail["type"] == "extra_forbidden"]
+    return [
+        _diagnostic(model, detail, where)
+        for detail in found
+        if detail["type"] != "missing" or not _is_meant(detail["loc"], misspelt)
+    ]
+
+
+def _is_meant(missing: Path, misspelt: list[Path]) -> bool:
+    """Whether an unknown field beside it is the missing one with a typo, and tells it all."""
+    *parent, name = missing
+    return any(
+        [*path[:-1]] == parent and did_you_mean(str(path[-1]), [str(name)]).startswith("did you")
+        for path in misspelt
+    )
 
 
 def did_you_mean(word: str, known: list[str]) -> str:
@@ -95,7 +195,7 @@ _EXPECTED = {
 def _diagnostic(model: type[BaseModel], detail: Any, where: Where) -> Diagnostic:
     kind, value, context = detail["type"], detail["input"], detail.get("ctx", {})
     path: Path = detail["loc"]
-    of_key = bool(path) and path[-1] == "[key]"
+    of_key = bool(path) and path[-1] == "[key]" and kind != "extra_forbidden"
     if of_key:
         path = path[:-1]
     name = str(path[-1]) if path else "file"
@@ -103,9 +203,13 @@ def _diagnostic(model: type[BaseModel], detail: Any, where: Where) -> Diagnostic
 
     if kind == "extra_forbidden":
         known = _fields_at(model, path[:-1])
-        help = did_you_mean(name, known)
+        document, written = where.find(path)
         return Diagnostic(
-            UNKNOWN_FIELD, f'unknown field "{name}"', Place(where.key(path)), help=help
+            UNKNOWN_FIELD,
+            f'unknown field "{name}"',
+            Place(where.key(path)),
+            help=did_you_mean(name, known),
+            fixes=fix.other_key(document, written, fix.meant(name, known)),
         )
     if kind == "missing":
         field = _field(model, path)
@@ -113,16 +217,18 @@ def _diagnostic(model: type[BaseModel], detail: Any, where: Where) -> Diagnostic
         return Diagnostic(
             MISSING_FIELD,
             f'"{_dotted(path)}" is missing',
-            Place(where.value(path[:-1])),
+            Place(where.value(path)),
             help=f"{name}: {purpose}" if purpose else "",
         )
     if kind in _EXPECTED:
-        help = ""
+        help, fixes = "", Fixes()
         if kind == "string_type" and isinstance(value, bool | int | float):
             text = str(value).lower() if isinstance(value, bool) else str(value)
             help = f'write it in quotes, exactly as it is meant: "{text}"'
+            fixes = fix.in_quotes(*where.find(path), value)
         elif kind == "int_type" and isinstance(value, str) and value.isdigit():
             help = f"write it without quotes: {value}"
+            fixes = fix.without_quotes(*where.find(path), value)
         elif kind == "list_type" and value is not None:
             help = "write each item on a line of its own, after a hyphen"
         elif (field := _field(model, path)) is not None and field.description:
@@ -132,6 +238,7 @@ def _diagnostic(model: type[BaseModel], detail: Any, where: Where) -> Diagnostic
             f'"{_dotted(path)}" must be {_EXPECTED[kind]}, and is {shown(value)}',
             place,
             help=help,
+            fixes=fixes,
         )
     if kind == "literal_error":
         known = [str(choice) for choice in _choices(model, path)]
@@ -142,13 +249,17 @@ def _diagnostic(model: type[BaseModel], detail: Any, where: Where) -> Diagnostic
                 place,
                 help="write true, or leave the field out",
             )
+        if not isinstance(value, str):
+            help, fixes = "write one of: " + ", ".join(f'"{choice}"' for choice in known), Fixes()
+        else:
+            help = did_you_mean(value, known)
+            fixes = fix.other_name(*where.find(path), value, fix.meant(value, known))
         return Diagnostic(
             BAD_VALUE,
             f'"{_dotted(path)}" cannot be {shown(value)}',
             place,
-            help=did_you_mean(value, known)
-            if isinstance(value, str)
-            else "write one of: " + ", ".join(f'"{choice}"' for choice in known),
+            help=help,
+            fixes=fixes,
         )
     if kind in ("greater_than_equal", "less_than_equal"):
         bound = f"at least {context['ge']}" if "ge" in context else f"at most {context['le']}"
@@ -158,7 +269,8 @@ def _diagnostic(model: type[BaseModel], detail: Any, where: Where) -> Diagnostic
     if kind == "too_short":
         return Diagnostic(BAD_VALUE, f'"{_dotted(path)}" is empty', place, help="name at least one")
     if kind == "portico":
-        return Diagnostic(BAD_VALUE, context["message"], place, help=context["help"])
+        fixes = fix.in_quotes(*where.find(path), value) if context.get("is_text") else Fixes()
+        return Diagnostic(BAD_VALUE, context["message"], place, help=context["help"], fixes=fixes)
     return Diagnostic(BAD_VALUE, f'"{_dotted(path)}": {detail["msg"].lower()}', place)
 
 

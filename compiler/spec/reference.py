@@ -1,115 +1,172 @@
-"""The reference pages of the language, made of the models' own descriptions.
+"""The reference pages of the language and its JSON Schemas, made of the models.
 
 `python -m compiler.spec.reference FOLDER` writes them; `make docs` does it for this repository.
 """
 
-from types import UnionType
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+import re
+from typing import Any, Literal, NamedTuple, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
-from pydantic_core import PydanticUndefined
 
+from compiler.spec import json_schema
 from compiler.spec.app import App
 from compiler.spec.environment import Environment
+from compiler.spec.json_schema import Bare, bare, bare_field
+from compiler.spec.model import Form
 
 _SPEC = """\
 # The app spec
 
 `apps/<name>.yaml`, one file for each app. Generated from the models; `make docs` writes it anew.
+Editors read the same as a [JSON Schema](schema/app.schema.json): see [editor.md](editor.md).
 
-Beside the fields below a spec has `environments`: a map of the environments that the app is in.
-Each may override any field but `name` and `team`. The layers are merged in this order: environment
-defaults, the spec, the spec's block for the environment. Maps merge, lists and values replace,
-`null` removes.
+The layers of an app are merged in this order: environment defaults, the spec, the spec's block for
+the environment. Maps merge, lists and values replace, `null` removes. What is required may stand in
+any layer; only `name` and `team` are always said by the spec itself.
 """
 
 _ENVIRONMENT = """\
 # The environment file
 
 `environments/<name>.yaml`, one file for each environment. Generated from the models; `make docs`
-writes it anew.
+writes it anew. Editors read the same as a [JSON Schema](schema/environment.schema.json): see
+[editor.md](editor.md).
 
 `environments/<name>.placement.yaml` beside it is written by `portico compile`: which CloudFront
 distribution serves which host. Commit it; a host keeps its place while others come and go.
 """
 
+_HEAD = "| field | type | default | example | what it is |\n|---|---|---|---|---|\n"
+
+# Text that any YAML reader takes as text without quotes: words, paths, quantities, address ranges.
+_PLAIN = re.compile(r"-{0,2}[A-Za-z/][\w./:@=-]*|[0-9]+(?:m|[KMGT]i?)|[0-9.]+/[0-9]+")
+
+
+class _Section(NamedTuple):
+    """A model, and every path in the file where it is used."""
+
+    model: type[BaseModel]
+    paths: list[str]
+
+    @property
+    def title(self) -> str:
+        return " and ".join(f"`{path}`" for path in self.paths)
+
+    @property
+    def anchor(self) -> str:
+        """How GitHub and GitLab name the heading."""
+        return re.sub(r"[^\w -]", "", self.title.lower()).replace(" ", "-")
+
 
 def pages() -> dict[str, str]:
-    """File name -> Markdown, for `docs/`."""
+    """File name -> text, for `docs/`."""
+    environments = ("environments", json_schema.ENVIRONMENTS)
     return {
-        "spec.md": _SPEC + _tables(App),
+        "spec.md": _SPEC + _tables(App, environments),
         "environment.md": _ENVIRONMENT + _tables(Environment),
+        "schema/app.schema.json": json_schema.text("app"),
+        "schema/environment.schema.json": json_schema.text("environment"),
     }
 
 
-def _tables(model: type[BaseModel]) -> str:
-    """A table for the model and one for each model that it holds, each once."""
-    text, pending, done = "", [("", model)], set[type[BaseModel]]()
-    while pending:
-        prefix, current = pending.pop(0)
-        if current in done:
-            continue
-        done.add(current)
-        title = f"`{prefix}`" if prefix else "Fields"
-        text += f"\n## {title}\n\n"
-        if prefix:
-            text += f"{(current.__doc__ or '').strip()}\n\n"
-        text += "| field | type | default | what it is |\n|---|---|---|---|\n"
-        for name, field in current.model_fields.items():
-            key = field.alias or name
-            path = f"{prefix}.{key}" if prefix else key
-            kind = _type(field.annotation)
-            text += f"| `{key}` | {kind} | {_default(field)} | {field.description} |\n"
-            pending += [(path, inner) for inner in _models(field.annotation)]
-    return text
-
-
-def _models(annotation: Any) -> list[type[BaseModel]]:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return [annotation]
-    return [model for argument in get_args(annotation) for model in _models(argument)]
-
-
-def _type(annotation: Any) -> str:
-    origin, arguments = get_origin(annotation), get_args(annotation)
-    if origin is Annotated:
-        return _type(arguments[0])
-    if origin in (Union, UnionType):
-        return _type(next(argument for argument in arguments if argument is not type(None)))
-    if origin is Literal:
-        return " or ".join(f"`{_word(choice)}`" for choice in arguments)
-    if origin is list:
-        return f"list of {_type(arguments[0])}"
-    if origin is dict:
-        return f"map of {_type(arguments[1])}"
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return "fields below"
-    return {str: "text", int: "number", bool: "true or false"}[annotation]
-
-
-def _default(field: FieldInfo) -> str:
-    default = field.default
-    if default is PydanticUndefined:
-        return "required"
-    if default is None or default in ([], {}):
+def flow(value: Any) -> str:
+    """A value as it is written in YAML, in one line."""
+    if isinstance(value, dict):
+        inner = (f"{key}: {flow(item)}".rstrip() for key, item in value.items())
+        return "{" + ", ".join(inner) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(flow(item) for item in value) + "]"
+    if value is None:
         return ""
-    if isinstance(default, BaseModel):
-        dumped = default.model_dump(exclude_unset=True)
-        return f"`{dumped}`".replace("'", "") if dumped else ""
-    if isinstance(default, list):
-        return ", ".join(f"`{item.name}`" for item in default)
-    return f"`{_word(default)}`"
-
-
-def _word(value: Any) -> str:
-    """A value as it is written in YAML."""
+    if isinstance(value, str):
+        return value if _PLAIN.fullmatch(value) else f'"{value}"'
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-if __name__ == "__main__":
-    import sys
-    from pathlib import Path
+def _tables(model: type[BaseModel], *more: tuple[str, FieldInfo]) -> str:
+    """A table for the model, one for each model that it holds, and one of the kinds of text."""
+    sections: dict[type[BaseModel], _Section] = {}
+    _collect(model, "", sections)
+    forms: dict[str, Form] = {}
+    text = ""
+    for section in sections.values():
+        text += f"\n## {section.title}\n\n" if section.paths[0] else "\n## Fields\n\n"
+        if section.paths[0]:
+            text += f"{json_schema.purpose(section.model)}\n\n"
+        text += _HEAD
+        for key, field in json_schema.fields(section.model):
+            text += _row(key, field, _type(bare_field(field), sections, forms))
+        if not section.paths[0]:
+            text += "".join(_row(key, f, "map: environment → the fields above") for key, f in more)
+    text += "\n## Kinds of text\n\n| kind | what it looks like |\n|---|---|\n"
+    for name, form in sorted(forms.items()):
+        text += f"| {name} | {form.hint} |\n"
+    return text
 
-    for name, text in pages().items():
-        (Path(sys.argv[1]) / name).write_text(text, encoding="utf-8")
+
+def _row(key: str, field: FieldInfo, kind: str) -> str:
+    example = f"`{flow(field.examples[0])}`" if field.examples else ""
+    what = json_schema.description(field)
+    return f"| `{key}` | {kind} | {_default(field)} | {example} | {what} |\n"
+
+
+def _collect(model: type[BaseModel], path: str, sections: dict[type[BaseModel], _Section]) -> None:
+    """Each model after the one that holds it, with all its paths."""
+    if model in sections:
+        sections[model].paths.append(path)
+        return
+    sections[model] = _Section(model, [path])
+    for key, field in json_schema.fields(model):
+        kind, inner = bare_field(field), f"{path}.{key}" if path else key
+        while get_origin(kind.annotation) in (list, dict):
+            inner += "[]" if get_origin(kind.annotation) is list else ".<name>"
+            kind = bare(get_args(kind.annotation)[-1])
+        if kind.model is not None:
+            _collect(kind.model, inner, sections)
+
+
+def _type(kind: Bare, sections: dict[type[BaseModel], _Section], forms: dict[str, Form]) -> str:
+    origin, arguments = get_origin(kind.annotation), get_args(kind.annotation)
+    if kind.model is not None:
+        mapping = f"[mapping](#{sections[kind.model].anchor})"
+        if kind.short_form is None:
+            return mapping
+        short = bare_field(dict(json_schema.fields(kind.model))[kind.short_form])
+        choices = len(get_args(short.annotation)) if get_origin(short.annotation) is Literal else 0
+        alone = f"its `{kind.short_form}`" if choices > 3 else _type(short, sections, forms)
+        return f"{alone}, or {mapping}"
+    if origin is Literal:
+        return " or ".join(f"`{flow(choice)}`" for choice in arguments)
+    if origin is list:
+        item = _type(bare(arguments[0]), sections, forms)
+        return f"list, not empty: {item}" if kind.bounds.get("minItems") else f"list: {item}"
+    if origin is dict:
+        key, value = (_type(bare(argument), sections, forms) for argument in arguments)
+        return f"map: {key} → {value}"
+    if kind.form is not None:
+        forms[kind.form.name] = kind.form
+        return kind.form.name
+    if kind.annotation is int:
+        return f"number, {kind.bounds['minimum']} to {kind.bounds['maximum']}"
+    return {str: "text", bool: "true or false"}[kind.annotation]
+
+
+def _default(field: FieldInfo) -> str:
+    if field.is_required():
+        return "required"
+    value = json_schema.default(field)
+    if value == {} and bare_field(field).model is not None:
+        return "as below"
+    return "–" if value in (None, [], {}) else f"`{flow(value)}`"
+
+
+if __name__ == "__main__":
+    import os
+    import sys
+
+    for name, content in pages().items():
+        path = os.path.join(sys.argv[1], name)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "w", encoding="utf-8", newline="\n") as file:
+            file.write(content)

@@ -6,29 +6,14 @@ an allow-list that has no meaning to any of them.
 """
 
 import re
-from typing import Annotated, Any
+from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
+from pydantic_core import PydanticCustomError
 
-from compiler.spec.cron import cron_problem
-from compiler.spec.model import invalid
-from compiler.spec.quantity import bytes_of, millicores_of
-
-_NAME = re.compile(r"[a-z]([-a-z0-9]*[a-z0-9])?")
-_LABEL = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
-_PATH = re.compile(r"/[A-Za-z0-9._~/-]*")
-_ENV_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_SECRET_NAME = re.compile(r"[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?")
-_SECRET_KEY = re.compile(r"[-._a-zA-Z0-9]{1,253}")
-_REPOSITORY = (
-    r"(?:[a-zA-Z0-9](?:[a-zA-Z0-9.-]*[a-zA-Z0-9])?(?::[0-9]{1,5})?/)?"
-    r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*"
-)
-_IMAGE = re.compile(
-    rf"(?P<repository>{_REPOSITORY})"
-    r"(?::(?P<tag>[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}))?"
-    r"(?:@(?P<digest>sha256:[0-9a-f]{64}))?"
-)
+from compiler.spec.cron import SCHEDULE, cron_problem
+from compiler.spec.model import Form, invalid, quoted
+from compiler.spec.quantity import BYTES, CPU
 
 # A CronJob's name may have 52 characters, because Kubernetes appends 11 to name its Jobs; the
 # rest is room for the suffixes of objects that are derived from an app.
@@ -37,220 +22,322 @@ MAX_NAME = 40
 # The network policy that guards each namespace.
 DEFAULT_DENY = "default-deny"
 
+_NAME = "[a-z](?:[-a-z0-9]*[a-z0-9])?"
+_NAME_HINT = f"lowercase letters, digits and hyphens, a letter first, at most {MAX_NAME}"
+_LABEL = "[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?"
+_SEGMENT = r"(?!\.{1,2}(?:/|$))[A-Za-z0-9._~-]+"
+_SECRET_NAME = "[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?"
+_SECRET_KEY = "[-._a-zA-Z0-9]{1,253}"
+_REPOSITORY = (
+    "(?:[a-zA-Z0-9](?:[a-zA-Z0-9.-]*[a-zA-Z0-9])?(?::[0-9]{1,5})?/)?"
+    r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*"
+)
+_TAG = "[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}"
+_DIGEST = "sha256:[0-9a-f]{64}"
+# Either may be missing here, so that an error can say so.
+_REFERENCE = f"{_REPOSITORY}(?::({_TAG}))?(?:@({_DIGEST}))?"
+_OCTET = "(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
+_IPV4 = rf"{_OCTET}(?:\.{_OCTET}){{3}}"
+# As far as a pattern can tell: how groups may be left out is counted in `_why_cidr`.
+_IPV6 = "[0-9a-f:]*:[0-9a-f:.]*"
 
-def is_name(value: str) -> bool:
-    """Whether Kubernetes objects, and so an app, a team or an environment, may be named so."""
-    return len(value) <= MAX_NAME and _NAME.fullmatch(value) is not None
 
-
-def _name(value: str) -> str:
-    if not _NAME.fullmatch(value):
+def _why_name(value: str) -> PydanticCustomError:
+    if not re.fullmatch(_NAME, value):
         suggestion = re.sub(r"[^a-z0-9]+", "-", value.lower()).strip("-0123456789")
-        raise invalid(
-            f"{_quoted(value)} is not a usable name",
-            "a name has lowercase letters, digits and single hyphens, and begins with a letter"
+        return invalid(
+            f"{quoted(value)} is not a usable name",
+            "a name has lowercase letters, digits and hyphens, and begins with a letter"
             + (f', for example "{suggestion[:MAX_NAME]}"' if suggestion else ""),
         )
-    if len(value) > MAX_NAME:
-        raise invalid(
-            f"{_quoted(value)} has {len(value)} characters",
-            f"a name has at most {MAX_NAME}, because Kubernetes objects are named after it",
-        )
-    return value
+    return invalid(
+        f"{quoted(value)} has {len(value)} characters",
+        f"a name has at most {MAX_NAME}, because Kubernetes objects are named after it",
+    )
 
 
-def _app_name(value: str) -> str:
-    _name(value)
-    if value in ("default", DEFAULT_DENY):
-        raise invalid(
-            f"{_quoted(value)} is the name of an object that every namespace has already",
-            "name the app after what it does",
-        )
-    return value
+def _why_app_name(value: str) -> PydanticCustomError:
+    if not is_name(value):
+        return _why_name(value)
+    return invalid(
+        f"{quoted(value)} is the name of an object that every namespace has already",
+        "name the app after what it does",
+    )
 
 
-def _team(value: str) -> str:
-    _name(value)
-    if value in ("default", "flux-system") or value.startswith("kube-"):
-        raise invalid(
-            f"{_quoted(value)} is a namespace of the cluster itself, and a team has its own",
-            "name the team that answers for this app",
-        )
-    return value
+def _why_team(value: str) -> PydanticCustomError:
+    if not is_name(value):
+        return _why_name(value)
+    return invalid(
+        f"{quoted(value)} is a namespace of the cluster itself, and a team has its own",
+        "name the team that answers for this app",
+    )
 
 
-def _image(value: str) -> str:
-    match = _IMAGE.fullmatch(value)
+def _why_image(value: str) -> PydanticCustomError:
+    match = re.fullmatch(_REFERENCE, value)
     if match is None:
-        raise invalid(
-            f"{_quoted(value)} is not an image reference",
+        return invalid(
+            f"{quoted(value)} is not an image reference",
             "write registry/repository:tag, for example ghcr.io/acme/shop:1.4.2",
         )
-    if match["digest"] is None and match["tag"] is None:
-        raise invalid(
-            f"{_quoted(value)} names no version, so what runs could change without a commit",
+    tag, digest = match.groups()
+    if digest is None and tag is None:
+        return invalid(
+            f"{quoted(value)} names no version, so what runs could change without a commit",
             f"add a tag or a digest, for example {value}:1.4.2",
         )
-    if match["tag"] == "latest":
-        raise invalid(
-            f"{_quoted(value)} can mean another image tomorrow",
-            "name the version instead of latest, or pin the digest with @sha256:...",
-        )
-    return value
+    return invalid(
+        f"{quoted(value)} can mean another image tomorrow",
+        "name the version instead of latest, or pin the digest with @sha256:...",
+    )
 
 
-def _host(value: str) -> str:
-    if value == "@":
-        return value
+def _why_host(value: str) -> PydanticCustomError:
     if not value.isascii() or "xn--" in value:
-        raise invalid(
-            f"{_quoted(value)} has letters that look like others",
+        return invalid(
+            f"{quoted(value)} has letters that look like others",
             "hosts are written in a-z, 0-9 and hyphens; internationalised names are not accepted",
         )
     if value != value.lower() or value.endswith("."):
-        raise invalid(
-            f"{_quoted(value)} is not written as it is looked up",
+        return invalid(
+            f"{quoted(value)} is not written as it is looked up",
             f'write it in lowercase without a final dot: "{value.lower().rstrip(".")}"',
         )
     if "*" in value:
-        raise invalid(
-            f"{_quoted(value)} would answer for hosts that no app owns",
+        return invalid(
+            f"{quoted(value)} would answer for hosts that no app owns",
             "name each host; wildcards are not accepted",
         )
-    if len(value) > 253 or not all(_LABEL.fullmatch(label) for label in value.split(".")):
-        raise invalid(
-            f"{_quoted(value)} is not a host name",
-            "write one label (shop), the full name (shop.example.com), or @ for the domain itself",
-        )
-    return value
+    return invalid(
+        f"{quoted(value)} is not a host name",
+        "write one label (shop), the full name (shop.example.com), or @ for the domain itself",
+    )
 
 
-def _path(value: str) -> str:
-    if not _PATH.fullmatch(value):
-        raise invalid(
-            f"{_quoted(value)} is not a usable path",
+def _why_path(value: str) -> PydanticCustomError:
+    if not re.fullmatch("/[A-Za-z0-9._~/-]*", value):
+        return invalid(
+            f"{quoted(value)} is not a usable path",
             "a path begins with / and has letters, digits and . _ ~ - / only",
         )
     if "//" in value or any(part in (".", "..") for part in value.split("/")):
-        raise invalid(f"{_quoted(value)} is not a plain path", "leave out //, . and .. segments")
-    if value != "/" and value.endswith("/"):
-        raise invalid(
-            f"{_quoted(value)} ends with a slash",
-            f'write "{value.rstrip("/")}": it covers the path itself and everything below it',
-        )
-    return value
+        return invalid(f"{quoted(value)} is not a plain path", "leave out //, . and .. segments")
+    return invalid(
+        f"{quoted(value)} ends with a slash",
+        f'write "{value.rstrip("/")}": it covers the path itself and everything below it',
+    )
 
 
-def _text(value: str) -> str:
+def _why_text(value: str) -> PydanticCustomError:
     # Flux's post-build substitution reads ${...} in every manifest, Terraform in every string.
-    if "${" in value:
-        raise invalid(
-            f"{_quoted(value)} has ${{...}}, which Flux and Terraform would replace",
-            "write $NAME in a shell command and $(NAME) for a variable of the container",
-        )
-    return value
+    return invalid(
+        f"{quoted(value)} has ${{...}}, which Flux and Terraform would replace",
+        "write $NAME in a shell command and $(NAME) for a variable of the container",
+    )
 
 
-def _env_name(value: str) -> str:
-    if not _ENV_NAME.fullmatch(value):
-        raise invalid(
-            f"{_quoted(value)} is not a name of an environment variable",
-            "use letters, digits and underscores, and do not begin with a digit",
-        )
-    return value
+def _why_env_name(value: str) -> PydanticCustomError:
+    return invalid(
+        f"{quoted(value)} is not a name of an environment variable",
+        "use letters, digits and underscores, and do not begin with a digit",
+    )
 
 
-def _secret_reference(value: str) -> str:
-    name, slash, key = value.partition("/")
-    if not slash or not _SECRET_NAME.fullmatch(name) or not _SECRET_KEY.fullmatch(key):
-        raise invalid(
-            f"{_quoted(value)} does not name a key of a Secret",
-            "write the Secret's name, a slash and the key: payment-gateway/api-key",
-        )
-    return value
+def _why_secret_reference(value: str) -> PydanticCustomError:
+    return invalid(
+        f"{quoted(value)} does not name a key of a Secret",
+        "write the Secret's name, a slash and the key: payment-gateway/api-key",
+    )
 
 
-def _cpu(value: str) -> str:
-    if millicores_of(value) is None:
-        raise invalid(
-            f"{_quoted(value)} is not an amount of CPU",
-            'write cores or thousandths of a core: "2", "0.5" or 250m',
-        )
-    return value
+def _why_cpu(value: str) -> PydanticCustomError:
+    return invalid(
+        f"{quoted(value)} is not an amount of CPU",
+        'write cores or thousandths of a core: "2", "0.5" or 250m',
+    )
 
 
-def _memory(value: str) -> str:
-    if bytes_of(value) is None:
-        raise invalid(
-            f"{_quoted(value)} is not an amount of memory",
-            "write a whole number and Ki, Mi or Gi: 256Mi",
-        )
-    return value
+def _why_memory(value: str) -> PydanticCustomError:
+    return invalid(
+        f"{quoted(value)} is not an amount of memory",
+        "write a whole number and Ki, Mi or Gi: 256Mi",
+    )
 
 
-def _schedule(value: str) -> str:
+def _why_schedule(value: str) -> PydanticCustomError | None:
     problem = cron_problem(value)
-    if problem:
-        raise invalid(
-            f"{_quoted(value)} is not a schedule: {problem}",
-            'write minute, hour, day of month, month, day of week, in UTC: "30 2 * * *"',
-        )
-    return value
+    if problem is None:
+        return None
+    return invalid(
+        f"{quoted(value)} is not a schedule: {problem}",
+        'write minute, hour, day of month, month, day of week, in UTC: "30 2 * * *"',
+    )
 
 
-def _cidr(value: str) -> str:
+def _why_cidr(value: str) -> PydanticCustomError | None:
     import ipaddress
 
     try:
         network = ipaddress.ip_network(value, strict=False)
     except ValueError:
-        raise invalid(
-            f"{_quoted(value)} is not an address range",
+        return invalid(
+            f"{quoted(value)} is not an address range",
             "write it in CIDR form: 203.0.113.0/24, or 203.0.113.7/32 for one address",
-        ) from None
+        )
     if "/" not in value or str(network) != value:
-        raise invalid(f"{_quoted(value)} is not the range's own name", f'write "{network}"')
-    return value
+        return invalid(f"{quoted(value)} is not the range's own name", f'write "{network}"')
+    return None
 
 
-def _public_cidr(value: str) -> str:
-    import ipaddress
-
-    _cidr(value)
-    network = ipaddress.ip_network(value)
-    if network.prefixlen == 0:
-        raise invalid(
-            f"{_quoted(value)} is the whole internet",
+def _why_public_cidr(value: str) -> PydanticCustomError | None:
+    problem = _why_cidr(value)
+    if problem is None and value.endswith("/0"):
+        return invalid(
+            f"{quoted(value)} is the whole internet",
             "name the ranges that are meant",
         )
-    return value
+    return problem
 
 
-def _quoted(value: Any) -> str:
-    """The value as a person sees it in an error: one line, at most 60 characters."""
-    text = str(value).encode("unicode_escape").decode("ascii") if "\n" in value else str(value)
-    return f'"{text}"' if len(text) <= 60 else f'"{text[:57]}..."'
+_ANY_NAME = Form("name", _NAME, _NAME_HINT, _why_name, MAX_NAME)
 
-
-Name = Annotated[str, AfterValidator(_name)]
-AppName = Annotated[str, AfterValidator(_app_name)]
-TeamName = Annotated[str, AfterValidator(_team)]
-Text = Annotated[str, AfterValidator(_text)]
-Image = Annotated[str, AfterValidator(_image)]
-Host = Annotated[str, AfterValidator(_host)]
-UrlPath = Annotated[str, AfterValidator(_path)]
+Name = Annotated[str, _ANY_NAME]
+AppName = Annotated[
+    str,
+    Form(
+        "app name",
+        f"(?!(?:default|{DEFAULT_DENY})$){_NAME}",
+        f"{_NAME_HINT}; not default or {DEFAULT_DENY}",
+        _why_app_name,
+        MAX_NAME,
+    ),
+]
+TeamName = Annotated[
+    str,
+    Form(
+        "team name",
+        f"(?!(?:default|flux-system)$|kube-){_NAME}",
+        f"{_NAME_HINT}; not a namespace of the cluster itself (default, flux-system, kube-...)",
+        _why_team,
+        MAX_NAME,
+    ),
+]
+Text = Annotated[
+    str,
+    Form(
+        "text",
+        r"[^$]*(?:\$(?!\{)[^$]*)*",
+        "no ${...}, which Flux and Terraform would replace",
+        _why_text,
+    ),
+]
+Image = Annotated[
+    str,
+    Form(
+        "image",
+        f"{_REPOSITORY}(?::(?!latest(?:@|$)){_TAG}(?:@{_DIGEST})?|@{_DIGEST})",
+        "registry/repository:tag or registry/repository@sha256:..., and never the tag latest",
+        _why_image,
+    ),
+]
+Host = Annotated[
+    str,
+    Form(
+        "host",
+        rf"@|(?!.*xn--){_LABEL}(?:\.{_LABEL})*",
+        "one label (shop), the full name (shop.example.com), or @ for the domain itself",
+        _why_host,
+        253,
+    ),
+]
+UrlPath = Annotated[
+    str,
+    Form(
+        "path",
+        f"/|(?:/{_SEGMENT})+",
+        "begins with / and has letters, digits and . _ ~ - / only; no //, no . or .. segments, no "
+        "slash at the end",
+        _why_path,
+    ),
+]
 Port = Annotated[int, Field(ge=1, le=65535)]
-EnvName = Annotated[str, AfterValidator(_env_name)]
-SecretReference = Annotated[str, AfterValidator(_secret_reference)]
-Cpu = Annotated[str, AfterValidator(_cpu)]
-Memory = Annotated[str, AfterValidator(_memory)]
-Schedule = Annotated[str, AfterValidator(_schedule)]
-Cidr = Annotated[str, AfterValidator(_cidr)]
-PublicCidr = Annotated[str, AfterValidator(_public_cidr)]
+EnvName = Annotated[
+    str,
+    Form(
+        "variable name",
+        "[A-Za-z_][A-Za-z0-9_]*",
+        "letters, digits and underscores, and no digit first",
+        _why_env_name,
+    ),
+]
+SecretReference = Annotated[
+    str,
+    Form(
+        "key of a Secret",
+        f"{_SECRET_NAME}/{_SECRET_KEY}",
+        "the Secret's name, a slash and the key: payment-gateway/api-key",
+        _why_secret_reference,
+    ),
+]
+Cpu = Annotated[
+    str,
+    Form(
+        "amount of CPU",
+        CPU,
+        'cores or thousandths of a core, more than 0: "2", "0.5" or 250m',
+        _why_cpu,
+    ),
+]
+Memory = Annotated[
+    str,
+    Form(
+        "amount of bytes",
+        BYTES,
+        "a whole number, more than 0, and Ki, Mi or Gi: 256Mi",
+        _why_memory,
+    ),
+]
+Schedule = Annotated[
+    str,
+    Form(
+        "cron schedule",
+        SCHEDULE,
+        'minute, hour, day of month, month, day of week, in UTC: "30 2 * * *"',
+        _why_schedule,
+        suffices=False,
+    ),
+]
+Cidr = Annotated[
+    str,
+    Form(
+        "address range",
+        f"{_IPV4}/(?:3[0-2]|[12]?[0-9])|{_IPV6}/(?:12[0-8]|1[01][0-9]|[1-9]?[0-9])",
+        "an address range in CIDR form: 203.0.113.0/24, or 203.0.113.7/32 for one address",
+        _why_cidr,
+        suffices=False,
+    ),
+]
+PublicCidr = Annotated[
+    str,
+    Form(
+        "public address range",
+        f"{_IPV4}/(?:3[0-2]|[12][0-9]|[1-9])|{_IPV6}/(?:12[0-8]|1[01][0-9]|[1-9][0-9]?)",
+        "an address range in CIDR form, not the whole internet: 203.0.113.0/24, or "
+        "203.0.113.7/32 for one address",
+        _why_public_cidr,
+        suffices=False,
+    ),
+]
 UserId = Annotated[int, Field(ge=1, le=2**31 - 1)]
+
+
+def is_name(value: str) -> bool:
+    """Whether Kubernetes objects, and so an app, a team or an environment, may be named so."""
+    return _ANY_NAME.matches(value)
 
 
 def image_tag(image: str) -> str | None:
     """The tag of a valid image reference, or None when only a digest names the version."""
-    match = _IMAGE.fullmatch(image)
-    return match["tag"] if match else None
+    match = re.fullmatch(_REFERENCE, image)
+    return match[1] if match else None

@@ -13,6 +13,27 @@ REFUSED_PATH = Rule(
     "PT114",
     "path that the router refuses",
     "The router leaves such an Ingress out and answers 404, with no error anywhere.",
+    what="Refuses a public path that the environment's router is known to reject: it takes a path "
+    "that begins like a folder of its own file system, such as /etc, for an attack.",
+    fix="Expose the app at a path that begins differently.",
+    failing="""\
+name: shop
+team: sales
+image: ghcr.io/acme/shop:1.4.2
+port: 8080
+expose: {host: shop, path: /etc}
+environments:
+  dev:
+""",
+    passing="""\
+name: shop
+team: sales
+image: ghcr.io/acme/shop:1.4.2
+port: 8080
+expose: {host: shop, path: /more}
+environments:
+  dev:
+""",
 )
 
 NAME = "edge-router"

@@ -5,7 +5,12 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from compiler.link.unit import merge
+from compiler.link import layers
+
+
+def merge(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
+    return layers.merge(base, over, [])
+
 
 KEYS = st.sampled_from("abcd")
 SCALARS = st.one_of(st.integers(), st.text(max_size=3), st.booleans())
@@ -50,4 +55,19 @@ def test_maps_merge_lists_replace_and_null_removes() -> None:
         "env": {"A": "1", "C": "3"},
         "args": ["z"],
         "health": {"path": "/up"},
+    }
+
+
+def test_a_null_that_removes_nothing_is_told() -> None:
+    empty: list[tuple[str | int, ...]] = []
+    merged = layers.merge({"a": 1}, {"a": None, "b": None, "c": {"d": {"e": None}}}, empty)
+    assert merged == {"c": {"d": {}}}
+    assert empty == [("b",), ("c", "d", "e")]
+
+
+def test_a_short_form_meets_its_long_one() -> None:
+    assert merge({"replicas": 3}, {"replicas": {"max": 9}}) == {"replicas": {"min": 3, "max": 9}}
+    assert merge({"replicas": {"min": 2, "max": 4}}, {"replicas": 3}) == {"replicas": 3}
+    assert merge({"env": {"A": "x"}}, {"env": {"A": {"secret": "a/b"}}}) == {
+        "env": {"A": {"secret": "a/b"}}
     }

@@ -1,0 +1,83 @@
+"""The layers that an app is made of, weakest first: environment defaults, spec, override.
+
+They are merged once; afterwards a value's place is looked up in the layer that decided it, so an
+error points at the line that a person must change.
+"""
+
+from typing import Any
+
+from compiler.source.yaml import Document
+from compiler.spec.parse import Path, Where
+
+# A document, and the path of the part of it that applies.
+Layer = tuple[Document, Path]
+
+# `replicas: 3` stands for `replicas: {min: 3}` where a stronger layer says `replicas: {max: 9}`.
+_SHORT_FORMS = {"health": "path", "replicas": "min"}
+
+
+def merge(
+    base: dict[str, Any], over: dict[str, Any], empty: list[Path], path: Path = ()
+) -> dict[str, Any]:
+    """Deep merge: maps merge, everything else replaces, `null` removes. Neither side is changed.
+
+    The paths of nulls that remove nothing are added to `empty`.
+    """
+    merged = dict(base)
+    for field, value in over.items():
+        here = (*path, field)
+        if value is None:
+            if field in merged:
+                del merged[field]
+            else:
+                empty.append(here)
+        elif isinstance(value, dict):
+            below = merged.get(field, {})
+            if not isinstance(below, dict):
+                short = None if path else _SHORT_FORMS.get(field)
+                below = {short: below} if short else {}
+            merged[field] = merge(below, value, empty, here)
+        else:
+            merged[field] = value
+    return merged
+
+
+def where(layers: tuple[Layer, ...]) -> Where:
+    """Finds a path of the merged data in the strongest layer that decides about it."""
+
+    def find(path: Path) -> tuple[Document, Path]:
+        partial: tuple[Document, Path] = (layers[-1][0], ())
+        for document, prefix in reversed(layers):
+            reached, decided = _follow(document.data, (*prefix, *path), len(prefix))
+            if decided:
+                return document, (*prefix, *path)[:reached]
+            if reached > max(len(prefix), len(partial[1])):
+                partial = document, (*prefix, *path)[:reached]
+        return partial
+
+    return Where(find)
+
+
+def has(layer: Layer, *path: str | int) -> bool:
+    """Whether a layer says something at this path, be it null."""
+    document, prefix = layer
+    reached, _ = _follow(document.data, (*prefix, *path), len(prefix))
+    return reached == len(prefix) + len(path)
+
+
+def _follow(data: Any, path: Path, fixed: int) -> tuple[int, bool]:
+    """How many steps of a path the data has, and whether it decides about the whole of it.
+
+    It does when it has the whole path, or a value on the way that replaces what lies below it:
+    a text, a list, a null. The first `fixed` steps only lead to the layer.
+    """
+    for index, part in enumerate(path):
+        step: Any = part
+        if isinstance(data, dict):
+            present = step in data
+        else:
+            present = isinstance(data, list) and isinstance(step, int) and step < len(data)
+        if not present:
+            return index, index > fixed and not isinstance(data, dict)
+        data = data[step]
+    return len(path), True

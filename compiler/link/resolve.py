@@ -1,0 +1,288 @@
+"""App x environment -> Unit: every environment default and override applied."""
+
+from typing import Any, NamedTuple
+
+from compiler.diagnostics.model import Diagnostic, Place, Rule
+from compiler.link.conflicts import CONFLICT, conflicts
+from compiler.link.layers import Layer, merge, where
+from compiler.link.unit import Unit
+from compiler.source.yaml import Document
+from compiler.spec.app import App
+from compiler.spec.environment import Environment
+from compiler.spec.fix import meant, other_key
+from compiler.spec.parse import (
+    MISSING_FIELD,
+    UNKNOWN_FIELD,
+    WRONG_TYPE,
+    Path,
+    did_you_mean,
+    parse,
+    places_of,
+    shown,
+)
+from compiler.spec.types import is_name
+
+UNKNOWN_ENVIRONMENT = Rule(
+    "PT106",
+    "unknown environment",
+    "An app in an environment that does not exist would be deployed nowhere, silently.",
+    what="Refuses an environment in a spec that has no file of its name in environments/.",
+    fix="Correct the name, or add `environments/<name>.yaml` if the environment is new.",
+    failing="""\
+name: shop
+team: sales
+image: ghcr.io/acme/shop:1.4.2
+environments:
+  dve:
+""",
+    passing="""\
+name: shop
+team: sales
+image: ghcr.io/acme/shop:1.4.2
+environments:
+  dev:
+""",
+)
+NAME_DIFFERS = Rule(
+    "PT107",
+    "name differs from the file's",
+    "People find an app by its file, and Flux by its name: one name for both.",
+    what="Refuses an app or an environment whose `name` is not the name of its file.",
+    fix="Rename the file, or correct `name`. Under another name an app is another app to "
+    "Kubernetes, which removes the old one.",
+    failing="""\
+-- apps/shop.yaml --
+name: store
+team: sales
+image: ghcr.io/acme/shop:1.4.2
+environments:
+  dev:
+""",
+    passing="""\
+-- apps/store.yaml --
+name: store
+team: sales
+image: ghcr.io/acme/shop:1.4.2
+environments:
+  dev:
+""",
+)
+EMPTY_FIELD = Rule(
+    "PT116",
+    "field without a value",
+    "`null` removes what a default or the spec says. Where there is nothing to remove, somebody "
+    "forgot the value, and the field would have no effect.",
+    what="Refuses a field that is empty or `null` where there is no value for it to remove.",
+    fix="Write the value, or remove the line. `null` is of use where it removes an environment's "
+    "default or, below an environment, what the spec says for all of them.",
+    failing="""\
+name: shop
+team: sales
+image: ghcr.io/acme/shop:1.4.2
+port:
+environments:
+  dev:
+""",
+    passing="""\
+name: shop
+team: sales
+image: ghcr.io/acme/shop:1.4.2
+port: 8080
+environments:
+  dev:
+""",
+)
+
+
+class Resolved(NamedTuple):
+    """What became of one app."""
+
+    units: list[Unit]
+    """Sorted by environment; an environment for which the app has errors has none."""
+    listed: frozenset[str]
+    """The environments that the app says it is in, also those for which it has errors."""
+    diagnostics: list[Diagnostic]
+
+
+def resolve(
+    name: str,
+    app: Document,
+    environments: dict[str, tuple[Environment, Document]],
+    environment_names: tuple[str, ...],
+) -> Resolved:
+    """The app in each of its environments, and everything that is wrong with its spec.
+
+    `environment_names` are all that exist, also those that could not be read; an app that names
+    one of them is right to do so.
+    """
+    wanted, diagnostics = _environments_of(app, environment_names)
+    diagnostics += check_name("app", name, app)
+    not_a_field = ("environments", _misspelt_environments(app))
+    base = {field: value for field, value in app.data.items() if field not in not_a_field}
+    units: list[Unit] = []
+    for environment_name, override in wanted.items():
+        if environment_name not in environments:
+            continue
+        environment, environment_file = environments[environment_name]
+        layers: tuple[Layer, ...] = (
+            (environment_file, ("defaults",)),
+            (app, ()),
+            (app, ("environments", environment_name)),
+        )
+        merged, empty = _merged(environment_file, app, base, override, environment_name)
+        diagnostics += empty
+        parsed = parse(App, merged, where(layers))
+        if isinstance(parsed, App):
+            unit = Unit(parsed, environment, layers)
+            diagnostics += conflicts(unit)
+            units.append(unit)
+        else:
+            diagnostics += parsed
+    if not wanted:
+        # In no environment at all, which was reported: what can be said without one is said too.
+        empty_fields: list[Path] = []
+        alone = parse(App, merge({}, base, empty_fields), places_of(app))
+        diagnostics += [_empty_field(app, path) for path in empty_fields]
+        diagnostics += alone if isinstance(alone, list) else []
+    return Resolved(units, frozenset(wanted), list(dict.fromkeys(diagnostics)))
+
+
+def check_name(what: str, name: str, document: Document) -> list[Diagnostic]:
+    """Holds the `name` that a document says against the name of its file."""
+    written = document.data.get("name")
+    if not isinstance(written, str) or written == name or not is_name(written):
+        return []
+    rename = f"rename the file to {written}.yaml"
+    return [
+        Diagnostic(
+            NAME_DIFFERS,
+            f'the {what} is named "{written}" and its file {name}.yaml',
+            Place(document.span(("name",))),
+            help=f"{rename}, or write `name: {name}`" if is_name(name) else rename,
+        )
+    ]
+
+
+def _merged(
+    environment_file: Document,
+    app: Document,
+    base: dict[str, Any],
+    override: dict[str, Any],
+    environment_name: str,
+) -> tuple[dict[str, Any], list[Diagnostic]]:
+    """The app's data in one environment, and the fields without a value."""
+    in_base: list[Path] = []
+    in_override: list[Path] = []
+    merged = merge(environment_file.data.get("defaults") or {}, base, in_base)
+    merged = merge(merged, override, in_override)
+    prefix: Path = ("environments", environment_name)
+    empty = [*in_base, *((*prefix, *path) for path in in_override)]
+    return merged, [_empty_field(app, path) for path in empty]
+
+
+def _empty_field(app: Document, path: Path) -> Diagnostic:
+    known = _known_fields()
+    below = path[2:] if path[0] == "environments" else path
+    if len(below) == 1 and below[0] not in known:
+        return _unknown_field(app, path)
+    return Diagnostic(
+        EMPTY_FIELD,
+        f'"{path[-1]}" has no value',
+        Place(app.span(path, key=True)),
+        help="write its value, or remove the line; there is no default to remove",
+    )
+
+
+def _unknown_field(app: Document, path: Path) -> Diagnostic:
+    return Diagnostic(
+        UNKNOWN_FIELD,
+        f'unknown field "{path[-1]}"',
+        Place(app.span(path, key=True)),
+        help=did_you_mean(str(path[-1]), _known_fields()),
+        fixes=other_key(app, path, meant(str(path[-1]), _known_fields())),
+    )
+
+
+def _known_fields() -> list[str]:
+    fields = [field.alias or name for name, field in App.model_fields.items()]
+    return [*fields, "environments"]
+
+
+def _misspelt_environments(app: Document) -> str | None:
+    """The field that is meant to be `environments`, if there is none and one is near to it."""
+    if "environments" in app.data:
+        return None
+    near = (key for key in app.data if did_you_mean(key, ["environments"]).startswith("did"))
+    return next(near, None)
+
+
+def _environments_of(
+    app: Document, names: tuple[str, ...]
+) -> tuple[dict[str, dict[str, Any]], list[Diagnostic]]:
+    """The overrides of each environment that the app is in."""
+    if "environments" not in app.data:
+        misspelt = _misspelt_environments(app)
+        if misspelt is not None:
+            return {}, [_unknown_field(app, (misspelt,))]
+        missing = Diagnostic(
+            MISSING_FIELD,
+            '"environments" is missing',
+            Place(app.span(())),
+            help="list where the app runs, one name and a colon on a line: "
+            + ", ".join(f"{name}:" for name in names),
+        )
+        return {}, [missing]
+    written = app.data["environments"]
+    if not isinstance(written, dict):
+        wrong = Diagnostic(
+            WRONG_TYPE,
+            f'"environments" must be a mapping of environments, and is {shown(written)}',
+            Place(app.span(("environments",))),
+            help="write each environment as a name and a colon: `prod:`",
+        )
+        return {}, [wrong]
+    if not written:
+        nowhere = Diagnostic(
+            MISSING_FIELD,
+            "the app is in no environment, so it would run nowhere",
+            Place(app.span(("environments",))),
+            help="list where it runs, one name and a colon on a line: "
+            + ", ".join(f"{name}:" for name in names),
+        )
+        return {}, [nowhere]
+    wanted: dict[str, dict[str, Any]] = {}
+    diagnostics: list[Diagnostic] = []
+    for name, override in written.items():
+        if name not in names:
+            diagnostics.append(
+                Diagnostic(
+                    UNKNOWN_ENVIRONMENT,
+                    f'there is no environment "{name}"',
+                    Place(app.span(("environments", name), key=True)),
+                    help=did_you_mean(name, list(names)),
+                    fixes=other_key(app, ("environments", name), meant(name, names)),
+                )
+            )
+        elif override is not None and not isinstance(override, dict):
+            diagnostics.append(
+                Diagnostic(
+                    WRONG_TYPE,
+                    f'"environments.{name}" must be a mapping of fields, and is {shown(override)}',
+                    Place(app.span(("environments", name))),
+                    help=f"write `{name}:` alone, or the fields that differ there below it",
+                )
+            )
+        else:
+            override = override or {}
+            diagnostics += [
+                Diagnostic(
+                    CONFLICT,
+                    f'"{fixed}" is the same in every environment',
+                    Place(app.span(("environments", name, fixed), key=True)),
+                    help="remove it here",
+                )
+                for fixed in ("name", "team", "environments")
+                if fixed in override
+            ]
+            wanted[name] = {k: v for k, v in override.items() if k != "environments"}
+    return wanted, diagnostics

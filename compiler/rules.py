@@ -1,0 +1,71 @@
+"""Every rule by which Portico reports something, and what the examples of a rule are made of."""
+
+import re
+from importlib import import_module
+
+from compiler.diagnostics.model import Rule
+from compiler.diagnostics.visible import visible
+
+# Each of these documents its rules at its top. The rules about objects are in `policies/`.
+_MODULES = (
+    "compiler.source.repository",
+    "compiler.source.characters",
+    "compiler.source.syntax",
+    "compiler.source.subset",
+    "compiler.source.scalars",
+    "compiler.source.limits",
+    "compiler.spec.parse",
+    "compiler.link.resolve",
+    "compiler.link.conflicts",
+    "compiler.link.hosts",
+    "compiler.link.estate",
+    "compiler.link.placement",
+    "compiler.link.environments",
+    "compiler.link.certificate",
+    "compiler.kubernetes.routers.pods",
+    "compiler.check.schema",
+    "compiler.check.drift",
+)
+
+AREAS = {
+    "PT0": "Reading",
+    "PT1": "Specs and how they fit together",
+    "PT2": "Kubernetes objects",
+    "PT3": "The edge and Terraform",
+    "PT4": "The rendered tree",
+    "PT5": "The live account",
+}
+"""What the rules are about whose ids begin so."""
+
+ELIDED = "# ..."
+"""How the first line of an example's file begins that stands for the rest of a valid file."""
+
+_HEAD = re.compile(r"^-- (.+) --\n", re.MULTILINE)
+
+
+def all_rules() -> list[Rule]:
+    """Every rule, sorted by id. Imports the modules of every stage."""
+    from compiler import policies
+    from compiler.check.policy import rule_of
+
+    found = {rule_of(policy) for policy in policies.builtin()}
+    for name in _MODULES:
+        found |= {value for value in vars(import_module(name)).values() if type(value) is Rule}
+    return sorted(found)
+
+
+def is_object(example: str) -> bool:
+    """Whether the example is a Kubernetes object; otherwise it is files."""
+    return example.startswith("apiVersion:")
+
+
+def files_of(example: str) -> dict[str, str]:
+    """Path -> content of an example that is files; no content means that there is no such file."""
+    before, *parts = _HEAD.split(example)
+    files = dict(zip(parts[::2], parts[1::2], strict=True))
+    return files or {"apps/shop.yaml": before}
+
+
+def shown(text: str) -> str:
+    """The text of an example as it is shown: a character that would be hidden by its code."""
+    return "\n".join(visible(line) for line in text.split("\n"))

@@ -1,0 +1,228 @@
+"""Every rule is documented, and its examples are true: the real command line is run on them.
+
+How an example is written is told at `compiler.diagnostics.model.Rule`.
+"""
+
+import ast
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+
+from compiler.check.policy import policy_findings
+from compiler.check.schema import Schemas, schema_errors
+from compiler.cli.main import main
+from compiler.diagnostics.model import Rule
+from compiler.kubernetes.files import File
+from compiler.policies import Shared, builtin
+from compiler.rules import AREAS, ELIDED, all_rules, files_of, is_object, shown
+from compiler.rules_reference import pages
+from tests.repository import APP, ENVIRONMENT, portico, repository
+
+ROOT = Path(__file__).parent.parent
+RULES = all_rules()
+OBJECTS = [rule for rule in RULES if is_object(rule.failing)]
+FILES = [rule for rule in RULES if rule not in OBJECTS]
+
+# What an example cannot help being reported for as well.
+ALSO = {"PT014": {"PT107"}}  # of two names that differ only in case, one is not the file's
+
+
+def written_in_the_source() -> Iterator[str]:
+    """The id of each `Rule("PT...", ...)` below compiler/."""
+    for path in sorted((ROOT / "compiler").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] == "Rule":
+                if isinstance(node.args[0], ast.Constant):
+                    yield str(node.args[0].value)
+                else:
+                    assert path.name == "policy.py", "it makes rules of the files of policies/"
+
+
+def test_every_rule_is_found_once() -> None:
+    policies = [policy.ID for policy in builtin()]
+    assert [rule.id for rule in RULES] == sorted([*written_in_the_source(), *policies])
+    assert [id for id, times in Counter(rule.id for rule in RULES).items() if times > 1] == []
+    assert [title for title, n in Counter(rule.title for rule in RULES).items() if n > 1] == []
+    assert {rule.id[:3] for rule in RULES} <= set(AREAS)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_a_rule_is_documented(rule: Rule) -> None:
+    for text in (rule.what, rule.why, rule.fix):
+        assert re.fullmatch(r"[^\n]{20,}\.|[^\n]{20,}\w[\"`)]\.", text)
+        # In Markdown, `<name>` would vanish.
+        assert "<" not in re.sub(r"`[^`]*`", "", text)
+    assert rule.what.startswith("Refuses " if rule.severity == "error" else "Warns ")
+    assert rule.failing != rule.passing
+    assert rule.failing.endswith("\n")
+    assert rule.passing.endswith("\n")
+
+
+@pytest.mark.parametrize("rule", FILES, ids=lambda rule: rule.id)
+def test_the_failing_example_is_reported(rule: Rule, tmp_path: Path) -> None:
+    compiled_with(tmp_path, rule.failing)
+
+    code, _, err = portico(tmp_path, "check")
+
+    assert code == 1
+    assert rule.id in reported(err)
+    # A changed spec that was not compiled differs from rendered/, which is not what it shows.
+    others = {id for id in reported(err) if rule.id.startswith("PT4") or not id.startswith("PT4")}
+    assert others - {rule.id} == ALSO.get(rule.id, set()), err
+
+
+@pytest.mark.parametrize("rule", FILES, ids=lambda rule: rule.id)
+def test_the_passing_example_is_clean(rule: Rule, tmp_path: Path) -> None:
+    example = compiled_with(tmp_path, rule.passing)
+    if any(path.startswith(("apps/", "environments/")) for path in example):
+        assert portico(tmp_path, "compile").err == ""
+
+    code, _, err = portico(tmp_path, "check")
+
+    assert (code, err) == (0, "")
+    on_disk = {path: (tmp_path / path).read_text() for path, text in example.items() if text}
+    assert on_disk == {path: text for path, text in example.items() if text}
+
+
+@pytest.mark.parametrize("rule", OBJECTS, ids=lambda rule: rule.id)
+def test_of_two_objects_only_the_failing_one_is_reported(rule: Rule) -> None:
+    assert reported_of_object(rule.failing) == {rule.id}
+    assert reported_of_object(rule.passing) == set()
+
+
+def compiled_with(root: Path, example: str) -> dict[str, str]:
+    """The small repository, compiled, and the files of the example laid over it."""
+    assert portico(repository(root), "compile").code == 0
+    files = {path: completed(path, text) for path, text in files_of(example).items()}
+    for path, text in files.items():
+        if text:
+            (root / path).parent.mkdir(parents=True, exist_ok=True)
+            (root / path).write_bytes(text.encode())
+        else:
+            (root / path).unlink(missing_ok=True)
+    return files
+
+
+def completed(path: str, text: str) -> str:
+    """A file of an example with the rest that it leaves out: each top-level field not in it."""
+    if not text.startswith(ELIDED):
+        return text
+    whole = {"apps": APP, "environments": ENVIRONMENT}[path.split("/")[0]]
+    return "".join((fields(whole) | fields(text.partition("\n")[2])).values())
+
+
+def fields(text: str) -> dict[str, str]:
+    """Each top-level field of a file, by its name."""
+    lines = re.split(r"^(?=\w)", text, flags=re.MULTILINE)
+    return {field.split(":")[0]: field for field in lines if field}
+
+
+def reported(err: str) -> set[str]:
+    """The ids of the rules in what a person sees."""
+    return set(re.findall(r"^(?:error|warning)\[(\w+)\]", err, re.MULTILINE))
+
+
+def reported_of_object(example: str) -> set[str]:
+    manifests = {"x.yaml": File("x.yaml", "apps/x.yaml", [yaml.safe_load(example)])}
+    texts = {"x.yaml": f"# header\n{example}"}
+    shared = Shared("edge", "service-public-loadbalancer", None)
+    found = schema_errors(manifests, texts, Schemas("1.34"))
+    found += policy_findings(builtin(), manifests, texts, shared)
+    return {diagnostic.rule.id for diagnostic in found}
+
+
+def test_what_nobody_could_see_is_shown() -> None:
+    assert shown("a\u200bb\u2028\r\n\ufeffä\n") == "a<U+200B>b<U+2028><U+000D>\n<U+FEFF>ä\n"
+
+
+def test_the_pages_are_what_the_code_says() -> None:
+    folder = ROOT / "docs" / "rules"
+    on_disk = {path.name: path.read_text() for path in folder.iterdir()}
+    assert on_disk == pages(), "run `make docs`"
+
+
+def explain(capsys: pytest.CaptureFixture[str], *ids: str) -> tuple[int, str, str]:
+    code = main(["explain", *ids])
+    out, err = capsys.readouterr()
+    return code, out, err
+
+
+def test_explain_shows_a_rule_under_fixed_headings(capsys: pytest.CaptureFixture[str]) -> None:
+    assert explain(capsys, "PT401") == (
+        0,
+        """\
+error[PT401]: compiled file is missing
+
+What it does
+  Refuses a repository in which a file that the specs compile to is not there,
+  because a spec was added and not compiled, or because somebody removed the
+  file.
+
+Why it matters
+  Flux and Terraform read rendered/, not the specs: what is not there does not
+  exist.
+
+Failing example
+  rendered/dev/apps/shop/kustomization.yaml (not there)
+
+Passing example
+  rendered/dev/apps/shop/kustomization.yaml
+    # Compiled by portico from apps/shop.yaml; do not edit, change the spec and run `portico compile`.
+    apiVersion: kustomize.config.k8s.io/v1beta1
+    kind: Kustomization
+    resources:
+    - manifests.yaml
+
+How to fix it
+  Run `portico compile` and commit what it writes.
+""",
+        "",
+    )
+
+
+def test_explain_takes_several_ids_in_any_case(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = explain(capsys, "pt102", "PT201", "Pt102")
+
+    assert code == 0
+    assert re.findall(r"^error\[(\w+)\]", out, re.MULTILINE) == ["PT102", "PT201"]
+
+
+def test_explain_alone_lists_every_rule(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = explain(capsys)
+
+    assert code == 0
+    assert [line.split()[0] for line in out.splitlines()] == [rule.id for rule in RULES]
+    assert "PT111  warning  direct host without TLS\n" in out
+
+
+@pytest.mark.parametrize(
+    ("word", "hint"),
+    [
+        ("PT1022", "did you mean PT102 (host claimed twice)"),
+        ("102", "did you mean PT102 (host claimed twice)"),
+        ("tls", "did you mean PT111 (direct host without TLS)?"),
+        ("PT999", "`portico explain` lists all rules"),
+    ],
+)
+def test_an_unknown_rule_is_wrong_usage(
+    word: str, hint: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, out, err = explain(capsys, "PT102", word)
+
+    assert (code, out) == (2, "")
+    assert err.startswith(f'portico: there is no rule "{word}": {hint}')
+
+
+def test_explanations_fit_a_terminal_of_80_columns(capsys: pytest.CaptureFixture[str]) -> None:
+    _, listed, _ = explain(capsys)
+    _, explained, _ = explain(capsys, *(rule.id for rule in RULES))
+    of_examples = {
+        f"    {line}" for rule in RULES for line in (rule.failing + rule.passing).splitlines()
+    }
+    long = [line for line in (listed + explained).splitlines() if len(line) > 80]
+    # The mark of a compiled file and the ARN of a certificate are as long as they are.
+    assert set(long) <= {line for line in of_examples if "Compiled by" in line or " arn:" in line}
