@@ -4,7 +4,6 @@ import os
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from compiler import policies
 from compiler.check.drift import drift
 from compiler.check.policy import policy_findings
 from compiler.check.schema import Schemas, schema_errors
@@ -21,6 +20,8 @@ from compiler.link.placement import BAD_PLACEMENT
 from compiler.link.placement import HEADER as PLACEMENT_HEADER
 from compiler.link.resolve import check_name, resolve
 from compiler.link.unit import Unit
+from compiler.policies.builtin import builtin
+from compiler.policies.shape import Policy
 from compiler.source.edit import edited_hosts
 from compiler.source.repository import PLACEMENT_SUFFIX, Sources, load
 from compiler.source.yaml import Document
@@ -44,6 +45,8 @@ class Compiled(NamedTuple):
     placements: dict[str, str]
     """Path below the repository -> the text of each placement file that must change."""
     warnings: list[Diagnostic]
+    rules: list[Policy]
+    """The rules about objects; some of them were compiled into the admission guard."""
     environments: list[str] | None
     """The environments that were asked for; None means all."""
 
@@ -99,7 +102,7 @@ def compile_in_memory(root: str, only: list[str] | None = None) -> Compiled:
     if any(diagnostic.severity == "error" for diagnostic in diagnostics):
         raise Rejected(diagnostics)
 
-    rules = policies.builtin()
+    rules = builtin()
     manifests: dict[str, File] = {}
     texts: dict[str, str] = {}
     placements: dict[str, str] = {}
@@ -112,7 +115,7 @@ def compile_in_memory(root: str, only: list[str] | None = None) -> Compiled:
             marked = {"//": _header(estate.source), **content}
             texts[f"{folder}/terraform/{name}"] = emit_json.document(marked)
         placements |= _placement(estate, sources.placements.get(estate.environment.name))
-    return Compiled(estates, manifests, texts, placements, diagnostics, only)
+    return Compiled(estates, manifests, texts, placements, diagnostics, rules, only)
 
 
 def compare(root: str, compiled: Compiled) -> tree.Difference:
@@ -148,7 +151,6 @@ def check(root: str, only: list[str] | None = None) -> Checked:
     compiled = compile_in_memory(root, only)
     diagnostics = list(compiled.warnings)
     diagnostics += drift(compare(root, compiled), compiled.placements)
-    rules = policies.builtin()
     schemas: dict[str, Schemas] = {}
     for estate in compiled.estates:
         environment = estate.environment
@@ -159,7 +161,7 @@ def check(root: str, only: list[str] | None = None) -> Checked:
             manifests, compiled.texts, schemas.setdefault(version, Schemas(version))
         )
         shared = shared_identity(environment.load_balancer)
-        diagnostics += policy_findings(rules, manifests, compiled.texts, shared)
+        diagnostics += policy_findings(compiled.rules, manifests, compiled.texts, shared)
     return Checked(
         diagnostics=_ordered(diagnostics),
         environments=len(compiled.estates),

@@ -45,10 +45,10 @@ _HEAD = re.compile(r"^-- (.+) --\n", re.MULTILINE)
 
 def all_rules() -> list[Rule]:
     """Every rule, sorted by id. Imports the modules of every stage."""
-    from compiler import policies
     from compiler.check.policy import rule_of
+    from compiler.policies.builtin import builtin
 
-    found = {rule_of(policy) for policy in policies.builtin()}
+    found = {rule_of(policy) for policy in builtin()}
     for name in _MODULES:
         found |= {value for value in vars(import_module(name)).values() if type(value) is Rule}
     return sorted(found)

@@ -1,10 +1,11 @@
 """PT201: no Service of type LoadBalancer but the shared one."""
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
-from compiler.policies import Shared
+from compiler.policies.shape import Finding, Shared
 
+NAME = "portico-one-load-balancer"
 ID = "PT201"
 TITLE = "second load balancer"
 SEVERITY = "error"
@@ -49,14 +50,6 @@ spec:
 # The types that the API server knows. Any other spelling is refused there, but may be changed on
 # the way to it, so it is refused here too.
 _TYPES = ("ClusterIP", "NodePort", "ExternalName", "LoadBalancer")
-
-
-class Finding(NamedTuple):
-    """What is wrong, where in the object, and what to do."""
-
-    path: tuple[str | int, ...]
-    message: str
-    help: str
 
 
 def findings(obj: dict[str, Any], shared: Shared) -> Iterator[Finding]:

@@ -28,7 +28,7 @@ ALLOWED = {
         *("diagnostics", "source", "spec", "link", "kubernetes", "check", "policies"),
     },
     "rules_reference": {"diagnostics", "rules"},
-    "cli": {"diagnostics", "source", "emit", "pipeline", "rules"},
+    "cli": {"diagnostics", "source", "spec", "emit", "pipeline", "rules"},
 }
 
 # Lowering is data in, data out: a unit can be compiled anywhere, in any order, and cached.

@@ -17,7 +17,8 @@ from compiler.check.schema import Schemas, schema_errors
 from compiler.cli.main import main
 from compiler.diagnostics.model import Rule
 from compiler.kubernetes.files import File
-from compiler.policies import Shared, builtin
+from compiler.policies.builtin import builtin
+from compiler.policies.shape import Shared
 from compiler.rules import AREAS, ELIDED, all_rules, files_of, is_object, shown
 from compiler.rules_reference import pages
 from tests.repository import APP, ENVIRONMENT, portico, repository

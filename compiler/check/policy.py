@@ -1,14 +1,12 @@
 """Every object against the rules of policies/."""
 
-from types import ModuleType
-
 from compiler.check.schema import object_place
 from compiler.diagnostics.model import Diagnostic, Rule
 from compiler.kubernetes.files import File
-from compiler.policies import Shared
+from compiler.policies.shape import Policy, Shared
 
 
-def rule_of(policy: ModuleType) -> Rule:
+def rule_of(policy: Policy) -> Rule:
     """What a file of `policies/` says about itself."""
     return Rule(
         policy.ID,
@@ -23,7 +21,7 @@ def rule_of(policy: ModuleType) -> Rule:
 
 
 def policy_findings(
-    policies: list[ModuleType],
+    policies: list[Policy],
     manifests: dict[str, File],
     texts: dict[str, str],
     shared: Shared,

@@ -1,6 +1,5 @@
 """Which object stands in which file: everything of an environment that Flux reads."""
 
-from types import ModuleType
 from typing import NamedTuple
 
 from compiler.kubernetes import network, workload
@@ -14,6 +13,7 @@ from compiler.kubernetes.routers import router_of
 from compiler.kubernetes.routers.interface import Router
 from compiler.link.estate import Estate
 from compiler.link.unit import Unit
+from compiler.policies.shape import Policy
 
 
 class File(NamedTuple):
@@ -24,10 +24,10 @@ class File(NamedTuple):
     objects: list[Object]
 
 
-def manifest_files(estate: Estate, policies: list[ModuleType]) -> list[File]:
+def manifest_files(estate: Estate, policies: list[Policy]) -> list[File]:
     """Every manifest of the environment, and a kustomization.yaml for each folder.
 
-    `policies` are the rules, as `compiler.policies` finds them; some guard the API server too.
+    `policies` are the rules, as `policies.builtin` finds them; some guard the API server too.
     """
     router = router_of(estate.environment)
     guard = {

@@ -7,7 +7,7 @@ from compiler.kubernetes.external_dns import HOSTNAME
 from compiler.kubernetes.metadata import KEEP, Object, platform_metadata
 from compiler.kubernetes.routers.interface import Router
 from compiler.link.estate import Estate
-from compiler.policies import Shared
+from compiler.policies.shape import Shared
 from compiler.spec.environment import Environment, LoadBalancer
 
 _AWS = "service.beta.kubernetes.io/aws-load-balancer"

@@ -84,15 +84,19 @@ def certificate_names(
         names += [domain.name, f"*.{domain.name}"]
         names += [f"*.{parent}" for parent in sorted(parents - {domain.name})]
     unique = tuple(dict.fromkeys(names))
-    return unique, _judged(len(unique), document)
+    return unique, _judged(len(unique), environment, document)
 
 
-def _judged(count: int, document: Document) -> list[Diagnostic]:
+def _judged(count: int, environment: Environment, document: Document) -> list[Diagnostic]:
     if count <= DEFAULT_QUOTA:
         return []
     place = Place(document.span(("domains",)))
     message = f"the certificate has {count} names"
-    help = "use hosts directly below a domain: its wildcard covers all of them"
+    help = (
+        "use fewer domains in one environment: each takes two names"
+        if 2 * len(environment.domains) > DEFAULT_QUOTA
+        else "use hosts directly below a domain: its wildcard covers all of them"
+    )
     if count > HIGHEST_QUOTA:
         return [Diagnostic(TOO_MANY_NAMES, message, place, help=help)]
     return [

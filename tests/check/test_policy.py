@@ -1,19 +1,18 @@
 """Each built-in rule does what its own examples say."""
 
-from types import ModuleType
-
 import pytest
 import yaml
 
 from compiler.check.policy import policy_findings
 from compiler.kubernetes.files import File
-from compiler.policies import Shared, builtin
+from compiler.policies.builtin import builtin
+from compiler.policies.shape import Policy, Shared
 
 SHARED = Shared("edge", "service-public-loadbalancer", None)
 LB = "apiVersion: v1\nkind: Service\nmetadata: {{name: {name}, namespace: {namespace}}}\nspec: {{type: {type}}}\n"
 
 
-def findings(policy: ModuleType, text: str) -> list[str]:
+def findings(policy: Policy, text: str) -> list[str]:
     objects = list(yaml.safe_load_all(text))
     file = File("x.yaml", "apps/x.yaml", objects)
     found = policy_findings([policy], {"x.yaml": file}, {"x.yaml": f"# header\n{text}"}, SHARED)
@@ -21,7 +20,7 @@ def findings(policy: ModuleType, text: str) -> list[str]:
 
 
 @pytest.mark.parametrize("policy", builtin(), ids=lambda policy: policy.ID)
-def test_the_failing_example_is_found_and_the_passing_one_is_not(policy: ModuleType) -> None:
+def test_the_failing_example_is_found_and_the_passing_one_is_not(policy: Policy) -> None:
     assert findings(policy, policy.FAILING) == [policy.ID]
     assert findings(policy, policy.PASSING) == []
 

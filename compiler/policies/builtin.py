@@ -2,26 +2,20 @@
 
 import importlib.util
 import os
-from types import ModuleType
-from typing import NamedTuple
+from typing import cast
 
-
-class Shared(NamedTuple):
-    """The one Service that may be a load balancer, as rules need to know it."""
-
-    namespace: str
-    name: str
-    load_balancer_class: str | None
-    """Its `spec.loadBalancerClass`; None when it must have none."""
-
+from compiler.policies.shape import Policy
 
 _HERE = os.path.dirname(os.path.abspath(__file__))
 # In an installed wheel the rules lie inside the package; in a checkout, beside it.
-_FOLDERS = (os.path.join(_HERE, "_builtin_policies"), os.path.join(_HERE, "..", "policies"))
+_FOLDERS = (
+    os.path.join(_HERE, "..", "_builtin_policies"),
+    os.path.join(_HERE, "..", "..", "policies"),
+)
 
 
-def builtin() -> list[ModuleType]:
-    """The built-in rules as modules, sorted by file name. See `policies/` for their shape."""
+def builtin() -> list[Policy]:
+    """The built-in rules, sorted by file name."""
     folder = next(folder for folder in _FOLDERS if os.path.isdir(folder))
     return [
         _load(os.path.join(folder, name))
@@ -30,11 +24,11 @@ def builtin() -> list[ModuleType]:
     ]
 
 
-def _load(path: str) -> ModuleType:
+def _load(path: str) -> Policy:
     name = "portico_policy_" + os.path.basename(path).removesuffix(".py")
     spec = importlib.util.spec_from_file_location(name, path)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    return module
+    return cast(Policy, module)
