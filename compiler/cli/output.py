@@ -59,7 +59,8 @@ def refuse_targets(targets: list[Target], root: str) -> None:
         if os.path.islink(real) or (os.path.lexists(real) and not os.path.isfile(real)):
             raise UnusableTarget(f"{said}: {path} is there and is not a plain file")
         for reserved in _NOT_FOR_REPORTS:
-            if real.startswith(os.path.realpath(os.path.join(root, reserved)) + os.sep):
+            within = os.path.realpath(os.path.join(root, reserved)) + os.sep
+            if f"{real}{os.sep}".startswith(within):
                 raise UnusableTarget(f"{said}: {reserved}/ is no place for reports")
         if real in taken:
             raise UnusableTarget(f"{said}: two reports cannot go to one file")

@@ -18,7 +18,7 @@ def lines_below(root: str) -> Callable[[str], list[str]]:
             # As spans count: a byte order mark is no character, a lone CR ends no line.
             with open(full, encoding="utf-8-sig", errors="replace", newline="") as file:
                 return file.read(_MOST_CHARACTERS).replace("\r\n", "\n").split("\n")
-        except OSError:
+        except (OSError, ValueError):  # ValueError: no file has such a name
             return []
 
     return lines

@@ -266,7 +266,8 @@ def _not_here(
     if len(nearest) > len(domain.name):
         yield Diagnostic(
             OUTSIDE_DOMAINS,
-            f'host "{name}" lies in {nearest}, the domain of {names.domains[nearest]}',
+            f'host "{name}" of {environment.name} lies in {nearest}, '
+            f"the domain of {names.domains[nearest]}",
             unit.place("expose", "host"),
             help=f"another host: what lies below {nearest} is answered by another hosted zone",
         )

@@ -77,7 +77,8 @@ environments:
 """,
 )
 
-_NAME = re.compile(r"(?P<profile>standard|caching)-[1-9][0-9]{0,3}|(?P<direct>direct)")
+_NAME = re.compile(r"(standard|caching)-[1-9][0-9]{0,3}|direct")
+_HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
 
 
 class Distribution(NamedTuple):
@@ -189,7 +190,16 @@ def _committed(document: Document | None) -> tuple[dict[str, str], list[Diagnost
     kept: dict[str, str] = {}
     diagnostics: list[Diagnostic] = []
     for host, name in hosts.items():
-        if isinstance(name, str) and _NAME.fullmatch(name):
+        if not _HOST.fullmatch(host):
+            diagnostics.append(
+                Diagnostic(
+                    BAD_PLACEMENT,
+                    f'"{host}" is not a host name as hosts are written',
+                    Place(document.span(("hosts", host), key=True)),
+                    help="write the full name in lowercase, without a final dot",
+                )
+            )
+        elif isinstance(name, str) and _NAME.fullmatch(name):
             kept[host] = name
         else:
             diagnostics.append(

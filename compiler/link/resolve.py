@@ -138,13 +138,25 @@ def resolve(
             units.append(unit)
         else:
             diagnostics += parsed
-    if not wanted:
-        # In no environment at all, which was reported: what can be said without one is said too.
-        empty_fields: list[Path] = []
-        alone = parse(App, merge({}, base, empty_fields), places_of(app))
-        diagnostics += [_empty_field(app, path) for path in empty_fields]
-        diagnostics += alone if isinstance(alone, list) else []
-    return Resolved(units, frozenset(wanted), list(dict.fromkeys(diagnostics)))
+    if not any(environment_name in environments for environment_name in wanted):
+        # In no environment that can be used, which was reported: what can be said of the spec
+        # alone is said too. What is missing may stand in an override.
+        in_base: list[Path] = []
+        alone = parse(App, merge({}, base, in_base), places_of(app))
+        diagnostics += [_empty_field(app, path) for path in in_base]
+        if isinstance(alone, list):
+            diagnostics += [d for d in alone if not wanted or d.rule != MISSING_FIELD]
+    return Resolved(units, frozenset(wanted), _once(diagnostics))
+
+
+def _once(diagnostics: list[Diagnostic]) -> list[Diagnostic]:
+    """Each diagnostic once; and of a line with an empty field only that it is empty."""
+    empty = {d.primary.span.line for d in diagnostics if d.rule == EMPTY_FIELD}
+    return [
+        diagnostic
+        for diagnostic in dict.fromkeys(diagnostics)
+        if diagnostic.rule == EMPTY_FIELD or diagnostic.primary.span.line not in empty
+    ]
 
 
 def check_name(what: str, name: str, document: Document) -> list[Diagnostic]:
@@ -189,7 +201,7 @@ def _empty_field(app: Document, path: Path) -> Diagnostic:
         EMPTY_FIELD,
         f'"{path[-1]}" has no value',
         Place(app.span(path, key=True)),
-        help="write its value, or remove the line; there is no default to remove",
+        help="write its value, or remove the line",
     )
 
 

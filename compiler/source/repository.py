@@ -168,7 +168,9 @@ def _spec_files(root: str, folder: str, diagnostics: list[Diagnostic]) -> list[s
                     MISPLACED,
                     f"{path} is {what}, and {folder}/ holds specs only",
                     Place(Span(path)),
-                    help=f"move it elsewhere; a spec is a file {folder}/<name>.yaml",
+                    help=f"rename it to {path.removesuffix('.yml')}.yaml"
+                    if path.endswith(".yml")
+                    else f"move it elsewhere; a spec is a file {folder}/<name>.yaml",
                 )
             )
             continue

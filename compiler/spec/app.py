@@ -54,6 +54,7 @@ def _env_value(value: Any) -> Any:
         raise invalid(
             f"an environment variable is text, and {shown} is not",
             f'write it in quotes: "{shown}"',
+            is_text=True,
         )
     if isinstance(value, dict) and (len(value) != 1 or None in value.values()):
         raise invalid(

@@ -39,7 +39,7 @@ _VALUE = "(?:[0-9]+|[A-Za-z]{3})"
 _ITEM = rf"(?:[*?]|{_VALUE}(?:-{_VALUE})?)(?:/[0-9]+)?"
 _ITEMS = f"{_ITEM}(?:,{_ITEM})*"
 # What a schedule looks like; what its numbers and names may be, `cron_problem` says.
-SCHEDULE = rf"{'|'.join(_DESCRIPTORS)}|\s*{_ITEMS}(?:\s+{_ITEMS}){{4}}\s*"
+SCHEDULE = rf"{'|'.join(_DESCRIPTORS)}|[ \t]*{_ITEMS}(?:[ \t]+{_ITEMS}){{4}}[ \t]*"
 
 
 def cron_problem(schedule: str) -> str | None:

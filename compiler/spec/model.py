@@ -79,12 +79,14 @@ def becomes(text: str) -> dict[str, JsonValue]:
     return {"becomes": text}
 
 
-def invalid(message: str, help: str) -> PydanticCustomError:
+def invalid(message: str, help: str, *, is_text: bool = False) -> PydanticCustomError:
     """The error of a value that has the right type but cannot be used.
 
-    `message` says what was found and why it is wrong; `help` says what to write instead.
+    `message` says what was found and why it is wrong; `help` says what to write instead. `is_text`
+    says that a number, true or false is right if it is put in quotes.
     """
-    return PydanticCustomError("portico", "{message}", {"message": message, "help": help})
+    context = {"message": message, "help": help, "is_text": is_text}
+    return PydanticCustomError("portico", "{message}", context)
 
 
 def quoted(value: Any) -> str:

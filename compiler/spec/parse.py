@@ -249,11 +249,17 @@ def _diagnostic(model: type[BaseModel], detail: Any, where: Where) -> Diagnostic
                 place,
                 help="write true, or leave the field out",
             )
+        fixes = Fixes()
         if not isinstance(value, str):
-            help, fixes = "write one of: " + ", ".join(f'"{choice}"' for choice in known), Fixes()
+            help = "write one of: " + ", ".join(f'"{choice}"' for choice in known)
+            if str(value) in known:
+                fixes = fix.in_quotes(*where.find(path), value)
         else:
             help = did_you_mean(value, known)
-            fixes = fix.other_name(*where.find(path), value, fix.meant(value, known))
+            if value in known:
+                fixes = fix.without_quotes(*where.find(path), value)
+            else:
+                fixes = fix.other_name(*where.find(path), value, fix.meant(value, known))
         return Diagnostic(
             BAD_VALUE,
             f'"{_dotted(path)}" cannot be {shown(value)}',

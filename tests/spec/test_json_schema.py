@@ -1,0 +1,490 @@
+"""The JSON Schemas say of a file what Portico says of it, as far as one file and a schema can tell."""
+
+import copy
+import json
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import jsonschema_rs
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from compiler.cli.main import main
+from compiler.diagnostics.model import Diagnostic, Rejected
+from compiler.kubernetes import workload
+from compiler.link.environments import check_environments
+from compiler.link.resolve import resolve
+from compiler.source.yaml import Document, read
+from compiler.spec import json_schema, reference, types
+from compiler.spec.app import App
+from compiler.spec.environment import Environment
+from compiler.spec.json_schema import Kind, Schema
+from compiler.spec.model import Form
+from compiler.spec.parse import parse, places_of
+from tests.repository import ENVIRONMENT, portico
+from tests.spec.test_types import BAD, GOOD
+
+ROOT = Path(__file__).parents[2]
+KINDS: tuple[Kind, ...] = ("app", "environment")
+SCHEMAS = {kind: json_schema.schema(kind) for kind in KINDS}
+VALIDATORS = {kind: jsonschema_rs.Draft202012Validator(SCHEMAS[kind]) for kind in KINDS}
+
+
+def samples(kind: Kind) -> list[Path]:
+    """Every valid file of a kind that is committed here."""
+    folder = "apps" if kind == "app" else "environments"
+    found = [*ROOT.glob(f"{folder}/*.yaml"), *ROOT.glob(f"tests/golden/*/{folder}/*.yaml")]
+    return sorted(path for path in found if not path.name.endswith(".placement.yaml"))
+
+
+def document_of(path: Path) -> Document:
+    return read(path.name, path.read_bytes())
+
+
+def nodes(schema: Schema, path: str = "") -> Iterator[tuple[str, Schema]]:
+    """Each field's own schema, wherever fields are listed."""
+    for key, value in schema.get("properties", {}).items():
+        yield f"{path}.{key}", value
+        yield from nodes(value, f"{path}.{key}")
+    for keyword in ("items", "additionalProperties"):
+        if isinstance(schema.get(keyword), dict):
+            yield from nodes(schema[keyword], f"{path}[]")
+
+
+FIELDS = [(kind, path, node) for kind in KINDS for path, node in nodes(SCHEMAS[kind])]
+every_field = pytest.mark.parametrize(
+    ("kind", "path", "node"), FIELDS, ids=[f"{kind}{path}" for kind, path, _ in FIELDS]
+)
+
+
+# What the schemas are.
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_schema_is_one(kind: Kind) -> None:
+    jsonschema_rs.meta.validate(SCHEMAS[kind])
+    assert SCHEMAS[kind]["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+    assert "$id" not in SCHEMAS[kind]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_command_prints_what_is_committed_for_editors(
+    kind: Kind, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["schema", kind]) == 0
+    committed = (ROOT / "docs" / "schema" / f"{kind}.schema.json").read_text()
+    assert capsys.readouterr().out == committed, "run `make docs`"
+
+
+def test_a_kind_that_is_none_is_wrong_usage(tmp_path: Path) -> None:
+    result = portico(tmp_path, "schema", "placement")
+    assert result.code == 2
+    assert "choose from" in result.err
+
+
+@pytest.mark.parametrize(
+    ("kind", "path"), [(kind, path) for kind in KINDS for path in samples(kind)], ids=str
+)
+def test_every_committed_file_is_valid(kind: Kind, path: Path) -> None:
+    assert [str(e) for e in VALIDATORS[kind].iter_errors(document_of(path).data)] == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "path"),
+    [(kind, path) for kind in KINDS for path in samples(kind) if "golden" not in path.parts],
+    ids=str,
+)
+def test_every_sample_tells_editors_of_its_schema(kind: Kind, path: Path) -> None:
+    first = path.read_text().splitlines()[0]
+    assert first == f"# yaml-language-server: $schema=../docs/schema/{kind}.schema.json"
+    assert (path.parent / first.partition("=")[2]).is_file()
+
+
+def test_nothing_is_said_by_alternatives_which_editors_cannot_explain() -> None:
+    for kind in KINDS:
+        assert not re.search('"(anyOf|oneOf|\\$ref)"', json_schema.text(kind))
+
+
+# What they say of each field.
+
+
+@every_field
+def test_a_field_has_a_title_a_description_and_examples(
+    kind: Kind, path: str, node: Schema
+) -> None:
+    assert node["title"]
+    assert node["description"].endswith(".")
+    assert node["examples"]
+
+
+@every_field
+def test_examples_and_defaults_are_valid(kind: Kind, path: str, node: Schema) -> None:
+    validator = jsonschema_rs.Draft202012Validator(node)
+    for value in [*node["examples"], *([node["default"]] if "default" in node else [])]:
+        assert [str(error) for error in validator.iter_errors(value)] == []
+
+
+def models(model: type[BaseModel]) -> Iterator[type[BaseModel]]:
+    yield model
+    for field in model.model_fields.values():
+        kind = json_schema.bare_field(field)
+        while kind.model is None and json_schema.get_args(kind.annotation):
+            inner = json_schema.get_args(kind.annotation)[-1]
+            if isinstance(inner, str | int):
+                break
+            kind = json_schema.bare(inner)
+        if kind.model is not None:
+            yield from models(kind.model)
+
+
+MODEL_FIELDS = {
+    f"{model.__name__}.{name}": field
+    for root in (App, Environment)
+    for model in models(root)
+    for name, field in model.model_fields.items()
+}
+
+
+@pytest.mark.parametrize("name", MODEL_FIELDS)
+def test_what_a_field_is_and_what_it_becomes_is_said_beside_it(name: str) -> None:
+    field = MODEL_FIELDS[name]
+    assert field.description
+    assert field.description.endswith(".")
+    assert isinstance(field.json_schema_extra, dict)
+    assert str(field.json_schema_extra["becomes"]).endswith(".")
+
+
+@pytest.mark.parametrize("name", MODEL_FIELDS)
+def test_the_model_takes_its_examples_and_its_default(name: str) -> None:
+    field = MODEL_FIELDS[name]
+    adapter: TypeAdapter[Any] = TypeAdapter(field.rebuild_annotation())
+    for example in field.examples or []:
+        adapter.validate_python(example)
+    if not field.is_required():
+        stands_for = json_schema.default(field)
+        assert adapter.validate_python(copy.deepcopy(stands_for)) == field.default
+
+
+@pytest.mark.parametrize("name", MODEL_FIELDS)
+def test_the_reference_shows_examples_as_a_spec_would(name: str) -> None:
+    for example in MODEL_FIELDS[name].examples or []:
+        assert read("x", f"x: {reference.flow(example)}\n".encode()).data == {"x": example}
+
+
+def test_the_amounts_that_are_named_are_those_of_who_says_nothing() -> None:
+    for amount, name in (
+        ("cpu", "cpu"),
+        ("memory", "memory"),
+        ("ephemeral-storage", "ephemeral_storage"),
+    ):
+        said = json_schema.description(MODEL_FIELDS[f"Amounts.{name}"])
+        request, limit = workload._REQUESTS[amount], workload._LIMITS[amount]
+        assert f"a request of {request}, a limit of {limit}" in said
+
+
+# Forms of text.
+
+ALL_FORMS = {
+    name: form
+    for module in (types, __import__("compiler.spec.environment", fromlist=["x"]))
+    for name, annotation in vars(module).items()
+    if (
+        form := next(
+            (f for f in getattr(annotation, "__metadata__", ()) if isinstance(f, Form)), None
+        )
+    )
+}
+
+
+def in_schema(form: Form) -> jsonschema_rs.Draft202012Validator:
+    kind = json_schema.Bare(str, (form,), optional=False)
+    return jsonschema_rs.Draft202012Validator(json_schema._value(kind, json_schema._WHOLE))
+
+
+@pytest.mark.parametrize(("kind", "value"), [(k, v) for k, values in GOOD.items() for v in values])
+def test_a_usable_text_is_valid(kind: str, value: str) -> None:
+    assert in_schema(ALL_FORMS[kind]).is_valid(value)
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [(k, v) for k, values in BAD.items() for v in values if ALL_FORMS[k].suffices],
+)
+def test_an_unusable_text_is_not(kind: str, value: str) -> None:
+    assert not in_schema(ALL_FORMS[kind]).is_valid(value)
+
+
+@pytest.mark.parametrize("name", ALL_FORMS)
+def test_a_pattern_means_the_same_to_python_and_to_ecma_262(name: str) -> None:
+    """Only constructs that both have, and in the same meaning; anchored by whoever uses it."""
+    pattern = ALL_FORMS[name].pattern
+    assert re.findall(r"\\[^.$t{]|\(\?(?![:!])|[*+?}][+]|\[[^\]]*\[|(?<!\[)\^", pattern) == []
+
+
+@pytest.mark.parametrize("name", ALL_FORMS)
+@settings(max_examples=60, deadline=None)
+@given(data=st.data())
+def test_a_text_matches_in_the_check_where_it_matches_in_the_schema(
+    name: str, data: st.DataObject
+) -> None:
+    form = ALL_FORMS[name]
+    usable = st.from_regex(form.pattern, fullmatch=True)
+    text = data.draw(usable | usable.flatmap(nearly) | st.text(max_size=20))
+    adapter: TypeAdapter[str] = TypeAdapter(types.Annotated[str, form])
+    try:
+        adapter.validate_python(text)
+        accepted = True
+    except ValidationError:
+        accepted = False
+    matches = form.matches(text)
+    assert in_schema(form).is_valid(text) == matches
+    assert accepted == matches if form.suffices else accepted <= matches
+
+
+def nearly(text: str) -> st.SearchStrategy[str]:
+    """The text with one character more, or another one."""
+    place, character = st.integers(0, len(text)), st.sampled_from("-._/:@$ {Aa0\né")
+    return st.builds(
+        lambda at, new, skip: text[:at] + new + text[at + skip :],
+        place,
+        character,
+        st.integers(0, 1),
+    )
+
+
+# Both directions: what Portico refuses and what the schema refuses. Where they differ, by name.
+
+
+class OnlyPortico(NamedTuple):
+    """Why Portico alone refuses something, how to tell, and a file that shows it."""
+
+    reason: str
+    tells: Callable[[Diagnostic], bool]
+    shown_by: str
+
+
+def says(pattern: str, *rules: str) -> Callable[[Diagnostic], bool]:
+    compiled = re.compile(pattern)
+    return lambda d: (not rules or d.rule.id in rules) and bool(compiled.search(d.message))
+
+
+SPEC = """\
+name: shop
+team: sales
+image: ghcr.io/acme/shop:1.4.2
+port: 8080
+environments:
+  acceptance:
+"""
+
+ONLY_PORTICO: dict[tuple[Kind, str], OnlyPortico] = {
+    ("app", "fields that exclude each other"): OnlyPortico(
+        "a schema that compared fields could only say that one of many alternatives failed",
+        lambda d: d.rule.id == "PT108" and "is the same in every" not in d.message,
+        SPEC.replace("port: 8080", "health: /x"),
+    ),
+    ("app", "names of other files"): OnlyPortico(
+        "a schema sees one file, and is the same in every repository",
+        says("", "PT106", "PT107"),
+        SPEC.replace("acceptance:", "nowhere:"),
+    ),
+    ("app", "null that removes nothing"): OnlyPortico(
+        "what an override or a spec can remove stands in another layer",
+        says("has no value", "PT116"),
+        SPEC + "    health:\n",
+    ),
+    ("app", "replicas that a default of the environment could complete"): OnlyPortico(
+        "an environment may give `min`, so a spec may say `max` alone",
+        says(r'^"replicas\.min" is missing', "PT103"),
+        SPEC + "replicas: {max: 3}\n",
+    ),
+    ("app", "a variable in an override"): OnlyPortico(
+        "it is merged: what is empty here may be whole with what the spec says",
+        says("an environment variable is one text, or one key", "PT105"),
+        SPEC + "    env: {A: {}}\n",
+    ),
+    ("app", "whole numbers with a decimal point"): OnlyPortico(
+        "3.0 is an integer to JSON Schema",
+        says(r"whole number, and is the number -?[0-9.e+]+$", "PT104"),
+        SPEC.replace("8080", "8080.0"),
+    ),
+    ("app", "what the numbers and names of a schedule mean"): OnlyPortico(
+        "a pattern of it would be pages long, and could not compare the ends of a range",
+        says("is not a schedule: ", "PT105"),
+        SPEC.replace("port: 8080", "schedule: 61 2 * * *"),
+    ),
+    ("app", "address ranges"): OnlyPortico(
+        "host bits and the groups of an IPv6 address are arithmetic",
+        says("is not an address range|is not the range's own name", "PT105"),
+        SPEC + "egress: [{cidr: 10.0.0.1/8, port: 80}]\n",
+    ),
+    ("environment", "fields that exclude each other"): OnlyPortico(
+        "a schema that compared fields could only say that one of many alternatives failed",
+        lambda d: d.rule.id == "PT108" or d.rule.id.startswith("PT3"),
+        ENVIRONMENT + "edge: {originProtocol: https-only}\n",
+    ),
+    ("environment", "whole numbers with a decimal point"): OnlyPortico(
+        "3.0 is an integer to JSON Schema",
+        says(
+            r"whole number, and is the number -?[0-9.e+]+$|cannot be the number", "PT104", "PT105"
+        ),
+        ENVIRONMENT + "router: {replicas: 3.0}\n",
+    ),
+    ("environment", "address ranges"): OnlyPortico(
+        "host bits and the groups of an IPv6 address are arithmetic",
+        says("is not an address range|is not the range's own name", "PT105"),
+        ENVIRONMENT + "edge: {waf: {allow: [10.0.0.1/8]}}\n",
+    ),
+}
+
+
+def reported(kind: Kind, document: Document) -> list[Diagnostic]:
+    """The errors that Portico finds in one file, in a repository with these environments."""
+    if kind == "app":
+        name = document.data.get("name")
+        known = name if isinstance(name, str) and types.is_name(name) else "shop"
+        found = resolve(known, document, ENVIRONMENTS, tuple(ENVIRONMENTS)).diagnostics
+    else:
+        parsed = parse(Environment, document.data, places_of(document))
+        if isinstance(parsed, Environment):
+            found = check_environments({parsed.name: (parsed, document)})
+        else:
+            found = parsed
+    return [diagnostic for diagnostic in found if diagnostic.severity == "error"]
+
+
+def replaced_everywhere(data: dict[str, Any], path: list[str | int]) -> bool:
+    """Whether each environment has another value at the path or above it.
+
+    Portico looks at what is merged, and never sees such a value; a schema sees the file.
+    """
+    overrides = data["environments"].values()
+    return path[:1] != ["environments"] and all(replaces(o, data, path) for o in overrides)
+
+
+def replaces(over: Any, base: Any, path: list[str | int]) -> bool:
+    for step in path:
+        if not isinstance(over, dict) or step not in over:
+            return False
+        over, base = over[step], base[step]
+        if not isinstance(over, dict):
+            return True
+    return not isinstance(base, dict)
+
+
+def environments() -> Iterator[tuple[str, tuple[Environment, Document]]]:
+    for path in sorted(ROOT.glob("environments/*.yaml")):
+        if not path.name.endswith(".placement.yaml"):
+            document = document_of(path)
+            parsed = parse(Environment, document.data, places_of(document))
+            assert isinstance(parsed, Environment)
+            yield parsed.name, (parsed, document)
+
+
+ENVIRONMENTS = dict(environments())
+
+
+@pytest.mark.parametrize(("kind", "name"), ONLY_PORTICO)
+def test_what_only_portico_refuses_is_real(kind: Kind, name: str) -> None:
+    exception = ONLY_PORTICO[kind, name]
+    document = read("shop.yaml", exception.shown_by.encode())
+    assert VALIDATORS[kind].is_valid(document.data)
+    assert any(exception.tells(diagnostic) for diagnostic in reported(kind, document))
+
+
+VALUES: list[Any] = [
+    *(None, True, False, 0, -1, 1, 3, 100, 65536, 10**12, 0.5, 3.0, "", [], {}, [[]], [{}], [None]),
+    *({"a": None}, {"min": 1}, {"value": "x"}, {"secret": "a/b"}, {"path": "/"}, {"host": "@"}),
+    *{text for texts in [*GOOD.values(), *BAD.values()] for text in texts if text.isprintable()},
+]
+"""What any value may become: something of each type, and every text of the tables of texts."""
+
+EXAMPLES: dict[str, list[Any]] = {}
+for _, field_path, field_node in FIELDS:
+    EXAMPLES.setdefault(field_path.rpartition(".")[2], []).extend(field_node["examples"])
+"""What a field may become, by its name, wherever the name is used."""
+
+
+def values(name: Any) -> st.SearchStrategy[Any]:
+    """As often what a field of this name may be as anything else."""
+    anything = st.sampled_from(VALUES)
+    likely = EXAMPLES.get(name, []) if isinstance(name, str) else []
+    return (st.sampled_from(likely) | anything if likely else anything).map(copy.deepcopy)
+
+
+def places(data: Any) -> Iterator[tuple[Any, Any]]:
+    """Each value's container, and its key or index there."""
+    entries = data.items() if isinstance(data, dict) else enumerate(data)
+    for key, value in list(entries):
+        yield data, key
+        if isinstance(value, dict | list):
+            yield from places(value)
+
+
+def mappings(data: Any) -> list[dict[str, Any]]:
+    return [data, *(c[k] for c, k in places(data) if isinstance(c[k], dict))]
+
+
+def mutate(draw: Callable[..., Any], kind: Kind, data: dict[str, Any]) -> None:
+    """Change one thing of a file, as people and their tools do."""
+    everywhere = list(places(data))
+    what = draw(st.sampled_from(("set", "add", "drop", "rename", "copy", "move")))
+    if not everywhere or what == "add":
+        mapping = draw(st.sampled_from(mappings(data)))
+        name = draw(st.sampled_from([*EXAMPLES, "labels", "Name", "runasuser"]))
+        mapping[name] = draw(values(name))
+        return
+    container, key = draw(st.sampled_from(everywhere))
+    if what == "set":
+        container[key] = draw(values(key))
+    elif what == "drop":
+        del container[key]
+    elif what == "rename" and isinstance(container, dict):
+        other = draw(st.sampled_from([*EXAMPLES, f"{key}s", key.upper()]))
+        container[other] = container.pop(key)
+    elif kind == "app" and what in ("copy", "move"):
+        # Between the spec and an override, in the one direction or the other.
+        field = draw(st.sampled_from(list(data)))
+        overrides = data.get("environments")
+        if isinstance(overrides, dict) and overrides and field != "environments":
+            name = draw(st.sampled_from(list(overrides)))
+            if isinstance(overrides[name], dict) or overrides[name] is None:
+                overrides[name] = {**(overrides[name] or {}), field: copy.deepcopy(data[field])}
+                if what == "move":
+                    del data[field]
+
+
+@st.composite
+def broken(draw: st.DrawFn, kind: Kind) -> Document:
+    """A valid file with one to three changes, read as Portico reads it."""
+    data = copy.deepcopy(draw(st.sampled_from([document_of(path).data for path in samples(kind)])))
+    for _ in range(draw(st.sampled_from((1, 1, 1, 2, 2, 3)))):
+        mutate(draw, kind, data)
+    try:
+        return read(f"{kind}.yaml", json.dumps(data, ensure_ascii=False).encode())
+    except Rejected:
+        assume(False)
+        raise
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_portico_and_the_schema_refuse_the_same_files(kind: Kind) -> None:
+    @settings(max_examples=1500, deadline=None)
+    @given(document=broken(kind))
+    def compare(document: Document) -> None:
+        refused = list(VALIDATORS[kind].iter_errors(document.data))
+        errors = reported(kind, document)
+        if refused:
+            for error in refused if not errors else []:
+                assert kind == "app", error
+                assert replaced_everywhere(document.data, error.instance_path), error
+            return
+        for error in errors:
+            names = [n for (k, n), e in ONLY_PORTICO.items() if k == kind and e.tells(error)]
+            assert names, error
+
+    compare()
