@@ -29,7 +29,7 @@ def deployment(unit: Unit) -> Object:
     return {
         "apiVersion": "apps/v1",
         "kind": "Deployment",
-        "metadata": app_metadata(unit, **_version(unit.app)),
+        "metadata": _metadata(unit),
         "spec": {
             # With an autoscaler the number is the autoscaler's: written here, each Flux run
             # would set it back.
@@ -59,7 +59,7 @@ def cron_job(unit: Unit) -> Object:
     return {
         "apiVersion": "batch/v1",
         "kind": "CronJob",
-        "metadata": app_metadata(unit, **_version(unit.app)),
+        "metadata": _metadata(unit),
         "spec": {
             "schedule": unit.app.schedule,
             "timeZone": "Etc/UTC",
@@ -129,6 +129,15 @@ def pod_disruption_budget(unit: Unit) -> Object:
     }
 
 
+def _metadata(unit: Unit) -> Object:
+    """What the workload has beyond the app's other objects: its version, and what it is for."""
+    metadata = app_metadata(unit, **_version(unit.app))
+    if unit.app.description is not None:
+        # The well-known annotation; kubernetes.io, "Well-Known Labels, Annotations and Taints".
+        metadata["annotations"]["kubernetes.io/description"] = unit.app.description
+    return metadata
+
+
 def _version(app: App) -> dict[str, str]:
     """The recommended version label, where the tag is a valid label value."""
     tag = image_tag(app.image)
@@ -137,8 +146,8 @@ def _version(app: App) -> dict[str, str]:
 
 
 def _pod_labels(unit: Unit) -> dict[str, str]:
-    metadata: dict[str, str] = app_metadata(unit, **_version(unit.app))["labels"]
-    return metadata
+    labels: dict[str, str] = app_metadata(unit, **_version(unit.app))["labels"]
+    return labels
 
 
 def _pod(unit: Unit) -> Object:

@@ -238,7 +238,7 @@ class App(Model):
     )
     description: Text | None = Field(
         None,
-        description="One line for people.",
+        description="What it is for; becomes the annotation `kubernetes.io/description`.",
         examples=["Web front end of the book shop"],
         json_schema_extra=becomes("It stays in the spec: nothing is made of it."),
     )

@@ -6,8 +6,8 @@ from pydantic import Field
 from pydantic_core import PydanticCustomError
 
 from compiler.spec.app import Replicas, Resources
-from compiler.spec.model import Form, Model, ShortForm, becomes, invalid
-from compiler.spec.types import Cidr, Name, PublicCidr, TeamName, UserId
+from compiler.spec.model import Exactly, Form, Model, ShortForm, becomes, invalid
+from compiler.spec.types import Name, PublicCidr, TeamName, UserId
 
 
 def _given(name: str, pattern: str, what: str, example: str) -> Form:
@@ -99,6 +99,8 @@ RuleGroupName = Literal[
     "AWSManagedRulesWindowsRuleSet",
     "AWSManagedRulesWordPressRuleSet",
 ]
+# Source: CloudWatch Logs API, PutRetentionPolicy.
+RetentionDays = Literal[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731]
 KubernetesVersion = Literal["1.30", "1.31", "1.32", "1.33", "1.34", "1.35", "1.36", "1.37"]
 
 
@@ -140,7 +142,7 @@ class Cluster(Model):
             "version of every namespace."
         ),
     )
-    vpc_cidrs: Annotated[list[Cidr], Field(min_length=1)] = Field(
+    vpc_cidrs: Annotated[list[PublicCidr], Field(min_length=1)] = Field(
         description="The VPC's address ranges: where the load balancer's connections come from.",
         examples=[["10.40.0.0/16"]],
         json_schema_extra=becomes(
@@ -196,7 +198,7 @@ class Access(Model):
             "Becomes `loadBalancerSourceRanges` of the one Service; every host is then `direct`."
         ),
     )
-    open_to_the_world: Literal[True] | None = Field(
+    open_to_the_world: Annotated[Literal[True], Exactly(bool)] | None = Field(
         None,
         description="`true`: anyone may connect, past CloudFront and its firewall.",
         examples=[True],
@@ -398,15 +400,13 @@ class Waf(Model):
         examples=[10000],
         json_schema_extra=becomes("Becomes a rate-based rule; who is faster is refused."),
     )
-    log_retention_days: Literal[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731] = (
-        Field(
-            90,
-            description="How long the log of refused requests is kept.",
-            examples=[30],
-            json_schema_extra=becomes(
-                "In days. Becomes `retention_in_days` of a CloudWatch log group."
-            ),
-        )
+    log_retention_days: Annotated[RetentionDays, Exactly(int)] = Field(
+        90,
+        description="How long the log of refused requests is kept.",
+        examples=[30],
+        json_schema_extra=becomes(
+            "In days. Becomes `retention_in_days` of a CloudWatch log group."
+        ),
     )
     managed_rule_groups: list[Annotated[ManagedRuleGroup, ShortForm("name", str)]] = Field(
         [

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, JsonValue
 from pydantic.alias_generators import to_camel
-from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+from pydantic_core import CoreSchema, PydanticCustomError, PydanticKnownError, core_schema
 
 
 class Model(BaseModel):
@@ -72,6 +72,23 @@ class ShortForm(NamedTuple):
         self, source: Any, handler: GetCoreSchemaHandler
     ) -> CoreSchema:
         return core_schema.no_info_before_validator_function(self.expand, handler(source))
+
+
+class Exactly(NamedTuple):
+    """A value of this type and no other that Python calls equal: 1 is not true, 90.0 is not 90."""
+
+    kind: type
+
+    def check(self, value: Any) -> Any:
+        if value is not None and type(value) is not self.kind:
+            # Pydantic's own error for a value that is not among those of a Literal.
+            raise PydanticKnownError("literal_error", {"expected": self.kind.__name__})
+        return value
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        return core_schema.no_info_before_validator_function(self.check, handler(source))
 
 
 def becomes(text: str) -> dict[str, JsonValue]:

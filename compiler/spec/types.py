@@ -36,6 +36,8 @@ _TAG = "[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}"
 _DIGEST = "sha256:[0-9a-f]{64}"
 # Either may be missing here, so that an error can say so.
 _REFERENCE = f"{_REPOSITORY}(?::({_TAG}))?(?:@({_DIGEST}))?"
+# Anything but a dollar sign and what no process can be given: control characters.
+_TEXT = r"[^$\x00-\x08\x0b-\x1f\x7f]"
 _OCTET = "(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
 _IPV4 = rf"{_OCTET}(?:\.{_OCTET}){{3}}"
 # As far as a pattern can tell: how groups may be left out is counted in `_why_cidr`.
@@ -68,9 +70,14 @@ def _why_app_name(value: str) -> PydanticCustomError:
 def _why_team(value: str) -> PydanticCustomError:
     if not is_name(value):
         return _why_name(value)
+    if value == "kustomization":
+        return invalid(
+            f"{quoted(value)} is the name of a file that Flux reads in every folder",
+            "use another name: each namespace has a file of its own name",
+        )
     return invalid(
-        f"{quoted(value)} is a namespace of the cluster itself, and a team has its own",
-        "name the team that answers for this app",
+        f"{quoted(value)} is a namespace of the cluster itself, and cannot be used here",
+        "name the team that answers for this app, or a namespace of the platform's own",
     )
 
 
@@ -130,6 +137,11 @@ def _why_path(value: str) -> PydanticCustomError:
 
 
 def _why_text(value: str) -> PydanticCustomError:
+    if "${" not in value:
+        return invalid(
+            f"{quoted(value)} has a control character, with which no container starts",
+            "remove it; tabs and line breaks are fine",
+        )
     # Flux's post-build substitution reads ${...} in every manifest, Terraform in every string.
     return invalid(
         f"{quoted(value)} has ${{...}}, which Flux and Terraform would replace",
@@ -192,12 +204,15 @@ def _why_cidr(value: str) -> PydanticCustomError | None:
 
 def _why_public_cidr(value: str) -> PydanticCustomError | None:
     problem = _why_cidr(value)
-    if problem is None and value.endswith("/0"):
-        return invalid(
-            f"{quoted(value)} is the whole internet",
-            "name the ranges that are meant",
-        )
-    return problem
+    if problem is not None:
+        return problem
+    prefix = int(value.rpartition("/")[2])
+    if prefix >= (16 if ":" in value else 8):
+        return None
+    return invalid(
+        f"{quoted(value)} is {'a large part of ' if prefix else ''}the whole internet",
+        "name the ranges that are meant, none larger than a /8 (IPv6: a /16)",
+    )
 
 
 _ANY_NAME = Form("name", _NAME, _NAME_HINT, _why_name, MAX_NAME)
@@ -217,7 +232,7 @@ TeamName = Annotated[
     str,
     Form(
         "team name",
-        f"(?!(?:default|flux-system)$|kube-){_NAME}",
+        f"(?!(?:default|flux-system|kustomization)$|kube-){_NAME}",
         f"{_NAME_HINT}; not a namespace of the cluster itself (default, flux-system, kube-...)",
         _why_team,
         MAX_NAME,
@@ -227,8 +242,8 @@ Text = Annotated[
     str,
     Form(
         "text",
-        r"[^$]*(?:\$(?!\{)[^$]*)*",
-        "no ${...}, which Flux and Terraform would replace",
+        rf"{_TEXT}*(?:\$(?!\{{){_TEXT}*)*",
+        "no ${...}, which Flux and Terraform would replace, and no control character",
         _why_text,
     ),
 ]
@@ -322,8 +337,8 @@ PublicCidr = Annotated[
     str,
     Form(
         "public address range",
-        f"{_IPV4}/(?:3[0-2]|[12][0-9]|[1-9])|{_IPV6}/(?:12[0-8]|1[01][0-9]|[1-9][0-9]?)",
-        "an address range in CIDR form, not the whole internet: 203.0.113.0/24, or "
+        f"{_IPV4}/(?:3[0-2]|[12][0-9]|[89])|{_IPV6}/(?:12[0-8]|1[01][0-9]|[2-9][0-9]|1[6-9])",
+        "an address range in CIDR form, a /8 or smaller (IPv6: a /16): 203.0.113.0/24, or "
         "203.0.113.7/32 for one address",
         _why_public_cidr,
         suffices=False,

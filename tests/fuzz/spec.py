@@ -26,8 +26,7 @@ with atheris.instrument_imports(include=["compiler"]):
 ENVIRONMENT = read(
     "environments/dev.yaml", (ROOT / "tests" / "cases" / "environment.yaml").read_bytes()
 )
-DEV = parse(Environment, ENVIRONMENT.data, places_of(ENVIRONMENT))
-assert isinstance(DEV, Environment)
+DEV = Environment.model_validate(ENVIRONMENT.data)
 
 
 def one(data: bytes) -> None:

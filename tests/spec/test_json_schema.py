@@ -222,7 +222,7 @@ def test_an_unusable_text_is_not(kind: str, value: str) -> None:
 def test_a_pattern_means_the_same_to_python_and_to_ecma_262(name: str) -> None:
     """Only constructs that both have, and in the same meaning; anchored by whoever uses it."""
     pattern = ALL_FORMS[name].pattern
-    assert re.findall(r"\\[^.$t{]|\(\?(?![:!])|[*+?}][+]|\[[^\]]*\[|(?<!\[)\^", pattern) == []
+    assert re.findall(r"\\[^.$tx{]|\(\?(?![:!])|[*+?}][+]|\[[^\]]*\[|(?<!\[)\^", pattern) == []
 
 
 @pytest.mark.parametrize("name", ALL_FORMS)
@@ -342,12 +342,29 @@ ONLY_PORTICO: dict[tuple[Kind, str], OnlyPortico] = {
 }
 
 
-def reported(kind: Kind, document: Document) -> list[Diagnostic]:
+Environments = dict[str, tuple[Environment, Document]]
+
+
+def environments() -> Iterator[tuple[str, tuple[Environment, Document]]]:
+    for path in samples("environment"):
+        document = document_of(path)
+        parsed = parse(Environment, document.data, places_of(document))
+        assert isinstance(parsed, Environment)
+        if path.is_relative_to(ROOT / "environments"):
+            yield parsed.name, (parsed, document)
+
+
+ENVIRONMENTS = dict(environments())
+
+
+def reported(
+    kind: Kind, document: Document, environments: Environments = ENVIRONMENTS
+) -> list[Diagnostic]:
     """The errors that Portico finds in one file, in a repository with these environments."""
     if kind == "app":
         name = document.data.get("name")
         known = name if isinstance(name, str) and types.is_name(name) else "shop"
-        found = resolve(known, document, ENVIRONMENTS, tuple(ENVIRONMENTS)).diagnostics
+        found = resolve(known, document, environments, tuple(environments)).diagnostics
     else:
         parsed = parse(Environment, document.data, places_of(document))
         if isinstance(parsed, Environment):
@@ -355,6 +372,14 @@ def reported(kind: Kind, document: Document) -> list[Diagnostic]:
         else:
             found = parsed
     return [diagnostic for diagnostic in found if diagnostic.severity == "error"]
+
+
+def named(document: Document) -> Environments:
+    """An environment for each that the spec names and that may have that name."""
+    written = document.data.get("environments")
+    names = [name for name in written if types.is_name(name)] if isinstance(written, dict) else []
+    spare = ENVIRONMENTS["acceptance"]
+    return {**ENVIRONMENTS, **{name: ENVIRONMENTS.get(name, spare) for name in names}}
 
 
 def replaced_everywhere(data: dict[str, Any], path: list[str | int]) -> bool:
@@ -376,18 +401,6 @@ def replaces(over: Any, base: Any, path: list[str | int]) -> bool:
     return not isinstance(base, dict)
 
 
-def environments() -> Iterator[tuple[str, tuple[Environment, Document]]]:
-    for path in sorted(ROOT.glob("environments/*.yaml")):
-        if not path.name.endswith(".placement.yaml"):
-            document = document_of(path)
-            parsed = parse(Environment, document.data, places_of(document))
-            assert isinstance(parsed, Environment)
-            yield parsed.name, (parsed, document)
-
-
-ENVIRONMENTS = dict(environments())
-
-
 @pytest.mark.parametrize(("kind", "name"), ONLY_PORTICO)
 def test_what_only_portico_refuses_is_real(kind: Kind, name: str) -> None:
     exception = ONLY_PORTICO[kind, name]
@@ -406,6 +419,11 @@ VALUES: list[Any] = [
 EXAMPLES: dict[str, list[Any]] = {}
 for _, field_path, field_node in FIELDS:
     EXAMPLES.setdefault(field_path.rpartition(".")[2], []).extend(field_node["examples"])
+for model_field in MODEL_FIELDS.values():
+    for form_name in GOOD:
+        if ALL_FORMS[form_name] is json_schema.bare_field(model_field).form:
+            table = [text for text in [*GOOD[form_name], *BAD[form_name]] if text.isprintable()]
+            EXAMPLES[str(model_field.alias)].extend(table)
 """What a field may become, by its name, wherever the name is used."""
 
 
@@ -477,7 +495,7 @@ def test_portico_and_the_schema_refuse_the_same_files(kind: Kind) -> None:
     @given(document=broken(kind))
     def compare(document: Document) -> None:
         refused = list(VALIDATORS[kind].iter_errors(document.data))
-        errors = reported(kind, document)
+        errors = reported(kind, document, named(document))
         if refused:
             for error in refused if not errors else []:
                 assert kind == "app", error
