@@ -43,8 +43,8 @@ _HEAD = "| field | type | default | example | what it is |\n|---|---|---|---|---
 _PLAIN = re.compile(r"-{0,2}[A-Za-z/][\w./:@=-]*|[0-9]+(?:m|[KMGT]i?)|[0-9.]+/[0-9]+")
 
 
-class _Section(NamedTuple):
-    """A model, and every path in the file where it is used."""
+class Section(NamedTuple):
+    """A model, and every path in a file where it is used; the path of the file itself is empty."""
 
     model: type[BaseModel]
     paths: list[str]
@@ -70,6 +70,27 @@ def pages() -> dict[str, str]:
     }
 
 
+def sections_of(model: type[BaseModel]) -> dict[type[BaseModel], Section]:
+    """The model, and after each model those that it holds."""
+    found: dict[type[BaseModel], Section] = {}
+
+    def collect(model: type[BaseModel], path: str) -> None:
+        if model in found:
+            found[model].paths.append(path)
+            return
+        found[model] = Section(model, [path])
+        for key, field in json_schema.fields(model):
+            kind, inner = bare_field(field), f"{path}.{key}" if path else key
+            while get_origin(kind.annotation) in (list, dict):
+                inner += "[]" if get_origin(kind.annotation) is list else ".<name>"
+                kind = bare(get_args(kind.annotation)[-1])
+            if kind.model is not None:
+                collect(kind.model, inner)
+
+    collect(model, "")
+    return found
+
+
 def flow(value: Any) -> str:
     """A value as it is written in YAML, in one line."""
     if isinstance(value, dict):
@@ -86,8 +107,7 @@ def flow(value: Any) -> str:
 
 def _tables(model: type[BaseModel], *more: tuple[str, FieldInfo]) -> str:
     """A table for the model, one for each model that it holds, and one of the kinds of text."""
-    sections: dict[type[BaseModel], _Section] = {}
-    _collect(model, "", sections)
+    sections = sections_of(model)
     forms: dict[str, Form] = {}
     text = ""
     for section in sections.values():
@@ -111,22 +131,7 @@ def _row(key: str, field: FieldInfo, kind: str) -> str:
     return f"| `{key}` | {kind} | {_default(field)} | {example} | {what} |\n"
 
 
-def _collect(model: type[BaseModel], path: str, sections: dict[type[BaseModel], _Section]) -> None:
-    """Each model after the one that holds it, with all its paths."""
-    if model in sections:
-        sections[model].paths.append(path)
-        return
-    sections[model] = _Section(model, [path])
-    for key, field in json_schema.fields(model):
-        kind, inner = bare_field(field), f"{path}.{key}" if path else key
-        while get_origin(kind.annotation) in (list, dict):
-            inner += "[]" if get_origin(kind.annotation) is list else ".<name>"
-            kind = bare(get_args(kind.annotation)[-1])
-        if kind.model is not None:
-            _collect(kind.model, inner, sections)
-
-
-def _type(kind: Bare, sections: dict[type[BaseModel], _Section], forms: dict[str, Form]) -> str:
+def _type(kind: Bare, sections: dict[type[BaseModel], Section], forms: dict[str, Form]) -> str:
     origin, arguments = get_origin(kind.annotation), get_args(kind.annotation)
     if kind.model is not None:
         mapping = f"[mapping](#{sections[kind.model].anchor})"

@@ -5,13 +5,13 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import jsonschema_rs
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from compiler.cli.main import main
 from compiler.diagnostics.model import Diagnostic, Rejected
@@ -19,7 +19,7 @@ from compiler.kubernetes import workload
 from compiler.link.environments import check_environments
 from compiler.link.resolve import resolve
 from compiler.source.yaml import Document, read
-from compiler.spec import json_schema, reference, types
+from compiler.spec import environment, json_schema, reference, types
 from compiler.spec.app import App
 from compiler.spec.environment import Environment
 from compiler.spec.json_schema import Kind, Schema
@@ -41,8 +41,9 @@ def samples(kind: Kind) -> list[Path]:
     return sorted(path for path in found if not path.name.endswith(".placement.yaml"))
 
 
-def document_of(path: Path) -> Document:
-    return read(path.name, path.read_bytes())
+SAMPLES = {
+    kind: {path: read(path.name, path.read_bytes()) for path in samples(kind)} for kind in KINDS
+}
 
 
 def nodes(schema: Schema, path: str = "") -> Iterator[tuple[str, Schema]]:
@@ -87,15 +88,15 @@ def test_a_kind_that_is_none_is_wrong_usage(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "path"), [(kind, path) for kind in KINDS for path in samples(kind)], ids=str
+    ("kind", "path"), [(kind, path) for kind in KINDS for path in SAMPLES[kind]], ids=str
 )
 def test_every_committed_file_is_valid(kind: Kind, path: Path) -> None:
-    assert [str(e) for e in VALIDATORS[kind].iter_errors(document_of(path).data)] == []
+    assert [str(e) for e in VALIDATORS[kind].iter_errors(SAMPLES[kind][path].data)] == []
 
 
 @pytest.mark.parametrize(
     ("kind", "path"),
-    [(kind, path) for kind in KINDS for path in samples(kind) if "golden" not in path.parts],
+    [(kind, path) for kind in KINDS for path in SAMPLES[kind] if "golden" not in path.parts],
     ids=str,
 )
 def test_every_sample_tells_editors_of_its_schema(kind: Kind, path: Path) -> None:
@@ -128,23 +129,10 @@ def test_examples_and_defaults_are_valid(kind: Kind, path: str, node: Schema) ->
         assert [str(error) for error in validator.iter_errors(value)] == []
 
 
-def models(model: type[BaseModel]) -> Iterator[type[BaseModel]]:
-    yield model
-    for field in model.model_fields.values():
-        kind = json_schema.bare_field(field)
-        while kind.model is None and json_schema.get_args(kind.annotation):
-            inner = json_schema.get_args(kind.annotation)[-1]
-            if isinstance(inner, str | int):
-                break
-            kind = json_schema.bare(inner)
-        if kind.model is not None:
-            yield from models(kind.model)
-
-
 MODEL_FIELDS = {
     f"{model.__name__}.{name}": field
     for root in (App, Environment)
-    for model in models(root)
+    for model in reference.sections_of(root)
     for name, field in model.model_fields.items()
 }
 
@@ -190,7 +178,7 @@ def test_the_amounts_that_are_named_are_those_of_who_says_nothing() -> None:
 
 ALL_FORMS = {
     name: form
-    for module in (types, __import__("compiler.spec.environment", fromlist=["x"]))
+    for module in (types, environment)
     for name, annotation in vars(module).items()
     if (
         form := next(
@@ -234,7 +222,7 @@ def test_a_text_matches_in_the_check_where_it_matches_in_the_schema(
     form = ALL_FORMS[name]
     usable = st.from_regex(form.pattern, fullmatch=True)
     text = data.draw(usable | usable.flatmap(nearly) | st.text(max_size=20))
-    adapter: TypeAdapter[str] = TypeAdapter(types.Annotated[str, form])
+    adapter: TypeAdapter[str] = TypeAdapter(Annotated[str, form])
     try:
         adapter.validate_python(text)
         accepted = True
@@ -346,8 +334,7 @@ Environments = dict[str, tuple[Environment, Document]]
 
 
 def environments() -> Iterator[tuple[str, tuple[Environment, Document]]]:
-    for path in samples("environment"):
-        document = document_of(path)
+    for path, document in SAMPLES["environment"].items():
         parsed = parse(Environment, document.data, places_of(document))
         assert isinstance(parsed, Environment)
         if path.is_relative_to(ROOT / "environments"):
@@ -412,7 +399,7 @@ def test_what_only_portico_refuses_is_real(kind: Kind, name: str) -> None:
 VALUES: list[Any] = [
     *(None, True, False, 0, -1, 1, 3, 100, 65536, 10**12, 0.5, 3.0, "", [], {}, [[]], [{}], [None]),
     *({"a": None}, {"min": 1}, {"value": "x"}, {"secret": "a/b"}, {"path": "/"}, {"host": "@"}),
-    *{text for texts in [*GOOD.values(), *BAD.values()] for text in texts if text.isprintable()},
+    *(text for texts in [*GOOD.values(), *BAD.values()] for text in texts if text.isprintable()),
 ]
 """What any value may become: something of each type, and every text of the tables of texts."""
 
@@ -479,7 +466,9 @@ def mutate(draw: Callable[..., Any], kind: Kind, data: dict[str, Any]) -> None:
 @st.composite
 def broken(draw: st.DrawFn, kind: Kind) -> Document:
     """A valid file with one to three changes, read as Portico reads it."""
-    data = copy.deepcopy(draw(st.sampled_from([document_of(path).data for path in samples(kind)])))
+    data = copy.deepcopy(
+        draw(st.sampled_from([document.data for document in SAMPLES[kind].values()]))
+    )
     for _ in range(draw(st.sampled_from((1, 1, 1, 2, 2, 3)))):
         mutate(draw, kind, data)
     try:
@@ -497,9 +486,9 @@ def test_portico_and_the_schema_refuse_the_same_files(kind: Kind) -> None:
         refused = list(VALIDATORS[kind].iter_errors(document.data))
         errors = reported(kind, document, named(document))
         if refused:
-            for error in refused if not errors else []:
-                assert kind == "app", error
-                assert replaced_everywhere(document.data, error.instance_path), error
+            for problem in refused if not errors else []:
+                assert kind == "app", problem
+                assert replaced_everywhere(document.data, problem.instance_path), problem
             return
         for error in errors:
             names = [n for (k, n), e in ONLY_PORTICO.items() if k == kind and e.tells(error)]
