@@ -32,11 +32,12 @@ class Result(NamedTuple):
 
 
 def portico(root: Path, *arguments: str) -> Result:
-    """Run `portico ARGUMENTS --root ROOT`."""
+    """Run `portico ARGUMENTS`, with `--root ROOT` where the command works on a repository."""
+    on_repository = not {"explain", "schema"} & set(arguments)
     out, err = io.StringIO(), io.StringIO()
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         try:
-            code = main([*arguments, "--root", str(root)])
+            code = main([*arguments, *(("--root", str(root)) if on_repository else ())])
         except SystemExit as stopped:
             code = stopped.code if isinstance(stopped.code, int) else 1
     return Result(code, out.getvalue(), err.getvalue())

@@ -53,7 +53,12 @@ def test_a_session_prints_what_is_shown(document: str, session: str, estate: Pat
         else:
             # `make compile` itself is run by tests/real/test_fresh_clone.py.
             assert program in ("portico", "make")
-            result = portico(estate, *arguments)
+            target = arguments[arguments.index(">") + 1] if ">" in arguments else ""
+            result = portico(estate, *arguments[: -2 if target else None])
+            if target:
+                (estate / target).parent.mkdir(exist_ok=True)
+                (estate / target).write_text(result.out)
+                result = result._replace(out="")
             assert result.out + result.err == shown
 
 
