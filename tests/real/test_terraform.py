@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from compiler.emit.json import document
+from compiler.terraform.expression import finish
 from tests.aws_server.process import AwsServer
 from tests.repository import portico
 from tests.terraform import Root
@@ -92,6 +94,32 @@ def test_prod_applies_comes_to_rest_and_is_what_the_specs_say(
     distributions = aws_server.client("cloudfront", PROD_ACCOUNT).list_distributions()
     assert distributions["DistributionList"].get("Items", []) == []
     assert {kind for _, kind in _records(aws_server)} == {"NS", "SOA"}
+
+
+NASTY = [
+    '${file("/etc/hostname")}',
+    "%{ if true }x%{ endif }",
+    "$${already} %%{escaped}",
+    "$$${three} %%%{three}",
+    "${",
+    "%{",
+    "$",
+    "a ${path.module} b",
+    '"quotes" \\ backslash',
+    "line\nbreak",
+    "\u2028 \U0001f600",
+]
+
+
+def test_text_is_never_evaluated_neither_as_a_value_nor_as_a_key(tmp_path: Path) -> None:
+    source = tmp_path / "source"
+    source.mkdir()
+    text = {key: value for key, value in zip(NASTY, reversed(NASTY), strict=True)}
+    (source / "locals.tf.json").write_text(document({"locals": finish({"text": text})}))
+    root = Root(source, tmp_path / "root")
+    root.init()
+
+    assert root.console("local.text") == text
 
 
 def changed_estate(folder: Path) -> Path:
