@@ -114,7 +114,7 @@ NASTY = [
 def test_text_is_never_evaluated_neither_as_a_value_nor_as_a_key(tmp_path: Path) -> None:
     source = tmp_path / "source"
     source.mkdir()
-    text = {key: value for key, value in zip(NASTY, reversed(NASTY), strict=True)}
+    text = dict(zip(NASTY, reversed(NASTY), strict=True))
     (source / "locals.tf.json").write_text(document({"locals": finish({"text": text})}))
     root = Root(source, tmp_path / "root")
     root.init()
