@@ -328,7 +328,7 @@ class App(Model):
             "Route 53 in front of it. Without it nobody outside the cluster reaches the app."
         ),
     )
-    calls: list[AppName] = Field(
+    calls: Annotated[list[AppName], Field(max_length=100)] = Field(
         [],
         description="Apps that it sends requests to.",
         examples=[["catalog-api", "pricing"]],
@@ -337,7 +337,7 @@ class App(Model):
             "all other traffic is refused."
         ),
     )
-    egress: list[Egress] = Field(
+    egress: Annotated[list[Egress], Field(max_length=100)] = Field(
         [],
         description="Addresses outside the cluster that it needs.",
         examples=[[{"cidr": "10.20.0.0/16", "port": 5432}]],

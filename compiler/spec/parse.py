@@ -1,6 +1,7 @@
 """Plain data -> model, with pydantic's errors turned into diagnostics about what a person wrote."""
 
 from collections.abc import Callable
+from functools import lru_cache
 from types import UnionType
 from typing import Annotated, Any, NamedTuple, TypeVar, Union, get_args, get_origin
 
@@ -158,14 +159,21 @@ def _is_meant(missing: Path, misspelt: list[Path]) -> bool:
 
 
 def did_you_mean(word: str, known: list[str]) -> str:
-    """A help text: the nearest known word, or all of them when none is near."""
+    """A help text: the nearest known word, or all of them when none is near and they are few."""
+    near = _nearest(word, tuple(known))
+    if near is not None:
+        return f"did you mean {near}?"
+    return "known here: " + ", ".join(known) if 0 < len(known) <= 30 else ""
+
+
+@lru_cache(maxsize=1000)
+def _nearest(word: str, known: tuple[str, ...]) -> str | None:
+    """Kept, because one slip is often found once for each environment."""
     from difflib import get_close_matches
 
     folded = {name.lower(): name for name in known}
     near = get_close_matches(word.lower(), list(folded), n=1, cutoff=0.6)
-    if near:
-        return f"did you mean {folded[near[0]]}?"
-    return "known here: " + ", ".join(known) if known else ""
+    return folded[near[0]] if near else None
 
 
 def shown(value: Any) -> str:
@@ -274,6 +282,11 @@ def _diagnostic(model: type[BaseModel], detail: Any, where: Where) -> Diagnostic
         )
     if kind == "too_short":
         return Diagnostic(BAD_VALUE, f'"{_dotted(path)}" is empty', place, help="name at least one")
+    if kind == "too_long":
+        message = f'"{_dotted(path)}" has {context["actual_length"]} items'
+        return Diagnostic(
+            BAD_VALUE, message, place, help=f"at most {context['max_length']} are taken"
+        )
     if kind == "portico":
         fixes = fix.in_quotes(*where.find(path), value) if context.get("is_text") else Fixes()
         return Diagnostic(BAD_VALUE, context["message"], place, help=context["help"], fixes=fixes)
