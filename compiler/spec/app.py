@@ -240,7 +240,9 @@ class App(Model):
         None,
         description="What it is for; becomes the annotation `kubernetes.io/description`.",
         examples=["Web front end of the book shop"],
-        json_schema_extra=becomes("It stays in the spec: nothing is made of it."),
+        json_schema_extra=becomes(
+            "It stands on the Deployment or CronJob, for `kubectl describe`."
+        ),
     )
     image: Image = Field(
         description="What runs, with a tag or digest.",

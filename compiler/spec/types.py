@@ -41,7 +41,7 @@ _TEXT = r"[^$\x00-\x08\x0b-\x1f\x7f]"
 _OCTET = "(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
 _IPV4 = rf"{_OCTET}(?:\.{_OCTET}){{3}}"
 # As far as a pattern can tell: how groups may be left out is counted in `_why_cidr`.
-_IPV6 = "[0-9a-f:]*:[0-9a-f:.]*"
+_IPV6 = "[0-9a-f]*:[0-9a-f:.]*"
 
 
 def _why_name(value: str) -> PydanticCustomError:

@@ -569,6 +569,10 @@ def once_changed(data: dict[str, Any]) -> Iterator[dict[str, Any]]:
             container[key] = copy.deepcopy(value)
             yield changed
         changed, container, key = here()
+        if isinstance(container[key], list):
+            container[key] *= 101
+            yield changed
+        changed, container, key = here()
         del container[key]
         yield changed
         if not isinstance(container, dict):
