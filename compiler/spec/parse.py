@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 from compiler.diagnostics.model import Diagnostic, Fix, Place, Rule, Span
 from compiler.source.yaml import Document
 from compiler.spec import fix
+from compiler.spec.model import ShortForm
 
 UNKNOWN_FIELD = Rule(
     "PT101",
@@ -230,11 +231,16 @@ def _diagnostic(model: type[BaseModel], detail: Any, where: Where) -> Diagnostic
         )
     if kind in _EXPECTED:
         help, fixes = "", Fixes()
+        expected = _EXPECTED[kind]
+        short = _short_form(model, path) if kind == "model_type" else None
+        if short is not None:
+            expected = f"{'a whole number' if short.kind is int else 'text'}, or {expected}"
+        a_number = kind == "int_type" or (short is not None and short.kind is int)
         if kind == "string_type" and isinstance(value, bool | int | float):
             text = str(value).lower() if isinstance(value, bool) else str(value)
             help = f'write it in quotes, exactly as it is meant: "{text}"'
             fixes = fix.in_quotes(*where.find(path), value)
-        elif kind == "int_type" and isinstance(value, str) and value.isdigit():
+        elif a_number and isinstance(value, str) and value.isascii() and value.isdigit():
             help = f"write it without quotes: {value}"
             fixes = fix.without_quotes(*where.find(path), value)
         elif kind == "list_type" and value is not None:
@@ -243,7 +249,7 @@ def _diagnostic(model: type[BaseModel], detail: Any, where: Where) -> Diagnostic
             help = f"{name}: {field.description}"
         return Diagnostic(
             WRONG_TYPE,
-            f'"{_dotted(path)}" must be {_EXPECTED[kind]}, and is {shown(value)}',
+            f'"{_dotted(path)}" must be {expected}, and is {shown(value)}',
             place,
             help=help,
             fixes=fixes,
@@ -337,6 +343,20 @@ def _field(model: type[BaseModel], path: Path) -> Any:
     if at is None:
         return None
     return next((f for n, f in at.model_fields.items() if (f.alias or n) == path[-1]), None)
+
+
+def _short_form(model: type[BaseModel], path: Path) -> ShortForm | None:
+    """The short form of the value at this path: that of its field, or of the items of its map."""
+
+    def metadata(annotation: Any) -> list[Any]:
+        own = list(annotation.__metadata__) if get_origin(annotation) is Annotated else []
+        return own + [m for argument in get_args(annotation) for m in metadata(argument)]
+
+    field = _field(model, path) or _field(model, path[:-1])
+    if field is None:
+        return None
+    found = [*field.metadata, *metadata(field.annotation)]
+    return next((m for m in found if isinstance(m, ShortForm)), None)
 
 
 def _choices(model: type[BaseModel], path: Path) -> list[Any]:
