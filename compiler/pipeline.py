@@ -1,18 +1,19 @@
 """The one place that calls the stages in order: read, resolve, link, lower, emit, sync, verify."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import NamedTuple
 
 from compiler.check.drift import drift
-from compiler.check.policy import policy_findings
-from compiler.check.schema import Schemas, schema_errors
+from compiler.check.policy import Judged, Rules
+from compiler.check.schema import Schemas, object_place, schema_errors
 from compiler.diagnostics.model import Diagnostic, Place, Rejected, Span
 from compiler.emit import json as emit_json
 from compiler.emit import tree
 from compiler.emit import yaml as emit_yaml
+from compiler.kubernetes.context import context_of
 from compiler.kubernetes.files import File, manifest_files
-from compiler.kubernetes.load_balancer import shared_identity
 from compiler.kubernetes.routers import router_of
 from compiler.link.environments import check_environments, dns_names
 from compiler.link.estate import Estate, link
@@ -160,14 +161,25 @@ def check(root: str, only: list[str] | None = None) -> Checked:
         diagnostics += schema_errors(
             manifests, compiled.texts, schemas.setdefault(version, Schemas(version))
         )
-        shared = shared_identity(environment.load_balancer)
-        diagnostics += policy_findings(compiled.rules, manifests, compiled.texts, shared)
+        judged = _judged(manifests, compiled.texts)
+        diagnostics += Rules(compiled.rules).judge(judged, context_of(estate))
     return Checked(
         diagnostics=_ordered(diagnostics),
         environments=len(compiled.estates),
         files=len(compiled.texts),
         objects=sum(len(file.objects) for file in compiled.manifests.values()),
     )
+
+
+def _judged(manifests: dict[str, File], texts: dict[str, str]) -> Iterator[Judged]:
+    """Every object of these files, with where it begins."""
+    for path, file in manifests.items():
+        for index, obj in enumerate(file.objects):
+            yield Judged(obj, partial(_begin, path, texts[path], index))
+
+
+def _begin(path: str, text: str, index: int, _: tuple[str | int, ...]) -> Span:
+    return object_place(path, text, index).span
 
 
 def _known(only: list[str] | None, sources: Sources) -> None:

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from compiler.policies.shape import Finding, Shared
+from compiler.policies.reading import described, mapping
+from compiler.policies.shape import Context, Finding, Object
 
 NAME = "portico-one-load-balancer"
 ID = "PT201"
@@ -16,13 +17,14 @@ RATIONALE = (
 )
 WHAT = (
     "Refuses a Service of type LoadBalancer, unless it is the shared one that the environment "
-    "names, and that one too if another controller would make it."
+    "names, a type that does not exist, and a load balancer class on any other Service."
 )
 FIX = (
     "Write `type: ClusterIP`, and let the app's spec expose it with `expose`. The API server is "
     "given the same rule, so a Service that is applied by hand is refused as well."
 )
 KINDS = ("Service",)
+ONE_DOOR = True
 
 FAILING = """\
 apiVersion: v1
@@ -52,33 +54,35 @@ spec:
 _TYPES = ("ClusterIP", "NodePort", "ExternalName", "LoadBalancer")
 
 
-def findings(obj: dict[str, Any], shared: Shared) -> Iterator[Finding]:
-    """Judge one object; `shared` is the one Service that may be a load balancer."""
-    metadata, spec = obj.get("metadata") or {}, obj.get("spec") or {}
-    kind = spec.get("type", "ClusterIP")
-    name = f"{metadata.get('namespace')}/{metadata.get('name')}"
+def findings(obj: Object, context: Context) -> Iterator[Finding]:
+    """Judge one Service."""
+    spec = mapping(obj, "spec")
+    # A null is a field that is not there: the API server fills in the default.
+    kind = "ClusterIP" if spec.get("type") is None else spec["type"]
+    shared = context.shared_named_by(obj)
     if kind not in _TYPES:
         yield Finding(
             ("spec", "type"),
-            f'Service {name} has the type "{kind}", which does not exist',
+            f'{described(obj)} has the type "{kind}", which does not exist',
             "write type: ClusterIP",
         )
-    elif kind == "LoadBalancer" and name != f"{shared.namespace}/{shared.name}":
+    elif kind == "LoadBalancer" and shared is None:
         yield Finding(
             ("spec", "type"),
-            f"Service {name} makes a load balancer of its own",
+            f"{described(obj)} makes a load balancer of its own",
             "write type: ClusterIP, and let an app spec expose it through the shared one",
         )
-    elif kind == "LoadBalancer" and spec.get("loadBalancerClass") != shared.load_balancer_class:
+    elif kind != "LoadBalancer" and spec.get("loadBalancerClass") is not None:
         yield Finding(
             ("spec", "loadBalancerClass"),
-            f"the shared Service {name} would be made by another controller",
-            "choose the kind of load balancer in the environment",
+            f"{described(obj)} names who would make its load balancer, and must have none",
+            "remove loadBalancerClass",
         )
 
 
-def admission(shared: Shared) -> dict[str, Any]:
+def admission(context: Context) -> dict[str, Any]:
     """The same rule for the API server: the spec of a ValidatingAdmissionPolicy."""
+    shared = context.shared[0]
     is_shared = (
         f"(object.metadata.namespace == '{shared.namespace}'"
         f" && object.metadata.name == '{shared.name}')"

@@ -12,13 +12,13 @@ from pathlib import Path
 import pytest
 import yaml
 
-from compiler.check.policy import policy_findings
+from compiler.check.policy import Judged, Rules
 from compiler.check.schema import Schemas, schema_errors
 from compiler.cli.main import main
-from compiler.diagnostics.model import Rule
+from compiler.diagnostics.model import Rule, Span
 from compiler.kubernetes.files import File
 from compiler.policies.builtin import builtin
-from compiler.policies.shape import Shared
+from compiler.policies.shape import Context, Shared
 from compiler.rules import AREAS, ELIDED, all_rules, files_of, is_object, shown
 from compiler.rules_reference import pages
 from tests.repository import APP, ENVIRONMENT, portico, repository
@@ -130,9 +130,10 @@ def reported(err: str) -> set[str]:
 def reported_of_object(example: str) -> set[str]:
     manifests = {"x.yaml": File("x.yaml", "apps/x.yaml", [yaml.safe_load(example)])}
     texts = {"x.yaml": f"# header\n{example}"}
-    shared = Shared("edge", "service-public-loadbalancer", None)
+    context = Context(shared=(Shared("edge", "service-public-loadbalancer"),))
     found = schema_errors(manifests, texts, Schemas("1.34"))
-    found += policy_findings(builtin(), manifests, texts, shared)
+    judged = (Judged(obj, lambda _: Span("x.yaml")) for obj in manifests["x.yaml"].objects)
+    found += Rules(builtin()).judge(judged, context)
     return {diagnostic.rule.id for diagnostic in found}
 
 

@@ -1,9 +1,63 @@
-"""Every object against the rules of policies/."""
+"""Objects and Terraform blocks against the rules of policies/."""
 
-from compiler.check.schema import object_place
-from compiler.diagnostics.model import Diagnostic, Rule
-from compiler.kubernetes.files import File
-from compiler.policies.shape import Policy, Shared
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, NamedTuple, cast
+
+from compiler.diagnostics.model import Diagnostic, Place, Rule, Span
+from compiler.policies.shape import (
+    Block,
+    BlockPolicy,
+    Context,
+    Finding,
+    Object,
+    ObjectPolicy,
+    Policy,
+)
+
+Locate = Callable[[tuple[str | int, ...]], Span]
+"""Where a value of an object stands, by its path in the object."""
+
+
+class Judged(NamedTuple):
+    """An object or a Terraform block, and where its values stand."""
+
+    subject: Object | Block
+    locate: Locate
+
+
+class Rules:
+    """The rules, by what they judge: an object meets only those of its kind."""
+
+    def __init__(self, policies: Sequence[Policy]) -> None:
+        self._of_kind: dict[str, list[tuple[Rule, ObjectPolicy]]] = {}
+        self._of_block: dict[str, list[tuple[Rule, BlockPolicy]]] = {}
+        for policy in policies:
+            entry = rule_of(policy)
+            for kind in getattr(policy, "KINDS", ()):
+                self._of_kind.setdefault(kind, []).append((entry, cast(ObjectPolicy, policy)))
+            for block in getattr(policy, "BLOCKS", ()):
+                self._of_block.setdefault(block, []).append((entry, cast(BlockPolicy, policy)))
+
+    def judge(self, subjects: Iterable[Judged], context: Context) -> list[Diagnostic]:
+        """What the rules refuse of these."""
+        found: list[Diagnostic] = []
+        every = self._of_kind.get("*", [])
+        for subject, locate in subjects:
+            if isinstance(subject, Block):
+                for rule, block_policy in self._for_block(subject):
+                    made = _guarded(rule, block_policy.findings, subject, context)
+                    found += (_diagnostic(rule, finding, locate) for finding in made)
+                continue
+            kind = subject.get("kind")
+            own = self._of_kind.get(kind, []) if isinstance(kind, str) else []
+            for rule, policy in (*own, *every):
+                for finding in _guarded(rule, policy.findings, subject, context):
+                    found.append(_diagnostic(rule, finding, locate))
+        return found
+
+    def _for_block(self, block: Block) -> Iterator[tuple[Rule, BlockPolicy]]:
+        for name in (f"{block.kind}.{block.type}", block.kind, "*"):
+            yield from self._of_block.get(name, ())
 
 
 def rule_of(policy: Policy) -> Rule:
@@ -20,21 +74,19 @@ def rule_of(policy: Policy) -> Rule:
     )
 
 
-def policy_findings(
-    policies: list[Policy],
-    manifests: dict[str, File],
-    texts: dict[str, str],
-    shared: Shared,
-) -> list[Diagnostic]:
-    """What the rules refuse. `shared` is the one Service that may be a load balancer."""
-    found: list[Diagnostic] = []
-    for policy in policies:
-        rule = rule_of(policy)
-        for path, file in manifests.items():
-            for index, obj in enumerate(file.objects):
-                if obj["kind"] not in policy.KINDS:
-                    continue
-                for finding in policy.findings(obj, shared):
-                    place = object_place(path, texts[path], index)
-                    found.append(Diagnostic(rule, finding.message, place, help=finding.help))
-    return found
+def _guarded(
+    rule: Rule,
+    findings: Callable[[Any, Context], Iterable[Finding]],
+    subject: Any,
+    context: Context,
+) -> list[Finding]:
+    try:
+        return list(findings(subject, context))
+    except Exception as error:
+        said = f"{type(error).__name__}: {error}"
+        # What a rule did not judge may be anything, so it is refused rather than passed over.
+        return [Finding((), f"{rule.id} could not judge this: {said}", "correct the rule")]
+
+
+def _diagnostic(rule: Rule, finding: Finding, locate: Locate) -> Diagnostic:
+    return Diagnostic(rule, finding.message, Place(locate(finding.path)), help=finding.help)

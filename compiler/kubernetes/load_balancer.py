@@ -7,7 +7,6 @@ from compiler.kubernetes.external_dns import HOSTNAME
 from compiler.kubernetes.metadata import KEEP, Object, platform_metadata
 from compiler.kubernetes.routers.interface import Router
 from compiler.link.estate import Estate
-from compiler.policies.shape import Shared
 from compiler.spec.environment import Environment, LoadBalancer
 
 _AWS = "service.beta.kubernetes.io/aws-load-balancer"
@@ -29,11 +28,6 @@ def node_ports(balancer: LoadBalancer) -> int:
 def load_balancer_class(balancer: LoadBalancer) -> str | None:
     """Who makes the load balancer: the AWS Load Balancer Controller, or the cloud provider."""
     return "service.k8s.aws/nlb" if balancer.kind == "network" else None
-
-
-def shared_identity(balancer: LoadBalancer) -> Shared:
-    """What the rules hold a Service of type LoadBalancer against."""
-    return Shared(balancer.namespace, balancer.service, load_balancer_class(balancer))
 
 
 def shared_service(estate: Estate, router: Router) -> Object:

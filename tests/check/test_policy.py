@@ -3,19 +3,18 @@
 import pytest
 import yaml
 
-from compiler.check.policy import policy_findings
-from compiler.kubernetes.files import File
+from compiler.check.policy import Judged, Rules
+from compiler.diagnostics.model import Span
 from compiler.policies.builtin import builtin
-from compiler.policies.shape import Policy, Shared
+from compiler.policies.shape import Context, Policy, Shared
 
-SHARED = Shared("edge", "service-public-loadbalancer", None)
+CONTEXT = Context(shared=(Shared("edge", "service-public-loadbalancer"),))
 LB = "apiVersion: v1\nkind: Service\nmetadata: {{name: {name}, namespace: {namespace}}}\nspec: {{type: {type}}}\n"
 
 
 def findings(policy: Policy, text: str) -> list[str]:
-    objects = list(yaml.safe_load_all(text))
-    file = File("x.yaml", "apps/x.yaml", objects)
-    found = policy_findings([policy], {"x.yaml": file}, {"x.yaml": f"# header\n{text}"}, SHARED)
+    judged = [Judged(obj, lambda _: Span("x.yaml")) for obj in yaml.safe_load_all(text)]
+    found = Rules([policy]).judge(judged, CONTEXT)
     return [diagnostic.rule.id for diagnostic in found]
 
 
