@@ -2,12 +2,14 @@
 
 import os
 from collections.abc import Iterable, Iterator
+from datetime import date
 from functools import partial
 from typing import NamedTuple
 
 from compiler.check.drift import drift
 from compiler.check.policy import Judged, Rules
 from compiler.check.schema import Schemas, object_place, schema_errors
+from compiler.check.waivers import load_waivers
 from compiler.diagnostics.model import Diagnostic, Place, Rejected, Span
 from compiler.emit import json as emit_json
 from compiler.emit import tree
@@ -152,6 +154,9 @@ def check(root: str, only: list[str] | None = None) -> Checked:
     compiled = compile_in_memory(root, only)
     diagnostics = list(compiled.warnings)
     diagnostics += drift(compare(root, compiled), compiled.placements)
+    waivers, problems = load_waivers(root, compiled.rules, date.today())
+    diagnostics += problems
+    rules = Rules(compiled.rules, waivers)
     schemas: dict[str, Schemas] = {}
     for estate in compiled.estates:
         environment = estate.environment
@@ -162,7 +167,9 @@ def check(root: str, only: list[str] | None = None) -> Checked:
             manifests, compiled.texts, schemas.setdefault(version, Schemas(version))
         )
         judged = _judged(manifests, compiled.texts)
-        diagnostics += Rules(compiled.rules).judge(judged, context_of(estate))
+        diagnostics += rules.judge(judged, context_of(estate))
+    if only is None:
+        diagnostics += waivers.unused([tree.RENDERED])
     return Checked(
         diagnostics=_ordered(diagnostics),
         environments=len(compiled.estates),

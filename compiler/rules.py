@@ -25,6 +25,7 @@ _MODULES = (
     "compiler.kubernetes.routers.pods",
     "compiler.check.schema",
     "compiler.check.drift",
+    "compiler.check.waivers",
 )
 
 AREAS = {

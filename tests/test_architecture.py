@@ -18,7 +18,7 @@ ALLOWED = {
     "kubernetes": {"diagnostics", "spec", "link", "policies"},
     "terraform": {"diagnostics", "spec", "link"},
     "emit": set(),
-    "check": {"diagnostics", "kubernetes", "emit", "policies"},
+    "check": {"diagnostics", "source", "spec", "kubernetes", "emit", "policies"},
     "policies": set(),
     "pipeline": {
         *("diagnostics", "source", "spec", "link", "kubernetes", "terraform", "emit", "check"),

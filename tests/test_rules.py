@@ -7,6 +7,7 @@ import ast
 import re
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -71,7 +72,7 @@ def test_the_failing_example_is_reported(rule: Rule, tmp_path: Path) -> None:
 
     code, _, err = portico(tmp_path, "check")
 
-    assert code == 1
+    assert code == 1 or rule.severity == "warning"
     assert rule.id in reported(err)
     # A changed spec that was not compiled differs from rendered/, which is not what it shows.
     others = {id for id in reported(err) if rule.id.startswith("PT4") or not id.startswith("PT4")}
@@ -111,7 +112,11 @@ def compiled_with(root: Path, example: str) -> dict[str, str]:
 
 
 def completed(path: str, text: str) -> str:
-    """A file of an example with the rest that it leaves out: each top-level field not in it."""
+    """A file of an example with the rest that it leaves out: each top-level field not in it, and
+    the days that it tells from today."""
+    today = date.today()
+    for words, days in (("in a week", 7), ("in a month", 30)):
+        text = text.replace(f"<{words}>", str(today + timedelta(days=days)))
     if not text.startswith(ELIDED):
         return text
     whole = {"apps": APP, "environments": ENVIRONMENT}[path.split("/")[0]]
