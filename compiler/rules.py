@@ -23,6 +23,8 @@ _MODULES = (
     "compiler.link.environments",
     "compiler.link.certificate",
     "compiler.kubernetes.routers.pods",
+    "compiler.foreign.provider_lock",
+    "compiler.foreign.terraform",
     "compiler.check.schema",
     "compiler.check.drift",
     "compiler.check.waivers",

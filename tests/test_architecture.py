@@ -19,13 +19,16 @@ ALLOWED = {
     "terraform": {"diagnostics", "spec", "link"},
     "emit": set(),
     "check": {"diagnostics", "source", "spec", "kubernetes", "emit", "policies"},
-    "policies": set(),
+    "hcl": set(),
+    "policies": {"hcl"},
+    "foreign": {"diagnostics", "source", "emit", "hcl", "policies"},
     "pipeline": {
         *("diagnostics", "source", "spec", "link", "kubernetes", "terraform", "emit", "check"),
-        "policies",
+        *("foreign", "policies"),
     },
     "rules": {
         *("diagnostics", "source", "spec", "link", "kubernetes", "check", "policies"),
+        "foreign",
     },
     "rules_reference": {"diagnostics", "rules"},
     "cli": {"diagnostics", "source", "spec", "emit", "pipeline", "rules"},
