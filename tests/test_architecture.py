@@ -18,17 +18,21 @@ ALLOWED = {
     "kubernetes": {"diagnostics", "spec", "link", "policies"},
     "terraform": {"diagnostics", "spec", "link"},
     "emit": set(),
-    "check": {"diagnostics", "kubernetes", "emit", "policies"},
+    "foreign": {"diagnostics", "source", "policies"},
+    "check": {"diagnostics", "kubernetes", "emit", "policies", "foreign"},
     "policies": set(),
     "pipeline": {
         *("diagnostics", "source", "spec", "link", "kubernetes", "terraform", "emit", "check"),
-        "policies",
+        *("policies", "foreign"),
     },
     "rules": {
-        *("diagnostics", "source", "spec", "link", "kubernetes", "check", "policies"),
+        *("diagnostics", "source", "spec", "link", "kubernetes", "check", "policies", "foreign"),
     },
     "rules_reference": {"diagnostics", "rules"},
-    "cli": {"diagnostics", "source", "spec", "emit", "pipeline", "rules"},
+    "cli": {
+        *("diagnostics", "source", "spec", "emit", "pipeline", "rules", "check", "policies"),
+        "foreign",
+    },
 }
 
 # Lowering is data in, data out: a unit can be compiled anywhere, in any order, and cached.
