@@ -25,6 +25,12 @@ _MODULES = (
     "compiler.kubernetes.routers.pods",
     "compiler.foreign.provider_lock",
     "compiler.foreign.terraform",
+    "compiler.foreign.terraform_names",
+    "compiler.foreign.yaml",
+    "compiler.foreign.files",
+    "compiler.foreign.kustomization",
+    "compiler.foreign.kustomize",
+    "compiler.check.foreign",
     "compiler.check.schema",
     "compiler.check.drift",
     "compiler.check.waivers",
@@ -60,6 +66,11 @@ def all_rules() -> list[Rule]:
 def is_object(example: str) -> bool:
     """Whether the example is a Kubernetes object; otherwise it is files."""
     return example.startswith("apiVersion:")
+
+
+def is_scanned(example: str) -> bool:
+    """Whether the example is files that `portico scan scanned` judges."""
+    return example.startswith("-- scanned/")
 
 
 def files_of(example: str) -> dict[str, str]:
