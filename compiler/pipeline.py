@@ -9,14 +9,16 @@ from typing import NamedTuple
 from compiler.check.drift import drift
 from compiler.check.foreign import Contexts, Scanned, merged, scanned
 from compiler.check.hosts import claimed, claims_of
+from compiler.check.own_rules import own_rules
 from compiler.check.policy import Judged, Rules
-from compiler.check.schema import Schemas, Subject, object_place, schema_errors, versions
+from compiler.check.schema import Schemas, Subject, schema_errors, versions
 from compiler.check.waivers import load_waivers
 from compiler.diagnostics.model import Diagnostic, Place, Rejected, Span
 from compiler.emit import json as emit_json
 from compiler.emit import tree
 from compiler.emit import yaml as emit_yaml
 from compiler.foreign.files import shown
+from compiler.foreign.yaml import span as manifest_span
 from compiler.kubernetes.context import context_of
 from compiler.kubernetes.files import File, manifest_files
 from compiler.kubernetes.routers import router_of
@@ -112,6 +114,10 @@ def compile_in_memory(root: str, only: list[str] | None = None) -> Compiled:
         found += [problem for unit in units[name] for problem in router.refuse(unit)]
         diagnostics += found
         estates.append(estate)
+    rules = builtin()
+    own, unusable = own_rules(root, rules)
+    rules += own
+    diagnostics += unusable
     others = {d.path for n, (_, d) in everywhere.items() if n not in environments}
     diagnostics = _ordered(
         d for d in diagnostics if d.severity == "error" or d.primary.span.path not in others
@@ -119,7 +125,6 @@ def compile_in_memory(root: str, only: list[str] | None = None) -> Compiled:
     if any(diagnostic.severity == "error" for diagnostic in diagnostics):
         raise Rejected(diagnostics)
 
-    rules = builtin()
     manifests: dict[str, File] = {}
     texts: dict[str, str] = {}
     placements: dict[str, str] = {}
@@ -203,7 +208,7 @@ def _judged(manifests: dict[str, File], texts: dict[str, str]) -> Iterator[Judge
     """Every object of these files, with where it begins."""
     for path, file in manifests.items():
         for index, obj in enumerate(file.objects):
-            yield Judged(obj, partial(_begin, path, texts[path], index))
+            yield Judged(obj, partial(manifest_span, path, texts[path], index))
 
 
 def contexts_of(root: str, only: list[str] | None, given: Context) -> Known:
@@ -242,12 +247,8 @@ def _subjects(manifests: dict[str, File], texts: dict[str, str]) -> Iterator[Sub
     """The same for the schemas."""
     for path, file in manifests.items():
         for index, obj in enumerate(file.objects):
-            locate = partial(_begin, path, texts[path], index)
+            locate = partial(manifest_span, path, texts[path], index)
             yield Subject(obj, locate, f"it was compiled from {file.source}")
-
-
-def _begin(path: str, text: str, index: int, _: tuple[str | int, ...]) -> Span:
-    return object_place(path, text, index).span
 
 
 def _known(only: list[str] | None, sources: Sources) -> None:
