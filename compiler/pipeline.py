@@ -23,6 +23,7 @@ from compiler.link.unit import Unit
 from compiler.policies.builtin import builtin
 from compiler.policies.shape import Policy
 from compiler.source.edit import edited_hosts
+from compiler.source.refused import beside
 from compiler.source.repository import PLACEMENT_SUFFIX, Sources, load
 from compiler.source.yaml import Document
 from compiler.spec.environment import Environment
@@ -97,7 +98,9 @@ def compile_in_memory(root: str, only: list[str] | None = None) -> Compiled:
         estates.append(estate)
     others = {d.path for n, (_, d) in everywhere.items() if n not in environments}
     diagnostics = _ordered(
-        d for d in diagnostics if d.severity == "error" or d.primary.span.path not in others
+        d
+        for d in beside(sources.diagnostics, diagnostics)
+        if d.severity == "error" or d.primary.span.path not in others
     )
     if any(diagnostic.severity == "error" for diagnostic in diagnostics):
         raise Rejected(diagnostics)
