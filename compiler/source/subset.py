@@ -3,10 +3,10 @@
 import re
 from typing import Any
 
-from compiler.diagnostics.model import Diagnostic, Place, Rule, Span
+from compiler.diagnostics.model import Diagnostic, Fix, Place, Rule, Span
 from compiler.source import spans, syntax
 from compiler.source.limits import MAX_DIAGNOSTICS
-from compiler.source.quoting import quoted, rest_of_line, shown
+from compiler.source.quoting import in_quotes, quoted, rest_of_line, shown
 
 DUPLICATE_KEY = Rule(
     "PT004",
@@ -176,6 +176,7 @@ def key_not_text(path: str, text: str, event: Any) -> Diagnostic:
         f"the key `{shown(value)}` is not text",
         place,
         help=f"write it in quotes: {quoted(value)}",
+        fixes=(Fix(place.span, in_quotes(value)),),
     )
 
 
