@@ -160,7 +160,8 @@ def key_not_text(path: str, text: str, event: Any) -> Diagnostic:
     if value is None:
         start = event.start_mark.index
         if text.startswith("{{", max(0, start - 1)):
-            return syntax.template(place)
+            braces = spans.of_text(path, text, max(0, start - 1), start + 1)
+            return syntax.template(Place(braces))
         what = "a list" if type(event).__name__ == "SequenceStartEvent" else "a mapping"
         return Diagnostic(
             KEY_NOT_TEXT,

@@ -16,6 +16,9 @@ from compiler.source.spans import Node
 
 __all__ = ["MAX_BYTES", "Document", "Reading", "examine", "read"]
 
+# Only a text with one of these is searched for directives and for what git left of a conflict.
+_MARKS_OF_DIRECTIVES_AND_CONFLICTS = (b"%", b"<<<<<<<", b"=======", b">>>>>>>")
+
 # What is wrong at one place, with a value that stands for it: all around it is understood. The
 # value of a doubtful scalar is its text, that of a key that stands twice the first.
 _IN_ONE_PLACE = (
@@ -73,7 +76,9 @@ def examine(path: str, content: bytes) -> Reading:
         return Reading(None, rejected.diagnostics)
     cleaned = text
     doubts: list[Diagnostic] = []
-    if content.translate(None, characters.UNDOUBTED) or b"%" in content or b"<<<<<<<" in content:
+    if content.translate(None, characters.UNDOUBTED) or any(
+        mark in content for mark in _MARKS_OF_DIRECTIVES_AND_CONFLICTS
+    ):
         conflicts = syntax.merge_conflicts(path, text)
         if conflicts:
             return Reading(None, found + conflicts)
@@ -243,7 +248,9 @@ def _walk(path: str, text: str, *, with_places: bool = False) -> _Walk:
                 node = child
                 key = _KEY if kind is MappingStartEvent else _ITEM
     except YAMLError as error:
-        problems.append(syntax.syntax_error(path, text, error))
+        problem = syntax.syntax_error(path, text, error)
+        if problem not in problems:
+            problems.append(problem)
         return _Walk(None, problems, top)
 
     if "\t" in text:
