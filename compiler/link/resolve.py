@@ -17,6 +17,7 @@ from compiler.spec.parse import (
     WRONG_TYPE,
     Path,
     did_you_mean,
+    instead_of_field,
     parse,
     places_of,
     shown,
@@ -256,7 +257,7 @@ def _unknown_field(app: Document, path: Path) -> Diagnostic:
         UNKNOWN_FIELD,
         f'unknown field "{path[-1]}"',
         Place(app.span(path, key=True)),
-        help=did_you_mean(str(path[-1]), _known_fields()),
+        help=instead_of_field(App, str(path[-1]), _known_fields()),
         fixes=other_key(app, path, meant(str(path[-1]), _known_fields())),
     )
 
@@ -292,11 +293,14 @@ def _environments_of(
         return {}, [missing]
     written = app.data["environments"]
     if not isinstance(written, dict):
+        listed = written if isinstance(written, list) else [written]
+        said = [name for name in listed if isinstance(name, str) and is_name(name)] or ["prod"]
         wrong = Diagnostic(
             WRONG_TYPE,
             f'"environments" must be a mapping of environments, and is {shown(written)}',
             Place(app.span(("environments",))),
-            help="write each environment as a name and a colon: `prod:`",
+            help="write each environment as a name and a colon on a line of its own: "
+            + ", ".join(f"`{name}:`" for name in said[:5]),
         )
         return {}, [wrong]
     if not written:

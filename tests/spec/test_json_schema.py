@@ -22,6 +22,7 @@ from compiler.source.yaml import Document, read
 from compiler.spec import environment, json_schema, reference, types
 from compiler.spec.app import App
 from compiler.spec.environment import Environment
+from compiler.spec.flow import flow
 from compiler.spec.json_schema import Kind, Schema
 from compiler.spec.model import Form
 from compiler.spec.parse import parse, places_of
@@ -164,7 +165,7 @@ def test_the_model_takes_its_examples_and_its_default(name: str) -> None:
 @pytest.mark.parametrize("name", MODEL_FIELDS)
 def test_the_reference_shows_examples_as_a_spec_would(name: str) -> None:
     for example in MODEL_FIELDS[name].examples or []:
-        assert read("x", f"x: {reference.flow(example)}\n".encode()).data == {"x": example}
+        assert read("x", f"x: {flow(example)}\n".encode()).data == {"x": example}
 
 
 def test_the_amounts_that_are_named_are_those_of_who_says_nothing() -> None:
