@@ -9,6 +9,7 @@ import json
 import os
 from typing import Any
 
+from compiler.check.violation import violation
 from compiler.diagnostics.model import Diagnostic, Place, Rule, Span
 from compiler.kubernetes.files import File
 from compiler.kubernetes.metadata import Object
@@ -120,16 +121,15 @@ def schema_errors(
                 continue
             if validator.is_valid(obj):
                 continue
-            for error in validator.iter_errors(obj):
-                where = ".".join(str(part) for part in error.instance_path)
-                found.append(
-                    Diagnostic(
-                        INVALID_OBJECT,
-                        f"{obj['kind']} {obj['metadata']['name']}: {where}: {error.message}",
-                        object_place(path, texts[path], index),
-                        help=f"it was compiled from {file.source}",
-                    )
+            found += [
+                Diagnostic(
+                    INVALID_OBJECT,
+                    f"{obj['kind']} {obj['metadata']['name']}: {violation(error)}",
+                    object_place(path, texts[path], index),
+                    help=f"it was compiled from {file.source}",
                 )
+                for error in validator.iter_errors(obj)
+            ]
     return found
 
 
