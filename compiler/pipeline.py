@@ -153,7 +153,7 @@ def check(root: str, only: list[str] | None = None) -> Checked:
     """
     compiled = compile_in_memory(root, only)
     diagnostics = list(compiled.warnings)
-    diagnostics += drift(compare(root, compiled), compiled.placements)
+    diagnostics += drift(compare(root, compiled), compiled.texts, compiled.placements)
     schemas: dict[str, Schemas] = {}
     for estate in compiled.estates:
         environment = estate.environment

@@ -272,6 +272,8 @@ def second_document(path: str, event: Any) -> Diagnostic:
 def not_a_mapping(path: str, text: str, data: Any) -> Diagnostic:
     """A file that holds `data` instead of a mapping; None if it is empty."""
     example = "write lines of `key: value`, the first being `name: ...`"
+    if path.endswith(".placement.yaml"):
+        example = "bring it back as it was committed last; where no host was placed yet, delete it"
     if data is None:
         problem = "the file is empty"
         return Diagnostic(NOT_ONE_MAPPING, problem, Place(Span(path)), help=example)
