@@ -31,6 +31,7 @@ from compiler.link.unit import Unit
 from compiler.policies.builtin import builtin
 from compiler.policies.shape import Context, Policy
 from compiler.source.edit import edited_hosts
+from compiler.source.refused import beside
 from compiler.source.repository import PLACEMENT_SUFFIX, Sources, load
 from compiler.source.yaml import Document
 from compiler.spec.environment import Environment
@@ -120,7 +121,9 @@ def compile_in_memory(root: str, only: list[str] | None = None) -> Compiled:
     diagnostics += unusable
     others = {d.path for n, (_, d) in everywhere.items() if n not in environments}
     diagnostics = _ordered(
-        d for d in diagnostics if d.severity == "error" or d.primary.span.path not in others
+        d
+        for d in beside(sources.diagnostics, diagnostics)
+        if d.severity == "error" or d.primary.span.path not in others
     )
     if any(diagnostic.severity == "error" for diagnostic in diagnostics):
         raise Rejected(diagnostics)
@@ -172,7 +175,7 @@ def check(root: str, only: list[str] | None = None) -> Checked:
     """
     compiled = compile_in_memory(root, only)
     diagnostics = list(compiled.warnings)
-    diagnostics += drift(compare(root, compiled), compiled.placements)
+    diagnostics += drift(compare(root, compiled), compiled.texts, compiled.placements)
     waivers, problems = load_waivers(root, compiled.rules, date.today())
     diagnostics += problems
     rules = Rules(compiled.rules, waivers)

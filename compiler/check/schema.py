@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from compiler.check.policy import Locate
+from compiler.check.violation import violation
 from compiler.diagnostics.model import Diagnostic, Place, Rule
 from compiler.policies.reading import described
 from compiler.policies.shape import Object
@@ -133,16 +134,15 @@ def schema_errors(subjects: Iterable[Subject], schemas: Schemas) -> list[Diagnos
             continue
         if validator.is_valid(obj):
             continue
-        for error in validator.iter_errors(obj):
-            where = ".".join(str(part) for part in error.instance_path)
-            found.append(
-                Diagnostic(
-                    INVALID_OBJECT,
-                    f"{described(obj)}: {where}: {error.message}",
-                    Place(locate(tuple(error.instance_path))),
-                    help=help,
-                )
+        found += [
+            Diagnostic(
+                INVALID_OBJECT,
+                f"{described(obj)}: {violation(error)}",
+                Place(locate(tuple(error.instance_path))),
+                help=help,
             )
+            for error in validator.iter_errors(obj)
+        ]
     return found
 
 
