@@ -28,6 +28,9 @@ _MODULES = (
     "compiler.foreign.kustomization",
     "compiler.foreign.kustomize",
     "compiler.check.foreign",
+    "compiler.foreign.provider_lock",
+    "compiler.foreign.terraform",
+    "compiler.foreign.terraform_names",
     "compiler.check.schema",
     "compiler.check.drift",
 )

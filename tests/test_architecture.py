@@ -18,12 +18,13 @@ ALLOWED = {
     "kubernetes": {"diagnostics", "spec", "link", "policies"},
     "terraform": {"diagnostics", "spec", "link"},
     "emit": set(),
-    "foreign": {"diagnostics", "source", "policies"},
+    "hcl": set(),
+    "policies": {"hcl"},
+    "foreign": {"diagnostics", "source", "emit", "hcl", "policies"},
     "check": {"diagnostics", "kubernetes", "emit", "policies", "foreign"},
-    "policies": set(),
     "pipeline": {
         *("diagnostics", "source", "spec", "link", "kubernetes", "terraform", "emit", "check"),
-        *("policies", "foreign"),
+        *("foreign", "policies"),
     },
     "rules": {
         *("diagnostics", "source", "spec", "link", "kubernetes", "check", "policies", "foreign"),

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from typing import NamedTuple
 
 from compiler.check.hosts import claimed, claims_of
@@ -13,6 +14,7 @@ from compiler.foreign.build import built
 from compiler.foreign.files import File
 from compiler.foreign.kustomize import TAKEN_AWAY, Build, Graph
 from compiler.foreign.objects import Built, Manifest, objects_of
+from compiler.foreign.terraform import is_terraform_file, read_root
 from compiler.policies.kinds import BUILT_IN_GROUPS, FLUX
 from compiler.policies.reading import annotations, group_of, mapping
 from compiler.policies.shape import Claim, Context, Object, Policy
@@ -95,7 +97,7 @@ def scanned(
 ) -> Scanned:
     """Read and judge all that is below these paths. Raises NoSuchPath."""
     paths = list(paths)
-    found = files.find(paths, lambda name: False)
+    found = files.find(paths, is_terraform_file)
     graph = Graph(found)
     read = _Read([], [], set())
     plan = graph.plan()
@@ -111,9 +113,10 @@ def scanned(
             break
     diagnostics = [*found.problems, *read.problems]
     diagnostics += _judged(read.objects, contexts, kubernetes, policies)
-    if not read.objects and not diagnostics:
+    blocks = _judged_terraform(found.terraform, read, contexts, policies, diagnostics)
+    if not read.objects and not blocks and not diagnostics:
         diagnostics.append(_nothing(paths))
-    return Scanned(diagnostics, len(read.files), len(read.objects), 0)
+    return Scanned(diagnostics, len(read.files), len(read.objects), blocks)
 
 
 class _Read(NamedTuple):
@@ -207,6 +210,34 @@ def _judged(
             judged = rules.judge([Judged(manifest.obj, manifest.locate)], context)
             diagnostics += (_with_source(d, manifest) for d in judged)
     return diagnostics
+
+
+def _judged_terraform(
+    folders: Mapping[str, list[File]],
+    read: _Read,
+    contexts: Contexts,
+    policies: list[Policy],
+    diagnostics: list[Diagnostic],
+) -> int:
+    """Judge the roots of Terraform. Returns the number of their blocks."""
+    rules = Rules(policies)
+    count = 0
+    for folder, members in folders.items():
+        held: dict[str, bytes] = {}
+        for file in members:
+            content = files.content_of(file)
+            if isinstance(content, Diagnostic):
+                diagnostics.append(content)
+            else:
+                held[os.path.basename(file.path)] = content
+                read.files.add(file.real)
+        root, problems = read_root(folder, held)
+        diagnostics += problems
+        count += len(root.all_blocks)
+        _, context = contexts.of(f"{folder}/")
+        subjects = (Judged(block, partial(root.locate, block)) for block in root.all_blocks)
+        diagnostics += rules.judge(subjects, context)
+    return count
 
 
 def _path(manifest: Manifest | Built) -> str:
