@@ -54,12 +54,12 @@ class Contexts(NamedTuple):
 
     everywhere: Context
     below: Mapping[str, Context] = {}
-    """Folder, as paths are shown -> the context of all that stands below it instead."""
+    """Real path of a folder -> the context of all that stands below it instead."""
 
-    def of(self, path: str) -> tuple[str, Context]:
+    def of(self, file: File) -> tuple[str, Context]:
         """The context of a file, and the folder that it is of; empty if it is of none."""
         for folder, context in self.below.items():
-            if path.startswith(folder + "/"):
+            if file.real.startswith(folder + os.sep):
                 return folder, context
         return "", self.everywhere
 
@@ -73,8 +73,9 @@ class Contexts(NamedTuple):
 def merged(contexts: Iterable[Context]) -> Context:
     """All that one of these knows."""
     contexts = list(contexts)
+    shared = [s for c in contexts for s in c.shared]
     return Context(
-        shared=tuple(dict.fromkeys(s for c in contexts for s in c.shared)),
+        shared=tuple(s for index, s in enumerate(shared) if s not in shared[:index]),
         ingress_classes=frozenset().union(*(c.ingress_classes for c in contexts)),
         domains=tuple(dict.fromkeys(d for c in contexts for d in c.domains)),
         origins=tuple(dict.fromkeys(o for c in contexts for o in c.origins)),
@@ -131,7 +132,7 @@ def _read_file(file: File, read: _Read, graph: Graph, contexts: Contexts) -> Non
     if isinstance(content, Diagnostic):
         read.problems.append(content)
         return
-    objects = objects_of(file.path, yaml.read(file.path, content))
+    objects = objects_of(file, yaml.read(file.path, content))
     read.problems.extend(objects.problems)
     read.objects.extend(objects.manifests)
     if objects.manifests:
@@ -147,9 +148,7 @@ def _read_build(build: Build, read: _Read, contexts: Contexts) -> None:
     sources = [
         manifest
         for file in build.resources
-        for manifest in objects_of(
-            file.path, yaml.read(file.path, build.inputs[file.real])
-        ).manifests
+        for manifest in objects_of(file, yaml.read(file.path, build.inputs[file.real])).manifests
     ]
     made, problems = built(build, sources)
     read.problems.extend(problems)
@@ -188,7 +187,7 @@ def _judged(
     groups: dict[str, list[Manifest | Built]] = {}
     claims: dict[str, list[tuple[str, Claim]]] = {}
     for manifest in objects:
-        folder, _ = contexts.of(_path(manifest))
+        folder, _ = contexts.of(manifest.file)
         groups.setdefault(folder, []).append(manifest)
         claims.setdefault(folder, []).extend(claims_of(manifest.obj, manifest.place))
     schemas = Schemas(kubernetes)
@@ -234,14 +233,10 @@ def _judged_terraform(
         root, problems = read_root(folder, held)
         diagnostics += problems
         count += len(root.all_blocks)
-        _, context = contexts.of(f"{folder}/")
+        _, context = contexts.of(members[0])
         subjects = (Judged(block, partial(root.locate, block)) for block in root.all_blocks)
         diagnostics += rules.judge(subjects, context)
     return count
-
-
-def _path(manifest: Manifest | Built) -> str:
-    return manifest.root.path if isinstance(manifest, Built) else manifest.path
 
 
 def _with_source(diagnostic: Diagnostic, manifest: Manifest | Built) -> Diagnostic:
