@@ -32,7 +32,7 @@ from compiler.policies.builtin import builtin
 from compiler.policies.shape import Context, Policy
 from compiler.source.edit import edited_hosts
 from compiler.source.refused import beside
-from compiler.source.repository import PLACEMENT_SUFFIX, Sources, load
+from compiler.source.repository import PLACEMENT_SUFFIX, NotARepository, Sources, load
 from compiler.source.yaml import Document
 from compiler.spec.environment import Environment
 from compiler.spec.parse import did_you_mean, parse, places_of
@@ -219,13 +219,19 @@ def contexts_of(root: str, only: list[str] | None, given: Context) -> Known:
 
     Raises what `compile_in_memory` raises.
     """
-    estates = compile_in_memory(root, only).estates
+    try:
+        estates = compile_in_memory(root, only).estates
+    except Rejected:
+        raise NotARepository(
+            f"the environments of {shown(root)} cannot be compiled: see `portico check`, or say "
+            "with --shared and other options what the files are held against"
+        ) from None
     of_environment = {e.environment.name: merged((context_of(e), given)) for e in estates}
-    folder = shown(os.path.join(root, tree.RENDERED))
+    folder = os.path.realpath(os.path.join(root, tree.RENDERED))
     return Known(
         Contexts(
             merged(of_environment.values()),
-            {f"{folder}/{name}": context for name, context in of_environment.items()},
+            {os.path.join(folder, name): context for name, context in of_environment.items()},
         ),
         max((e.environment.cluster.kubernetes for e in estates), key=_numbers),
     )

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from compiler.diagnostics.model import Diagnostic, Place, Rejected, Rule, Span
 from compiler.source.limits import MAX_BYTES
-from compiler.source.yaml import Document, examine
+from compiler.source.yaml import Document, examine, read
 
 UNREADABLE = Rule(
     "PT001",
