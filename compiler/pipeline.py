@@ -12,6 +12,7 @@ from compiler.diagnostics.model import Diagnostic, Place, Rejected, Span
 from compiler.emit import json as emit_json
 from compiler.emit import tree
 from compiler.emit import yaml as emit_yaml
+from compiler.foreign.terraform import read_root
 from compiler.kubernetes.context import context_of
 from compiler.kubernetes.files import File, manifest_files
 from compiler.kubernetes.routers import router_of
@@ -22,7 +23,7 @@ from compiler.link.placement import HEADER as PLACEMENT_HEADER
 from compiler.link.resolve import check_name, resolve
 from compiler.link.unit import Unit
 from compiler.policies.builtin import builtin
-from compiler.policies.shape import Policy
+from compiler.policies.shape import Context, Policy
 from compiler.source.edit import edited_hosts
 from compiler.source.repository import PLACEMENT_SUFFIX, Sources, load
 from compiler.source.yaml import Document
@@ -161,8 +162,9 @@ def check(root: str, only: list[str] | None = None) -> Checked:
         diagnostics += schema_errors(
             manifests, compiled.texts, schemas.setdefault(version, Schemas(version))
         )
-        judged = _judged(manifests, compiled.texts)
-        diagnostics += Rules(compiled.rules).judge(judged, context_of(estate))
+        rules, context = Rules(compiled.rules), context_of(estate)
+        diagnostics += rules.judge(_judged(manifests, compiled.texts), context)
+        diagnostics += _terraform(f"{prefix}terraform", compiled.texts, rules, context)
     return Checked(
         diagnostics=_ordered(diagnostics),
         environments=len(compiled.estates),
@@ -176,6 +178,20 @@ def _judged(manifests: dict[str, File], texts: dict[str, str]) -> Iterator[Judge
     for path, file in manifests.items():
         for index, obj in enumerate(file.objects):
             yield Judged(obj, partial(_begin, path, texts[path], index))
+
+
+def _terraform(
+    folder: str, texts: dict[str, str], rules: Rules, context: Context
+) -> list[Diagnostic]:
+    """What the rules refuse of the compiled Terraform root, read as Terraform will read it."""
+    files = {
+        path.rpartition("/")[2]: text.encode()
+        for path, text in texts.items()
+        if path.startswith(f"{folder}/")
+    }
+    root, found = read_root(folder, files)
+    blocks = [Judged(block, partial(root.locate, block)) for block in root.all_blocks]
+    return found + rules.judge(blocks, context)
 
 
 def _begin(path: str, text: str, index: int, _: tuple[str | int, ...]) -> Span:

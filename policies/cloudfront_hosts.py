@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from compiler.policies.cloudfront import DISTRIBUTION, aliases, host, lies_in
+from compiler.policies.cloudfront import aliases, host, lies_in, owners
 from compiler.policies.shape import Block, Context, Finding
 from compiler.policies.terraform import settled_body, shown
 
@@ -78,12 +78,7 @@ PASSING = """\
 
 def findings(block: Block, context: Context) -> Iterator[Finding]:
     """Judge the hosts of one distribution."""
-    taken: dict[str, str] = {}
-    for other in block.root.blocks("resource", DISTRIBUTION):
-        if other.body is block.body:
-            break
-        for alias in aliases(settled_body(other)):
-            taken.setdefault(host(alias), other.address)
+    seen: set[str] = set()
     for index, alias in enumerate(aliases(settled_body(block))):
         path = ("aliases", index)
         if not isinstance(alias, str):
@@ -104,10 +99,9 @@ def findings(block: Block, context: Context) -> Iterator[Finding]:
                 f'"{alias}" lies in no domain of the platform ({known})',
                 "use a host below one of those domains",
             )
-        if host(alias) in taken:
+        first, *others = owners(block.root)[host(alias)]
+        if others and (first != block.address or host(alias) in seen):
             yield Finding(
-                path,
-                f'"{alias}" belongs to {taken[host(alias)]} already',
-                "keep it in one distribution",
+                path, f'"{alias}" belongs to {first} already', "keep it in one distribution"
             )
-        taken[host(alias)] = block.address
+        seen.add(host(alias))

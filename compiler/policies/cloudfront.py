@@ -1,6 +1,7 @@
 """What several rules read of a CloudFront distribution."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from compiler.policies.shape import Root
@@ -24,6 +25,7 @@ def aliases(body: dict[Any, Any]) -> list[Any]:
     return listed if isinstance(listed, list) else [listed]
 
 
+@lru_cache(maxsize=8)
 def origin_names(root: Root) -> frozenset[str]:
     """The names of all origins of a root that are known."""
     return frozenset(
@@ -32,6 +34,17 @@ def origin_names(root: Root) -> frozenset[str]:
         for _, origin in bodies(settled_body(block).get("origin"))
         if isinstance(origin.get("domain_name"), str)
     )
+
+
+@lru_cache(maxsize=8)
+def owners(root: Root) -> dict[str, list[str]]:
+    """Host -> the addresses of the distributions that have it as an alias, once for each time."""
+    owned: dict[str, list[str]] = {}
+    for block in root.blocks("resource", DISTRIBUTION):
+        for alias in aliases(settled_body(block)):
+            if isinstance(alias, str):
+                owned.setdefault(host(alias), []).append(block.address)
+    return owned
 
 
 def host(name: Any) -> str:

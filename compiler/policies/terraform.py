@@ -1,6 +1,7 @@
 """Reads Terraform blocks that nobody validated: what is known of a value without evaluating it."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from compiler.hcl.expression import Unknown, parse_template
@@ -15,6 +16,21 @@ _MAX_BEHIND = 16
 _MAX_VALUES = 20_000
 
 Path = tuple[str | int, ...]
+
+
+class _Same:
+    """Stands for a block by the identity of its body, which lives as long as this does."""
+
+    __slots__ = ("block",)
+
+    def __init__(self, block: Block) -> None:
+        self.block = block
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.block.body is other.block.body
+
+    def __hash__(self) -> int:
+        return id(self.block.body)
 
 
 class _Following:
@@ -37,9 +53,8 @@ def settled(value: Any, root: Root) -> Any:
 
 
 def settled_body(block: Block) -> dict[Any, Any]:
-    """All arguments of a block, settled."""
-    made: dict[Any, Any] = settled(block.body, block.root)
-    return made
+    """All arguments of a block, settled: it is looked at by many rules, and settled once."""
+    return _settled_body(_Same(block))
 
 
 def bodies(value: Any, path: Path = ()) -> Iterator[tuple[Path, dict[Any, Any]]]:
@@ -87,6 +102,12 @@ def shown(value: Any) -> str:
     if isinstance(value, str):
         return f'"{value}"'
     return {True: "true", False: "false", None: "null"}.get(value, str(value))
+
+
+@lru_cache(maxsize=1024)
+def _settled_body(same: _Same) -> dict[Any, Any]:
+    made: dict[Any, Any] = settled(same.block.body, same.block.root)
+    return made
 
 
 def _settled(value: Any, following: _Following) -> Any:
