@@ -18,6 +18,7 @@ from compiler.emit import json as emit_json
 from compiler.emit import tree
 from compiler.emit import yaml as emit_yaml
 from compiler.foreign.files import shown
+from compiler.foreign.terraform import read_root
 from compiler.foreign.yaml import span as manifest_span
 from compiler.kubernetes.context import context_of
 from compiler.kubernetes.files import File, manifest_files
@@ -197,6 +198,7 @@ def check(root: str, only: list[str] | None = None) -> Checked:
         context = context_of(estate)._replace(hosts=claimed(claims))
         judged = _judged(manifests, compiled.texts)
         diagnostics += rules.judge(judged, context)
+        diagnostics += _terraform(f"{prefix}terraform", compiled.texts, rules, context)
     if only is None:
         diagnostics += waivers.unused([tree.RENDERED])
     return Checked(
@@ -258,6 +260,20 @@ def _subjects(manifests: dict[str, File], texts: dict[str, str]) -> Iterator[Sub
         for index, obj in enumerate(file.objects):
             locate = partial(manifest_span, path, texts[path], index)
             yield Subject(obj, locate, f"it was compiled from {file.source}")
+
+
+def _terraform(
+    folder: str, texts: dict[str, str], rules: Rules, context: Context
+) -> list[Diagnostic]:
+    """What the rules refuse of the compiled Terraform root, read as Terraform will read it."""
+    files = {
+        path.rpartition("/")[2]: text.encode()
+        for path, text in texts.items()
+        if path.startswith(f"{folder}/")
+    }
+    root, found = read_root(folder, files)
+    blocks = [Judged(block, partial(root.locate, block)) for block in root.all_blocks]
+    return found + rules.judge(blocks, context)
 
 
 def _known(only: list[str] | None, sources: Sources) -> None:

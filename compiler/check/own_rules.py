@@ -8,6 +8,7 @@ from typing import Any
 from compiler.check.policy import Judged, Rules
 from compiler.diagnostics.model import Diagnostic, Place, Rule, Span
 from compiler.foreign import yaml
+from compiler.foreign.files import File
 from compiler.foreign.objects import objects_of
 from compiler.foreign.terraform import read_root
 from compiler.policies.builtin import folder_of_builtin, load
@@ -168,7 +169,7 @@ def _subjects(example: str) -> list[Object | Block] | str:
         if problems or not root.all_blocks:
             return problems[0].message if problems else "it holds no block"
         return list(root.all_blocks)
-    objects = objects_of("example", yaml.read("example", example.encode()))
+    objects = objects_of(File("example", ""), yaml.read("example", example.encode()))
     if objects.problems or not objects.manifests:
         return objects.problems[0].message if objects.problems else "it holds no object"
     return [manifest.obj for manifest in objects.manifests]
