@@ -5,14 +5,11 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from compiler.check.examples import CONTEXT, subjects_of
 from compiler.check.policy import Judged, Rules
 from compiler.diagnostics.model import Diagnostic, Place, Rule, Span
-from compiler.foreign import yaml
-from compiler.foreign.files import File
-from compiler.foreign.objects import objects_of
-from compiler.foreign.terraform import read_root
 from compiler.policies.builtin import folder_of_builtin, load
-from compiler.policies.shape import Block, Context, Object, Policy, Shared
+from compiler.policies.shape import Policy
 
 UNUSABLE = Rule(
     "PT240",
@@ -59,12 +56,6 @@ def findings(obj, context):
 FOLDER = "policies"
 _TEXTS = ("ID", "TITLE", "SEVERITY", "RATIONALE", "WHAT", "FIX", "FAILING", "PASSING")
 _ID = re.compile(r"PT9[0-9]{2}")
-# What the examples of every rule are held against; docs/policies.md says so.
-EXAMPLE_CONTEXT = Context(
-    shared=(Shared("edge", "service-public-loadbalancer"),),
-    ingress_classes=frozenset(("edge",)),
-    domains=("example.com",),
-)
 
 
 def own_rules(root: str, builtin: list[Policy]) -> tuple[list[Policy], list[Diagnostic]]:
@@ -145,12 +136,12 @@ def _is_names(value: Any) -> bool:
 
 def _examples(policy: Policy) -> Iterable[tuple[str, str, str]]:
     for name, wanted in (("FAILING", True), ("PASSING", False)):
-        subjects = _subjects(getattr(policy, name))
+        subjects = subjects_of(getattr(policy, name))
         if isinstance(subjects, str):
             yield name, f"the example cannot be read: {subjects}", _EXAMPLE
             continue
         judged = [Judged(subject, lambda _: Span("")) for subject in subjects]
-        found = Rules([policy]).judge(judged, EXAMPLE_CONTEXT)
+        found = Rules([policy]).judge(judged, CONTEXT)
         if bool(found) != wanted:
             what = "does not refuse its failing" if wanted else "refuses its passing"
             said = f": {found[0].message}" if found else ""
@@ -160,19 +151,6 @@ def _examples(policy: Policy) -> Iterable[tuple[str, str, str]]:
 
 
 _EXAMPLE = "write Kubernetes objects as YAML, or a Terraform root as one JSON text"
-
-
-def _subjects(example: str) -> list[Object | Block] | str:
-    """What an example holds, or why it cannot be read."""
-    if example.lstrip().startswith("{"):
-        root, problems = read_root(".", {"main.tf.json": example.encode()})
-        if problems or not root.all_blocks:
-            return problems[0].message if problems else "it holds no block"
-        return list(root.all_blocks)
-    objects = objects_of(File("example", ""), yaml.read("example", example.encode()))
-    if objects.problems or not objects.manifests:
-        return objects.problems[0].message if objects.problems else "it holds no object"
-    return [manifest.obj for manifest in objects.manifests]
 
 
 def _problem(path: str, text: str, message: str, help: str, *, name: str = "") -> Diagnostic:

@@ -46,7 +46,9 @@ apiVersion: v1
 kind: Service
 metadata: {name: service-public-loadbalancer, namespace: edge}
 spec:
-  type: ClusterIP
+  type: LoadBalancer
+  loadBalancerSourceRanges: [203.0.113.0/24]
+  selector: {app.kubernetes.io/name: edge-router}
   ports: [{port: 443}]
 """,
     passing="""\
