@@ -5,8 +5,9 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import NamedTuple
 
+from compiler.check.contexts import Contexts, merged
 from compiler.check.drift import drift
-from compiler.check.foreign import Contexts, Scanned, merged, scanned
+from compiler.check.foreign import Scanned, scanned
 from compiler.check.hosts import claimed, claims_of
 from compiler.check.policy import Judged, Rules
 from compiler.check.schema import Schemas, Subject, object_place, schema_errors, versions

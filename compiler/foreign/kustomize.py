@@ -260,7 +260,8 @@ class Graph:
                 "write the path from this kustomization to a file of the repository",
             )
         path = os.path.normpath(os.path.join(kustomization.folder, text))
-        real = os.path.realpath(path)
+        beside = os.path.dirname(path) == kustomization.folder and not os.path.islink(path)
+        real = path if beside else os.path.realpath(path)
         if not files.inside(real, self._found.tree) or not files.inside(path, self._found.tree):
             return kustomization.problem(
                 f'"{text}" is outside of what is scanned',
