@@ -6,7 +6,7 @@ from functools import partial
 from typing import NamedTuple
 
 from compiler.check.contexts import Contexts
-from compiler.check.part import Part, claims_seen
+from compiler.check.part import Part, claims_seen, taken_away
 from compiler.check.policy import Judged, Rules
 from compiler.check.second import Second, shares
 from compiler.diagnostics.model import Diagnostic, Place, Rule, Span
@@ -61,7 +61,7 @@ def scanned(
     found = files.find(paths, is_terraform_file)
     graph = Graph(found)
     plan = graph.plan()
-    part = Part(graph, contexts, kubernetes, policies)
+    part = Part(contexts, kubernetes, policies)
     own, others = shares(plan.manifests)
     with Second(part, others) as second:
         diagnostics = [*found.problems, *plan.problems]
@@ -80,6 +80,10 @@ def scanned(
         diagnostics += part.judge(claims)
         diagnostics += second.answer()
     diagnostics += (problem for report in reports for problem in report.problems)
+    for real, place in (shared for report in reports for shared in report.shared):
+        above = graph.left_out(real)
+        if above is not None:
+            diagnostics.append(taken_away(above.file.path, place))
     read = {real for report in reports for real in report.files}
     objects = sum(report.objects for report in reports)
     blocks = _judged_terraform(found.terraform, contexts, policies, diagnostics)

@@ -11,7 +11,7 @@ from compiler.diagnostics.model import Diagnostic, Place, Span
 from compiler.foreign import files, yaml
 from compiler.foreign.build import built
 from compiler.foreign.files import File
-from compiler.foreign.kustomize import TAKEN_AWAY, Build, Graph
+from compiler.foreign.kustomize import TAKEN_AWAY, Build
 from compiler.foreign.objects import Built, Manifest, objects_of
 from compiler.policies.kinds import BUILT_IN_GROUPS, FLUX
 from compiler.policies.reading import annotations, group_of, mapping
@@ -33,16 +33,15 @@ class Report(NamedTuple):
     """The paths that Flux is told to apply."""
     files: list[str]
     """The real paths of the files that objects were read from."""
+    shared: list[tuple[str, Place]]
+    """Where a file that is judged by itself has the shared Service, and its real path."""
     objects: int
 
 
 class Part:
     """Reads manifests and keeps them until it is known who claims which host."""
 
-    def __init__(
-        self, graph: Graph, contexts: Contexts, kubernetes: str, policies: list[Policy]
-    ) -> None:
-        self._graph = graph
+    def __init__(self, contexts: Contexts, kubernetes: str, policies: list[Policy]) -> None:
         self._contexts = contexts
         self._rules = Rules(policies)
         self._kubernetes = kubernetes
@@ -50,7 +49,7 @@ class Part:
 
     def read(self, manifests: Iterable[File]) -> Report:
         """Read files that are judged by themselves."""
-        report = Report([], [], [], [], 0)
+        report = Report([], [], [], [], [], 0)
         for file in manifests:
             content = files.content_of(file)
             if isinstance(content, Diagnostic):
@@ -60,17 +59,17 @@ class Part:
             report.problems.extend(objects.problems)
             if objects.manifests:
                 report.files.append(file.real)
-            for manifest in objects.manifests:
-                if self._contexts.names_shared(manifest.obj):
-                    above = self._graph.left_out(file.real)
-                    if above is not None:
-                        report.problems.append(_taken_away(above.file.path, manifest))
+            report.shared.extend(
+                (file.real, Place(manifest.locate(("metadata", "name"))))
+                for manifest in objects.manifests
+                if self._contexts.names_shared(manifest.obj)
+            )
             report = self._keep(objects.manifests, report)
         return report
 
     def build(self, build: Build) -> Report:
         """Build a kustomization, and read what it makes."""
-        report = Report([], [], [], list(build.inputs), 0)
+        report = Report([], [], [], list(build.inputs), [], 0)
         sources = [
             manifest
             for file in build.resources
@@ -82,7 +81,7 @@ class Part:
         report.problems.extend(problems)
         if not problems and not any(self._contexts.names_shared(m.obj) for m in made):
             report.problems.extend(
-                _taken_away(build.root.file.path, source)
+                taken_away(build.root.file.path, Place(source.locate(("metadata", "name"))))
                 for source in sources
                 if self._contexts.names_shared(source.obj)
             )
@@ -147,11 +146,12 @@ def _with_source(diagnostic: Diagnostic, manifest: Manifest | Built) -> Diagnost
     return diagnostic._replace(secondary=(*diagnostic.secondary, place))
 
 
-def _taken_away(kustomization: str, manifest: Manifest) -> Diagnostic:
+def taken_away(kustomization: str, place: Place) -> Diagnostic:
+    """The shared Service stands in a file, and a kustomization does not build it."""
     return Diagnostic(
         TAKEN_AWAY,
         f"the build of {kustomization} does not have the shared Service, so Flux would remove it",
-        Place(manifest.locate(("metadata", "name"))),
+        place,
         (Place(Span(kustomization)),),
         help=f"name its file among the resources of {kustomization}",
     )

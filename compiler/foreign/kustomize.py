@@ -181,7 +181,7 @@ class Graph:
             for _, real in self._resolved(folder):
                 if not os.path.isdir(real):
                     self._consumed.add(real)
-                elif real != folder:
+                else:
                     referred.add(real)
                 if os.path.isdir(real) and real not in self._read:
                     self._kustomization(real, self._kustomization_files(real))
@@ -283,6 +283,12 @@ class Graph:
             return kustomization.problem(
                 f'"{text}" is a file, and a component is a folder', reference.where, "name a folder"
             )
+        if real == kustomization.folder:
+            return kustomization.problem(
+                f'"{text}" is the folder of this kustomization, which so refers to itself',
+                reference.where,
+                "name the files in it",
+            )
         if folder and not self._kustomization_files(real):
             return kustomization.problem(
                 f'the folder "{text}" has no kustomization',
@@ -339,14 +345,16 @@ class Graph:
             case "configuration":
                 return configuration_problems(kustomization, reference.where, content, path)
             case "env":
-                bare = [*_bare_names(content)]
+                bare = next(_bare_names(content), None)
+                if bare is None:
+                    return []
                 return [
                     kustomization.problem(
-                        f"{path} takes {bare[0]} from the environment of whoever builds it",
+                        f"{path} takes {bare} from the environment of whoever builds it",
                         reference.where,
-                        f"write {bare[0]}=value there",
+                        f"write {bare}=value there",
                     )
-                ][: len(bare)]
+                ]
             case _:
                 return []
 
