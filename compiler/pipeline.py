@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable, Iterator
+from datetime import date
 from functools import partial
 from typing import NamedTuple
 
@@ -9,13 +10,17 @@ from compiler.check.contexts import Contexts, merged
 from compiler.check.drift import drift
 from compiler.check.foreign import Scanned, scanned
 from compiler.check.hosts import claimed, claims_of
+from compiler.check.own_rules import own_rules
 from compiler.check.policy import Judged, Rules
-from compiler.check.schema import Schemas, Subject, object_place, schema_errors, versions
+from compiler.check.schema import Schemas, Subject, schema_errors, versions
+from compiler.check.waivers import load_waivers
 from compiler.diagnostics.model import Diagnostic, Place, Rejected, Span
 from compiler.emit import json as emit_json
 from compiler.emit import tree
 from compiler.emit import yaml as emit_yaml
 from compiler.foreign.files import shown
+from compiler.foreign.terraform import read_root
+from compiler.foreign.yaml import span as manifest_span
 from compiler.kubernetes.context import context_of
 from compiler.kubernetes.files import File, manifest_files
 from compiler.kubernetes.routers import router_of
@@ -28,6 +33,7 @@ from compiler.link.unit import Unit
 from compiler.policies.builtin import builtin
 from compiler.policies.shape import Context, Policy
 from compiler.source.edit import edited_hosts
+from compiler.source.refused import beside
 from compiler.source.repository import PLACEMENT_SUFFIX, NotARepository, Sources, load
 from compiler.source.yaml import Document
 from compiler.spec.environment import Environment
@@ -111,14 +117,19 @@ def compile_in_memory(root: str, only: list[str] | None = None) -> Compiled:
         found += [problem for unit in units[name] for problem in router.refuse(unit)]
         diagnostics += found
         estates.append(estate)
+    rules = builtin()
+    own, unusable = own_rules(root, rules)
+    rules += own
+    diagnostics += unusable
     others = {d.path for n, (_, d) in everywhere.items() if n not in environments}
     diagnostics = _ordered(
-        d for d in diagnostics if d.severity == "error" or d.primary.span.path not in others
+        d
+        for d in beside(sources.diagnostics, diagnostics)
+        if d.severity == "error" or d.primary.span.path not in others
     )
     if any(diagnostic.severity == "error" for diagnostic in diagnostics):
         raise Rejected(diagnostics)
 
-    rules = builtin()
     manifests: dict[str, File] = {}
     texts: dict[str, str] = {}
     placements: dict[str, str] = {}
@@ -166,7 +177,10 @@ def check(root: str, only: list[str] | None = None) -> Checked:
     """
     compiled = compile_in_memory(root, only)
     diagnostics = list(compiled.warnings)
-    diagnostics += drift(compare(root, compiled), compiled.placements)
+    diagnostics += drift(compare(root, compiled), compiled.texts, compiled.placements)
+    waivers, problems = load_waivers(root, compiled.rules, date.today())
+    diagnostics += problems
+    rules = Rules(compiled.rules, waivers)
     schemas: dict[str, Schemas] = {}
     for estate in compiled.estates:
         environment = estate.environment
@@ -184,7 +198,10 @@ def check(root: str, only: list[str] | None = None) -> Checked:
         )
         context = context_of(estate)._replace(hosts=claimed(claims))
         judged = _judged(manifests, compiled.texts)
-        diagnostics += Rules(compiled.rules).judge(judged, context)
+        diagnostics += rules.judge(judged, context)
+        diagnostics += _terraform(f"{prefix}terraform", compiled.texts, rules, context)
+    if only is None:
+        diagnostics += waivers.unused([tree.RENDERED])
     return Checked(
         diagnostics=_ordered(diagnostics),
         environments=len(compiled.estates),
@@ -197,7 +214,7 @@ def _judged(manifests: dict[str, File], texts: dict[str, str]) -> Iterator[Judge
     """Every object of these files, with where it begins."""
     for path, file in manifests.items():
         for index, obj in enumerate(file.objects):
-            yield Judged(obj, partial(_begin, path, texts[path], index))
+            yield Judged(obj, partial(manifest_span, path, texts[path], index))
 
 
 def contexts_of(root: str, only: list[str] | None, given: Context) -> Known:
@@ -242,12 +259,22 @@ def _subjects(manifests: dict[str, File], texts: dict[str, str]) -> Iterator[Sub
     """The same for the schemas."""
     for path, file in manifests.items():
         for index, obj in enumerate(file.objects):
-            locate = partial(_begin, path, texts[path], index)
+            locate = partial(manifest_span, path, texts[path], index)
             yield Subject(obj, locate, f"it was compiled from {file.source}")
 
 
-def _begin(path: str, text: str, index: int, _: tuple[str | int, ...]) -> Span:
-    return object_place(path, text, index).span
+def _terraform(
+    folder: str, texts: dict[str, str], rules: Rules, context: Context
+) -> list[Diagnostic]:
+    """What the rules refuse of the compiled Terraform root, read as Terraform will read it."""
+    files = {
+        path.rpartition("/")[2]: text.encode()
+        for path, text in texts.items()
+        if path.startswith(f"{folder}/")
+    }
+    root, found = read_root(folder, files)
+    blocks = [Judged(block, partial(root.locate, block)) for block in root.all_blocks]
+    return found + rules.judge(blocks, context)
 
 
 def _known(only: list[str] | None, sources: Sources) -> None:

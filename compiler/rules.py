@@ -23,16 +23,18 @@ _MODULES = (
     "compiler.link.environments",
     "compiler.link.certificate",
     "compiler.kubernetes.routers.pods",
+    "compiler.foreign.provider_lock",
+    "compiler.foreign.terraform",
+    "compiler.foreign.terraform_names",
     "compiler.foreign.yaml",
     "compiler.foreign.files",
     "compiler.foreign.kustomization",
     "compiler.foreign.kustomize",
     "compiler.check.foreign",
-    "compiler.foreign.provider_lock",
-    "compiler.foreign.terraform",
-    "compiler.foreign.terraform_names",
     "compiler.check.schema",
     "compiler.check.drift",
+    "compiler.check.waivers",
+    "compiler.check.own_rules",
 )
 
 AREAS = {

@@ -19,12 +19,12 @@ ALLOWED = {
     "terraform": {"diagnostics", "spec", "link"},
     "emit": set(),
     "hcl": set(),
-    "policies": {"hcl"},
     "foreign": {"diagnostics", "source", "emit", "hcl", "policies"},
-    "check": {"diagnostics", "kubernetes", "emit", "policies", "foreign"},
+    "check": {"diagnostics", "source", "spec", "kubernetes", "emit", "policies", "foreign"},
+    "policies": {"hcl"},
     "pipeline": {
         *("diagnostics", "source", "spec", "link", "kubernetes", "terraform", "emit", "check"),
-        *("foreign", "policies"),
+        *("policies", "foreign"),
     },
     "rules": {
         *("diagnostics", "source", "spec", "link", "kubernetes", "check", "policies", "foreign"),

@@ -44,4 +44,5 @@ def merged(contexts: Iterable[Context]) -> Context:
         origins=tuple(dict.fromkeys(o for c in contexts for o in c.origins)),
         accounts=tuple(dict.fromkeys(a for c in contexts for a in c.accounts)),
         kinds=frozenset().union(*(c.kinds for c in contexts)),
+        sources=frozenset().union(*(c.sources for c in contexts)),
     )
