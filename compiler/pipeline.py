@@ -6,8 +6,9 @@ from datetime import date
 from functools import partial
 from typing import NamedTuple
 
+from compiler.check.contexts import Contexts, merged
 from compiler.check.drift import drift
-from compiler.check.foreign import Contexts, Scanned, merged, scanned
+from compiler.check.foreign import Scanned, scanned
 from compiler.check.hosts import claimed, claims_of
 from compiler.check.own_rules import own_rules
 from compiler.check.policy import Judged, Rules
