@@ -28,6 +28,8 @@ ALLOWED = {
         *("diagnostics", "source", "spec", "link", "kubernetes", "check", "policies"),
     },
     "rules_reference": {"diagnostics", "rules"},
+    # What Checkov imports: it stands beside the command line, above everything.
+    "checkov": {"diagnostics", "source", "kubernetes", "check", "policies", "pipeline"},
     "cli": {"diagnostics", "source", "spec", "emit", "pipeline", "rules"},
 }
 
