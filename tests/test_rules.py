@@ -18,6 +18,8 @@ from compiler.cli.main import main
 from compiler.diagnostics.model import Rule, Span
 from compiler.kubernetes.files import File
 from compiler.policies.builtin import builtin
+from compiler.policies.kinds import BUILT_IN_GROUPS
+from compiler.policies.reading import group_of
 from compiler.policies.shape import Context, Shared
 from compiler.rules import AREAS, ELIDED, all_rules, files_of, is_object, shown
 from compiler.rules_reference import pages
@@ -130,8 +132,14 @@ def reported(err: str) -> set[str]:
 def reported_of_object(example: str) -> set[str]:
     manifests = {"x.yaml": File("x.yaml", "apps/x.yaml", [yaml.safe_load(example)])}
     texts = {"x.yaml": f"# header\n{example}"}
-    context = Context(shared=(Shared("edge", "service-public-loadbalancer"),))
-    found = schema_errors(manifests, texts, Schemas("1.34"))
+    context = Context(
+        shared=(Shared("edge", "service-public-loadbalancer"),),
+        ingress_classes=frozenset(("edge",)),
+        domains=("example.com",),
+    )
+    found = []
+    if group_of(manifests["x.yaml"].objects[0]) in BUILT_IN_GROUPS:
+        found += schema_errors(manifests, texts, Schemas("1.34"))
     judged = (Judged(obj, lambda _: Span("x.yaml")) for obj in manifests["x.yaml"].objects)
     found += Rules(builtin()).judge(judged, context)
     return {diagnostic.rule.id for diagnostic in found}
