@@ -222,7 +222,9 @@ def plural(kind: str) -> str:
 # What the API server makes of an object before policies see it ---------------------------------
 
 # Fields that stand in an object even if they are empty: their Go types have no `omitempty`.
-_ALWAYS = {"metadata", "spec", "port", "backend", "path", "paths"}
+_ALWAYS = {"metadata", "spec", "port", "backend", "paths"}
+# Maps of texts, in which an empty text is a value as any other.
+_TEXTS = {"annotations", "labels", "selector"}
 
 
 def defaulted(obj: Object) -> Object:
@@ -264,7 +266,7 @@ def _as_go_has_it(value: Any) -> Any:
         return [_as_go_has_it(item) for item in value]
     if not isinstance(value, dict):
         return value
-    made = {key: _as_go_has_it(item) for key, item in value.items()}
+    made = {key: item if key in _TEXTS else _as_go_has_it(item) for key, item in value.items()}
     return {
         key: item
         for key, item in made.items()
