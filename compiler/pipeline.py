@@ -2,16 +2,21 @@
 
 import os
 from collections.abc import Iterable, Iterator
+from datetime import date
 from functools import partial
 from typing import NamedTuple
 
 from compiler.check.drift import drift
+from compiler.check.foreign import Contexts, Scanned, merged, scanned
+from compiler.check.hosts import claimed, claims_of
 from compiler.check.policy import Judged, Rules
-from compiler.check.schema import Schemas, object_place, schema_errors
+from compiler.check.schema import Schemas, Subject, object_place, schema_errors, versions
+from compiler.check.waivers import load_waivers
 from compiler.diagnostics.model import Diagnostic, Place, Rejected, Span
 from compiler.emit import json as emit_json
 from compiler.emit import tree
 from compiler.emit import yaml as emit_yaml
+from compiler.foreign.files import shown
 from compiler.kubernetes.context import context_of
 from compiler.kubernetes.files import File, manifest_files
 from compiler.kubernetes.routers import router_of
@@ -22,7 +27,7 @@ from compiler.link.placement import HEADER as PLACEMENT_HEADER
 from compiler.link.resolve import check_name, resolve
 from compiler.link.unit import Unit
 from compiler.policies.builtin import builtin
-from compiler.policies.shape import Policy
+from compiler.policies.shape import Context, Policy
 from compiler.source.edit import edited_hosts
 from compiler.source.repository import PLACEMENT_SUFFIX, Sources, load
 from compiler.source.yaml import Document
@@ -68,6 +73,17 @@ class Checked(NamedTuple):
     environments: int
     files: int
     objects: int
+
+
+class Known(NamedTuple):
+    """What a repository says of the entrance that files are held against."""
+
+    contexts: Contexts
+    kubernetes: str
+
+
+KUBERNETES = "1.34"
+"""The version of Kubernetes whose schemas hold where nobody names another."""
 
 
 def compile_in_memory(root: str, only: list[str] | None = None) -> Compiled:
@@ -152,6 +168,9 @@ def check(root: str, only: list[str] | None = None) -> Checked:
     compiled = compile_in_memory(root, only)
     diagnostics = list(compiled.warnings)
     diagnostics += drift(compare(root, compiled), compiled.placements)
+    waivers, problems = load_waivers(root, compiled.rules, date.today())
+    diagnostics += problems
+    rules = Rules(compiled.rules, waivers)
     schemas: dict[str, Schemas] = {}
     for estate in compiled.estates:
         environment = estate.environment
@@ -159,10 +178,19 @@ def check(root: str, only: list[str] | None = None) -> Checked:
         manifests = {p: f for p, f in compiled.manifests.items() if p.startswith(prefix)}
         version = environment.cluster.kubernetes
         diagnostics += schema_errors(
-            manifests, compiled.texts, schemas.setdefault(version, Schemas(version))
+            _subjects(manifests, compiled.texts), schemas.setdefault(version, Schemas(version))
         )
+        claims = (
+            claim
+            for path, file in manifests.items()
+            for obj in file.objects
+            for claim in claims_of(obj, path)
+        )
+        context = context_of(estate)._replace(hosts=claimed(claims))
         judged = _judged(manifests, compiled.texts)
-        diagnostics += Rules(compiled.rules).judge(judged, context_of(estate))
+        diagnostics += rules.judge(judged, context)
+    if only is None:
+        diagnostics += waivers.unused([tree.RENDERED])
     return Checked(
         diagnostics=_ordered(diagnostics),
         environments=len(compiled.estates),
@@ -176,6 +204,46 @@ def _judged(manifests: dict[str, File], texts: dict[str, str]) -> Iterator[Judge
     for path, file in manifests.items():
         for index, obj in enumerate(file.objects):
             yield Judged(obj, partial(_begin, path, texts[path], index))
+
+
+def contexts_of(root: str, only: list[str] | None, given: Context) -> Known:
+    """What a repository's environments say, and the command line adds to.
+
+    Raises what `compile_in_memory` raises.
+    """
+    estates = compile_in_memory(root, only).estates
+    of_environment = {e.environment.name: merged((context_of(e), given)) for e in estates}
+    folder = shown(os.path.join(root, tree.RENDERED))
+    return Known(
+        Contexts(
+            merged(of_environment.values()),
+            {f"{folder}/{name}": context for name, context in of_environment.items()},
+        ),
+        max((e.environment.cluster.kubernetes for e in estates), key=_numbers),
+    )
+
+
+def kubernetes_versions() -> list[str]:
+    """The versions of Kubernetes whose schemas are here, oldest first."""
+    return versions()
+
+
+def _numbers(version: str) -> list[int]:
+    return [int(number) for number in version.split(".")]
+
+
+def scan(paths: Iterable[str], contexts: Contexts, kubernetes: str) -> Scanned:
+    """Judge any files as kubectl, Flux and Terraform would read them. Raises NoSuchPath."""
+    judged = scanned(paths, contexts, kubernetes, builtin())
+    return judged._replace(diagnostics=_ordered(judged.diagnostics))
+
+
+def _subjects(manifests: dict[str, File], texts: dict[str, str]) -> Iterator[Subject]:
+    """The same for the schemas."""
+    for path, file in manifests.items():
+        for index, obj in enumerate(file.objects):
+            locate = partial(_begin, path, texts[path], index)
+            yield Subject(obj, locate, f"it was compiled from {file.source}")
 
 
 def _begin(path: str, text: str, index: int, _: tuple[str | int, ...]) -> Span:

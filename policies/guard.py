@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 
-from compiler.policies.reading import described, mapping
+from compiler.policies.flux import left_alone
+from compiler.policies.guard import STAYS
+from compiler.policies.reading import described, items, mapping
 from compiler.policies.shape import Context, Finding, Object
 
 ID = "PT229"
@@ -64,6 +66,13 @@ def findings(obj: Object, context: Context) -> Iterator[Finding]:
         return
     if not str(metadata.get("name")).startswith(_OURS):
         return
+    key = left_alone(obj)
+    if key:
+        yield Finding(
+            ("metadata", "annotations", key),
+            f"Flux would not put {described(obj)} right: {key}",
+            "remove the annotation",
+        )
     if kind == "ValidatingAdmissionPolicyBinding":
         actions = spec.get("validationActions")
         if not isinstance(actions, list) or "Deny" not in actions:
@@ -84,6 +93,13 @@ def findings(obj: Object, context: Context) -> Iterator[Finding]:
             yield Finding(
                 ("spec",), f"{described(obj)} validates nothing", "let portico compile write it"
             )
+        for index, condition in items(spec.get("matchConditions")):
+            if condition.get("expression") != STAYS:
+                yield Finding(
+                    ("spec", "matchConditions", index),
+                    f"{described(obj)} passes over what {condition.get('name')} does not fit",
+                    "let portico compile write it",
+                )
         narrowing = ["paramKind"]
     for field in narrowing:
         if spec.get(field):

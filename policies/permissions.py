@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from compiler.policies.kinds import FLUX
 from compiler.policies.reading import described, items, mapping, texts
 from compiler.policies.shape import Context, Finding, Object
 
@@ -16,13 +17,13 @@ RATIONALE = (
 WHAT = (
     "Refuses Roles and ClusterRoles that allow writing Services, Ingresses, Gateways, endpoints, "
     "quotas, admission rules or permissions, or to act as others, and bindings of ServiceAccounts "
-    "outside flux-system to cluster-admin, admin or edit."
+    "outside flux-system to cluster-admin, admin, edit or Flux's own roles, and aws-auth."
 )
 FIX = (
     "Allow only what the app needs, by name. A controller that has to write such objects needs a "
     "waiver with an owner and a date."
 )
-KINDS = ("Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding")
+KINDS = ("Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding", "ConfigMap")
 ONE_DOOR = False
 
 FAILING = """\
@@ -70,7 +71,12 @@ _GUARDED = {
 _STATUS_OF_ROUTERS = ("ingresses/status",)
 _WRITING = ("create", "update", "patch", "delete", "deletecollection", "*")
 _BECOMING = ("escalate", "bind", "impersonate")
-_POWERFUL = ("cluster-admin", "admin", "edit")
+# The roles of Flux, as its own installation names them: whoever has one of the first two lets
+# Flux apply anything, with all its rights.
+_FLUX_ROLES = (*("crd-controller-flux-system", "flux-edit-flux-system", "flux-view-flux-system"),)
+_POWERFUL = ("cluster-admin", "admin", "edit", *_FLUX_ROLES[:2])
+# Makes whoever has an AWS role a user of the cluster, with any group.
+_AWS_AUTH = ("kube-system", "aws-auth")
 _EVERY_APP = (
     *("system:authenticated", "system:unauthenticated", "system:serviceaccounts"),
     "system:anonymous",
@@ -78,14 +84,23 @@ _EVERY_APP = (
 
 
 def findings(obj: Object, context: Context) -> Iterator[Finding]:
-    """Judge one role or binding."""
+    """Judge one role or binding, or the ConfigMap by which EKS has them."""
     if obj.get("kind") in ("Role", "ClusterRole"):
         yield from _role(obj)
-    else:
+    elif obj.get("kind") != "ConfigMap":
         yield from _binding(obj)
+    elif (mapping(obj, "metadata").get("namespace"), mapping(obj, "metadata").get("name")) == (
+        _AWS_AUTH
+    ):
+        yield Finding(
+            ("data",),
+            f"{described(obj)} gives AWS roles any right in the cluster",
+            "grant access with EKS access entries, in Terraform",
+        )
 
 
 def _role(obj: Object) -> Iterator[Finding]:
+    is_flux = mapping(obj, "metadata").get("name") in _FLUX_ROLES
     for index, rule in items(obj.get("rules")):
         verbs = {verb.lower() for verb in texts(rule.get("verbs"))}
         resources = [resource.lower() for resource in texts(rule.get("resources"))]
@@ -93,7 +108,11 @@ def _role(obj: Object) -> Iterator[Finding]:
         written = [
             resource
             for resource in resources
-            if any(_matches(resource, group) for group in texts(rule.get("apiGroups")))
+            if any(
+                _matches(resource, group)
+                for group in texts(rule.get("apiGroups"))
+                if not (is_flux and group.endswith(FLUX))
+            )
         ]
         if becoming:
             yield Finding(

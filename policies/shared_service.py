@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from ipaddress import ip_network
 from typing import Any
 
+from compiler.policies.flux import left_alone
 from compiler.policies.guard import is_shared, of_services, text
 from compiler.policies.reading import annotations, described, items, mapping, texts
 from compiler.policies.routers import NAMES
@@ -70,11 +71,6 @@ _FILLED_IN = {
     "publishNotReadyAddresses": (False,),
 }
 _ADDRESSES = ("clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy", "healthCheckNodePort")
-# Annotations by which Flux is told to leave an object as it is in the cluster.
-_LEFT_ALONE = {
-    "kustomize.toolkit.fluxcd.io/reconcile": ("disabled",),
-    "kustomize.toolkit.fluxcd.io/ssa": ("Merge", "IfNotPresent", "Ignore"),
-}
 
 
 def findings(obj: Object, context: Context) -> Iterator[Finding]:
@@ -156,13 +152,13 @@ def _unusual(obj: Object) -> Iterator[Finding]:
             "select the pods of the router, such as app.kubernetes.io/name: ingress-nginx",
         )
     yield from _open(obj, spec)
-    for key, refused in _LEFT_ALONE.items():
-        if annotations(obj).get(key) in refused:
-            yield Finding(
-                ("metadata", "annotations", key),
-                f"Flux would not put {described(obj)} right: {key} is {annotations(obj)[key]}",
-                "remove the annotation",
-            )
+    key = left_alone(obj)
+    if key:
+        yield Finding(
+            ("metadata", "annotations", key),
+            f"Flux would not put {described(obj)} right: {key}",
+            "remove the annotation",
+        )
 
 
 def _open(obj: Object, spec: Object) -> Iterator[Finding]:

@@ -53,8 +53,12 @@ _PROGRAMS = (
     *("ziti-edge-tunnel", "ziti-tunnel", "zrok"),
 )
 _NAMES = "|".join(re.escape(name) for name in _PROGRAMS)
-# A part of an image's name, whatever the registry: ngrok/ngrok, acme/frpc-alpine, tailscale.
-_IMAGE = re.compile(rf"(?:^|.*[/_-])(?:{_NAMES}|frp|tor-hidden-service)(?:[/_-].*|$)")
+# The last part of an image's name, as their projects and others call it: frpc, ngrok-alpine.
+_IMAGE = re.compile(
+    rf"(?:.*/)?(?:{_NAMES}|frp|tor-hidden-service)"
+    r"(?:[-_](?:agent|alpine|amd64|arm64|client|docker|ingress-controller|k8s-operator|linux"
+    r"|operator|proxy|server|sidecar|tunnel))*"
+)
 _COMMAND = re.compile(rf"(?:^|[\s/;&|`(])(?:{_NAMES})(?:[\s;&|`)]|$)")
 # ssh -R, autossh -R: a port of another machine leads here.
 _REVERSE_SSH = re.compile(r"(?:^|[\s/;&|])(?:auto)?ssh\s(?:.*\s)?-[a-zA-Z]*R")
@@ -81,7 +85,7 @@ def findings(obj: Object, context: Context) -> Iterator[Finding]:
         words = [*texts(container.get("command")), *texts(container.get("args"))]
         line = " ".join(words)
         variables = [entry.get("name") for _, entry in items(container.get("env"))]
-        if isinstance(image, str) and _IMAGE.match(_name(image)):
+        if isinstance(image, str) and _IMAGE.fullmatch(_name(image)):
             yield Finding((*path, "image"), _message(obj, image), _HELP)
         elif any(pattern.search(line) for pattern in (_COMMAND, _REVERSE_SSH, _TUNNEL_ARGUMENTS)):
             field = "command" if container.get("command") else "args"
@@ -99,9 +103,8 @@ def _message(obj: Object, what: str) -> str:
 
 
 def _name(image: str) -> str:
-    """The image's name without registry host, tag and digest."""
+    """The image's name without tag and digest."""
     name = image.lower().partition("@")[0]
     if ":" in name.rpartition("/")[2]:
         name = name.rpartition(":")[0]
-    host, slash, rest = name.partition("/")
-    return rest if slash and ("." in host or ":" in host) else name
+    return name

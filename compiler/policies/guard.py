@@ -11,6 +11,15 @@ _INGRESSES = {
     "resources": ["ingresses"],
 }
 
+_ANNOTATIONS = "(has({0}.metadata.annotations) ? {0}.metadata.annotations : {{}})"
+STAYS = (
+    "!(request.operation == 'UPDATE' && has(object.metadata.deletionTimestamp)"
+    " && object.spec == oldObject.spec"
+    f" && {_ANNOTATIONS.format('object')} == {_ANNOTATIONS.format('oldObject')})"
+)
+"""What is being deleted is let go as it is: its controllers still have to take it down. Only as it
+is: a finalizer can keep a deleted object, and it is served until then."""
+
 
 def of_services(*validations: tuple[str, str]) -> dict[str, Any]:
     """The spec of a policy over Services; each validation is a CEL expression and what it says."""
@@ -23,20 +32,12 @@ def of_ingresses(*validations: tuple[str, str]) -> dict[str, Any]:
 
 
 def _spec(matched: dict[str, Any], validations: tuple[tuple[str, str], ...]) -> dict[str, Any]:
-    # What is being deleted is let go as it is: its controllers still have to take it down. Only as
-    # it is: a finalizer can keep a deleted object, and it is served until then.
-    annotations = "(has({0}.metadata.annotations) ? {0}.metadata.annotations : {{}})"
-    leaving = (
-        "request.operation == 'UPDATE' && has(object.metadata.deletionTimestamp)"
-        " && object.spec == oldObject.spec"
-        f" && {annotations.format('object')} == {annotations.format('oldObject')}"
-    )
     return {
         "failurePolicy": "Fail",
         "matchConstraints": {
             "resourceRules": [{**matched, "operations": ["CREATE", "UPDATE"]}],
         },
-        "matchConditions": [{"name": "stays", "expression": f"!({leaving})"}],
+        "matchConditions": [{"name": "stays", "expression": STAYS}],
         "validations": [
             {"expression": expression, "message": message, "reason": "Forbidden"}
             for expression, message in validations

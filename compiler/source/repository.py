@@ -134,6 +134,11 @@ def load(root: str) -> Sources:
     )
 
 
+def load_file(root: str, path: str) -> Document:
+    """One more file of the repository, by the same reader. Raises Rejected."""
+    return read(path, _content(root, path))
+
+
 def _spec_files(root: str, folder: str, diagnostics: list[Diagnostic]) -> list[str]:
     """The names of the spec files of a folder, sorted; anything else in it is a diagnostic."""
     if os.path.islink(os.path.join(root, folder)):
