@@ -119,7 +119,7 @@ def _register() -> None:
             Missing("PORTICO", "Portico is not installed", "HIGH", block, [entity])
         return
     above = Path(__file__).absolute().parent.parent
-    judge = Judge(Entrance((str(Path.cwd()), str(above)), os.environ))
+    judge = Judge(Entrance(str(above), os.environ))
     for check in checks():
         RuleCheck(check, judge)
 

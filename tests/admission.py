@@ -221,8 +221,12 @@ def plural(kind: str) -> str:
 
 # What the API server makes of an object before policies see it ---------------------------------
 
-# Fields that stand in an object even if they are empty: their Go types have no `omitempty`.
-_ALWAYS = {"metadata", "spec", "port", "backend", "paths"}
+# Fields that stand in an object even if they are empty: their Go types have no `omitempty`, or are
+# pointers, which are empty only when they are null.
+_ALWAYS = {
+    *("metadata", "spec", "port", "backend", "paths"),
+    *("ingressClassName", "loadBalancerClass", "allocateLoadBalancerNodePorts"),
+}
 # Maps of texts, in which an empty text is a value as any other.
 _TEXTS = {"annotations", "labels", "selector"}
 
@@ -268,7 +272,5 @@ def _as_go_has_it(value: Any) -> Any:
         return value
     made = {key: item if key in _TEXTS else _as_go_has_it(item) for key, item in value.items()}
     return {
-        key: item
-        for key, item in made.items()
-        if item or (key in _ALWAYS and item is not None) or key == "allocateLoadBalancerNodePorts"
+        key: item for key, item in made.items() if item or (key in _ALWAYS and item is not None)
     }

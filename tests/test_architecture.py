@@ -31,7 +31,7 @@ ALLOWED = {
     },
     "rules_reference": {"diagnostics", "rules"},
     # What Checkov imports: it stands beside the command line, above everything.
-    "checkov": {"diagnostics", "source", "kubernetes", "check", "policies", "pipeline"},
+    "checkov": {"diagnostics", "source", "check", "foreign", "policies", "cli"},
     "cli": {
         *("diagnostics", "source", "spec", "emit", "pipeline", "rules", "check", "policies"),
         "foreign",

@@ -1,13 +1,15 @@
-"""What the rules hold a file against that Checkov reads: the entrance of the file's environment."""
+"""What a file that Checkov reads is held against: the same as by `portico scan`."""
 
+import argparse
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
+from typing import NoReturn
 
+from compiler.check.foreign import Contexts
+from compiler.cli import scan
 from compiler.diagnostics.model import Rejected
-from compiler.kubernetes.context import context_of
-from compiler.pipeline import compile_in_memory
-from compiler.policies.shape import Context, Shared
+from compiler.policies.shape import Context
 from compiler.source.repository import NotARepository
 
 STATED = {
@@ -15,10 +17,11 @@ STATED = {
     "PORTICO_INGRESS_CLASS": "--ingress-class",
     "PORTICO_DOMAIN": "--domain",
     "PORTICO_ORIGIN": "--origin",
+    "PORTICO_ACCOUNT": "--account",
     "PORTICO_KIND": "--kind",
 }
-"""Environment variable -> the option of `portico scan` that it stands for; values are separated by
-commas."""
+"""Environment variable -> the option of `portico scan` that it stands for. Several values are
+separated by commas."""
 
 
 class UnknownEntrance(Exception):
@@ -26,85 +29,44 @@ class UnknownEntrance(Exception):
 
 
 class Entrance:
-    """The contexts of a repository's environments, compiled when the first file is judged."""
+    """The context of each file, looked for when the first one is judged."""
 
-    def __init__(self, folders: Iterable[str], variables: Mapping[str, str]) -> None:
-        self._root = next((f for f in folders if os.path.isdir(f"{f}/environments")), None)
+    def __init__(self, near: str, variables: Mapping[str, str]) -> None:
+        """`near` is where a repository is looked for, after the current folder."""
+        self._near = near
         self._variables = variables
 
-    def context_for(self, file: str) -> Context:
-        """The context of the environment below whose `rendered/<env>/` the file lies; for any
-        other file, that of all environments together. Raises UnknownEntrance."""
-        environment = self._environment_of(file)
-        if environment in self._contexts:
-            return self._contexts[environment]
-        return self._everywhere
+    def context_of(self, file: str) -> tuple[str, Context]:
+        """The context of a file, and the `rendered/<env>` that it is below; empty if it is below
+        none. Raises UnknownEntrance."""
+        real = os.path.realpath(file)
+        for folder, context in self._contexts.below.items():
+            if real.startswith(os.path.realpath(folder) + os.sep):
+                return folder, context
+        return "", self._contexts.everywhere
 
     @cached_property
-    def _contexts(self) -> dict[str, Context]:
-        if self._root is None:
-            return {}
+    def _contexts(self) -> Contexts:
+        parser = _Parser(prog="checkov", allow_abbrev=False)
+        scan.configure(parser)
+        options = parser.parse_args([*self._arguments(), self._near])
         try:
-            compiled = compile_in_memory(self._root)
+            return scan.held_against(options)[0]
         except NotARepository as reason:
             raise UnknownEntrance(str(reason)) from reason
         except Rejected as rejected:
             raise UnknownEntrance(
-                f"the environments of {self._root} do not compile ({len(rejected.diagnostics)} "
-                "findings): run `portico check`"
+                f"the environments do not compile ({len(rejected.diagnostics)} findings): run "
+                "`portico check`"
             ) from rejected
-        return {
-            estate.environment.name: stated(context_of(estate), self._variables)
-            for estate in compiled.estates
-        }
 
-    @cached_property
-    def _everywhere(self) -> Context:
-        return stated(merged(self._contexts.values()), self._variables)
-
-    def _environment_of(self, file: str) -> str:
-        if self._root is None:
-            return ""
-        rendered = os.path.join(os.path.realpath(self._root), "rendered") + os.sep
-        real = os.path.realpath(file)
-        return real.removeprefix(rendered).split(os.sep)[0] if real.startswith(rendered) else ""
+    def _arguments(self) -> Iterator[str]:
+        for name, option in STATED.items():
+            for value in self._variables.get(name, "").split(","):
+                if value.strip():
+                    yield f"{option}={value.strip()}"
 
 
-def merged(contexts: Iterable[Context]) -> Context:
-    """Several environments judged together: what any of them allows."""
-    every = list(contexts)
-    return Context(
-        shared=tuple(shared for one in every for shared in one.shared),
-        ingress_classes=frozenset().union(*(one.ingress_classes for one in every)),
-        domains=tuple(dict.fromkeys(domain for one in every for domain in one.domains)),
-        origins=tuple(dict.fromkeys(origin for one in every for origin in one.origins)),
-        accounts=tuple(dict.fromkeys(account for one in every for account in one.accounts)),
-        kinds=frozenset().union(*(one.kinds for one in every)),
-    )
-
-
-def stated(context: Context, variables: Mapping[str, str]) -> Context:
-    """The context with what the user states instead of it. Raises UnknownEntrance."""
-    said = {name: _listed(variables.get(name, "")) for name in STATED}
-    if said["PORTICO_SHARED"]:
-        context = context._replace(shared=tuple(map(_shared, said["PORTICO_SHARED"])))
-    if said["PORTICO_INGRESS_CLASS"]:
-        context = context._replace(ingress_classes=frozenset(said["PORTICO_INGRESS_CLASS"]))
-    if said["PORTICO_DOMAIN"]:
-        context = context._replace(domains=said["PORTICO_DOMAIN"])
-    if said["PORTICO_ORIGIN"]:
-        context = context._replace(origins=said["PORTICO_ORIGIN"])
-    if said["PORTICO_KIND"]:
-        context = context._replace(kinds=context.kinds | frozenset(said["PORTICO_KIND"]))
-    return context
-
-
-def _listed(text: str) -> tuple[str, ...]:
-    return tuple(word.strip() for word in text.split(",") if word.strip())
-
-
-def _shared(text: str) -> Shared:
-    namespace, slash, name = text.partition("/")
-    if not (namespace and slash and name) or "/" in name:
-        raise UnknownEntrance(f'PORTICO_SHARED="{text}" is not NAMESPACE/NAME')
-    return Shared(namespace, name)
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise UnknownEntrance(f"the environment variables PORTICO_... are wrong: {message}")
