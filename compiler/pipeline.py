@@ -9,14 +9,17 @@ from typing import NamedTuple
 from compiler.check.drift import drift
 from compiler.check.foreign import Contexts, Scanned, merged, scanned
 from compiler.check.hosts import claimed, claims_of
+from compiler.check.own_rules import own_rules
 from compiler.check.policy import Judged, Rules
-from compiler.check.schema import Schemas, Subject, object_place, schema_errors, versions
+from compiler.check.schema import Schemas, Subject, schema_errors, versions
 from compiler.check.waivers import load_waivers
 from compiler.diagnostics.model import Diagnostic, Place, Rejected, Span
 from compiler.emit import json as emit_json
 from compiler.emit import tree
 from compiler.emit import yaml as emit_yaml
 from compiler.foreign.files import shown
+from compiler.foreign.terraform import read_root
+from compiler.foreign.yaml import span as manifest_span
 from compiler.kubernetes.context import context_of
 from compiler.kubernetes.files import File, manifest_files
 from compiler.kubernetes.routers import router_of
@@ -29,7 +32,8 @@ from compiler.link.unit import Unit
 from compiler.policies.builtin import builtin
 from compiler.policies.shape import Context, Policy
 from compiler.source.edit import edited_hosts
-from compiler.source.repository import PLACEMENT_SUFFIX, Sources, load
+from compiler.source.refused import beside
+from compiler.source.repository import PLACEMENT_SUFFIX, NotARepository, Sources, load
 from compiler.source.yaml import Document
 from compiler.spec.environment import Environment
 from compiler.spec.parse import did_you_mean, parse, places_of
@@ -112,14 +116,19 @@ def compile_in_memory(root: str, only: list[str] | None = None) -> Compiled:
         found += [problem for unit in units[name] for problem in router.refuse(unit)]
         diagnostics += found
         estates.append(estate)
+    rules = builtin()
+    own, unusable = own_rules(root, rules)
+    rules += own
+    diagnostics += unusable
     others = {d.path for n, (_, d) in everywhere.items() if n not in environments}
     diagnostics = _ordered(
-        d for d in diagnostics if d.severity == "error" or d.primary.span.path not in others
+        d
+        for d in beside(sources.diagnostics, diagnostics)
+        if d.severity == "error" or d.primary.span.path not in others
     )
     if any(diagnostic.severity == "error" for diagnostic in diagnostics):
         raise Rejected(diagnostics)
 
-    rules = builtin()
     manifests: dict[str, File] = {}
     texts: dict[str, str] = {}
     placements: dict[str, str] = {}
@@ -167,7 +176,7 @@ def check(root: str, only: list[str] | None = None) -> Checked:
     """
     compiled = compile_in_memory(root, only)
     diagnostics = list(compiled.warnings)
-    diagnostics += drift(compare(root, compiled), compiled.placements)
+    diagnostics += drift(compare(root, compiled), compiled.texts, compiled.placements)
     waivers, problems = load_waivers(root, compiled.rules, date.today())
     diagnostics += problems
     rules = Rules(compiled.rules, waivers)
@@ -189,6 +198,7 @@ def check(root: str, only: list[str] | None = None) -> Checked:
         context = context_of(estate)._replace(hosts=claimed(claims))
         judged = _judged(manifests, compiled.texts)
         diagnostics += rules.judge(judged, context)
+        diagnostics += _terraform(f"{prefix}terraform", compiled.texts, rules, context)
     if only is None:
         diagnostics += waivers.unused([tree.RENDERED])
     return Checked(
@@ -203,7 +213,7 @@ def _judged(manifests: dict[str, File], texts: dict[str, str]) -> Iterator[Judge
     """Every object of these files, with where it begins."""
     for path, file in manifests.items():
         for index, obj in enumerate(file.objects):
-            yield Judged(obj, partial(_begin, path, texts[path], index))
+            yield Judged(obj, partial(manifest_span, path, texts[path], index))
 
 
 def contexts_of(root: str, only: list[str] | None, given: Context) -> Known:
@@ -211,13 +221,19 @@ def contexts_of(root: str, only: list[str] | None, given: Context) -> Known:
 
     Raises what `compile_in_memory` raises.
     """
-    estates = compile_in_memory(root, only).estates
+    try:
+        estates = compile_in_memory(root, only).estates
+    except Rejected:
+        raise NotARepository(
+            f"the environments of {shown(root)} cannot be compiled: see `portico check`, or say "
+            "with --shared and other options what the files are held against"
+        ) from None
     of_environment = {e.environment.name: merged((context_of(e), given)) for e in estates}
-    folder = shown(os.path.join(root, tree.RENDERED))
+    folder = os.path.realpath(os.path.join(root, tree.RENDERED))
     return Known(
         Contexts(
             merged(of_environment.values()),
-            {f"{folder}/{name}": context for name, context in of_environment.items()},
+            {os.path.join(folder, name): context for name, context in of_environment.items()},
         ),
         max((e.environment.cluster.kubernetes for e in estates), key=_numbers),
     )
@@ -242,12 +258,22 @@ def _subjects(manifests: dict[str, File], texts: dict[str, str]) -> Iterator[Sub
     """The same for the schemas."""
     for path, file in manifests.items():
         for index, obj in enumerate(file.objects):
-            locate = partial(_begin, path, texts[path], index)
+            locate = partial(manifest_span, path, texts[path], index)
             yield Subject(obj, locate, f"it was compiled from {file.source}")
 
 
-def _begin(path: str, text: str, index: int, _: tuple[str | int, ...]) -> Span:
-    return object_place(path, text, index).span
+def _terraform(
+    folder: str, texts: dict[str, str], rules: Rules, context: Context
+) -> list[Diagnostic]:
+    """What the rules refuse of the compiled Terraform root, read as Terraform will read it."""
+    files = {
+        path.rpartition("/")[2]: text.encode()
+        for path, text in texts.items()
+        if path.startswith(f"{folder}/")
+    }
+    root, found = read_root(folder, files)
+    blocks = [Judged(block, partial(root.locate, block)) for block in root.all_blocks]
+    return found + rules.judge(blocks, context)
 
 
 def _known(only: list[str] | None, sources: Sources) -> None:

@@ -34,6 +34,7 @@ _MODULES = (
     "compiler.check.schema",
     "compiler.check.drift",
     "compiler.check.waivers",
+    "compiler.check.own_rules",
 )
 
 AREAS = {

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from typing import NamedTuple
 
 from compiler.check.hosts import claimed, claims_of
@@ -13,9 +14,10 @@ from compiler.foreign.build import built
 from compiler.foreign.files import File
 from compiler.foreign.kustomize import TAKEN_AWAY, Build, Graph
 from compiler.foreign.objects import Built, Manifest, objects_of
+from compiler.foreign.terraform import is_terraform_file, read_root
 from compiler.policies.kinds import BUILT_IN_GROUPS, FLUX
 from compiler.policies.reading import annotations, group_of, mapping
-from compiler.policies.shape import Claim, Context, Object, Policy, Shared
+from compiler.policies.shape import Claim, Context, Object, Policy
 
 NOTHING = Rule(
     "PT021",
@@ -52,12 +54,12 @@ class Contexts(NamedTuple):
 
     everywhere: Context
     below: Mapping[str, Context] = {}
-    """Folder, as paths are shown -> the context of all that stands below it instead."""
+    """Real path of a folder -> the context of all that stands below it instead."""
 
-    def of(self, path: str) -> tuple[str, Context]:
+    def of(self, file: File) -> tuple[str, Context]:
         """The context of a file, and the folder that it is of; empty if it is of none."""
         for folder, context in self.below.items():
-            if path.startswith(folder + "/"):
+            if file.real.startswith(folder + os.sep):
                 return folder, context
         return "", self.everywhere
 
@@ -71,12 +73,9 @@ class Contexts(NamedTuple):
 def merged(contexts: Iterable[Context]) -> Context:
     """All that one of these knows."""
     contexts = list(contexts)
-    shared: list[Shared] = []
-    for one in (one for context in contexts for one in context.shared):
-        if one not in shared:
-            shared.append(one)
+    shared = [s for c in contexts for s in c.shared]
     return Context(
-        shared=tuple(shared),
+        shared=tuple(s for index, s in enumerate(shared) if s not in shared[:index]),
         ingress_classes=frozenset().union(*(c.ingress_classes for c in contexts)),
         domains=tuple(dict.fromkeys(d for c in contexts for d in c.domains)),
         origins=tuple(dict.fromkeys(o for c in contexts for o in c.origins)),
@@ -100,7 +99,7 @@ def scanned(
 ) -> Scanned:
     """Read and judge all that is below these paths. Raises NoSuchPath."""
     paths = list(paths)
-    found = files.find(paths, lambda name: False)
+    found = files.find(paths, is_terraform_file)
     graph = Graph(found)
     read = _Read([], [], set())
     plan = graph.plan()
@@ -116,9 +115,10 @@ def scanned(
             break
     diagnostics = [*found.problems, *read.problems]
     diagnostics += _judged(read.objects, contexts, kubernetes, policies)
-    if not read.objects and not diagnostics:
+    blocks = _judged_terraform(found.terraform, read, contexts, policies, diagnostics)
+    if not read.objects and not blocks and not diagnostics:
         diagnostics.append(_nothing(paths))
-    return Scanned(diagnostics, len(read.files), len(read.objects), 0)
+    return Scanned(diagnostics, len(read.files), len(read.objects), blocks)
 
 
 class _Read(NamedTuple):
@@ -133,7 +133,7 @@ def _read_file(file: File, read: _Read, graph: Graph, contexts: Contexts) -> Non
     if isinstance(content, Diagnostic):
         read.problems.append(content)
         return
-    objects = objects_of(file.path, yaml.read(file.path, content))
+    objects = objects_of(file, yaml.read(file.path, content))
     read.problems.extend(objects.problems)
     read.objects.extend(objects.manifests)
     if objects.manifests:
@@ -149,9 +149,7 @@ def _read_build(build: Build, read: _Read, contexts: Contexts) -> None:
     sources = [
         manifest
         for file in build.resources
-        for manifest in objects_of(
-            file.path, yaml.read(file.path, build.inputs[file.real])
-        ).manifests
+        for manifest in objects_of(file, yaml.read(file.path, build.inputs[file.real])).manifests
     ]
     made, problems = built(build, sources)
     read.problems.extend(problems)
@@ -190,7 +188,7 @@ def _judged(
     groups: dict[str, list[Manifest | Built]] = {}
     claims: dict[str, list[tuple[str, Claim]]] = {}
     for manifest in objects:
-        folder, _ = contexts.of(_path(manifest))
+        folder, _ = contexts.of(manifest.file)
         groups.setdefault(folder, []).append(manifest)
         claims.setdefault(folder, []).extend(claims_of(manifest.obj, manifest.place))
     schemas = Schemas(kubernetes)
@@ -214,8 +212,32 @@ def _judged(
     return diagnostics
 
 
-def _path(manifest: Manifest | Built) -> str:
-    return manifest.root.path if isinstance(manifest, Built) else manifest.path
+def _judged_terraform(
+    folders: Mapping[str, list[File]],
+    read: _Read,
+    contexts: Contexts,
+    policies: list[Policy],
+    diagnostics: list[Diagnostic],
+) -> int:
+    """Judge the roots of Terraform. Returns the number of their blocks."""
+    rules = Rules(policies)
+    count = 0
+    for folder, members in folders.items():
+        held: dict[str, bytes] = {}
+        for file in members:
+            content = files.content_of(file)
+            if isinstance(content, Diagnostic):
+                diagnostics.append(content)
+            else:
+                held[os.path.basename(file.path)] = content
+                read.files.add(file.real)
+        root, problems = read_root(folder, held)
+        diagnostics += problems
+        count += len(root.all_blocks)
+        _, context = contexts.of(members[0])
+        subjects = (Judged(block, partial(root.locate, block)) for block in root.all_blocks)
+        diagnostics += rules.judge(subjects, context)
+    return count
 
 
 def _with_source(diagnostic: Diagnostic, manifest: Manifest | Built) -> Diagnostic:

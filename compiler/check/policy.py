@@ -93,7 +93,8 @@ def _guarded(
     context: Context,
 ) -> list[Finding]:
     try:
-        return list(findings(subject, context))
+        # Of a rule of the repository's own, a plain tuple will do.
+        return [Finding(*finding) for finding in findings(subject, context)]
     except Exception as error:
         said = f"{type(error).__name__}: {error}"
         # What a rule did not judge may be anything, so it is refused rather than passed over.

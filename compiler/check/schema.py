@@ -12,7 +12,8 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from compiler.check.policy import Locate
-from compiler.diagnostics.model import Diagnostic, Place, Rule, Span
+from compiler.check.violation import violation
+from compiler.diagnostics.model import Diagnostic, Place, Rule
 from compiler.policies.reading import described
 from compiler.policies.shape import Object
 
@@ -133,16 +134,15 @@ def schema_errors(subjects: Iterable[Subject], schemas: Schemas) -> list[Diagnos
             continue
         if validator.is_valid(obj):
             continue
-        for error in validator.iter_errors(obj):
-            where = ".".join(str(part) for part in error.instance_path)
-            found.append(
-                Diagnostic(
-                    INVALID_OBJECT,
-                    f"{described(obj)}: {where}: {error.message}",
-                    Place(locate(tuple(error.instance_path))),
-                    help=help,
-                )
+        found += [
+            Diagnostic(
+                INVALID_OBJECT,
+                f"{described(obj)}: {violation(error)}",
+                Place(locate(tuple(error.instance_path))),
+                help=help,
             )
+            for error in validator.iter_errors(obj)
+        ]
     return found
 
 
@@ -155,15 +155,6 @@ def versions() -> list[str]:
         if name.endswith(suffix)
     ]
     return sorted(found, key=lambda version: [int(number) for number in version.split(".")])
-
-
-def object_place(path: str, text: str, index: int) -> Place:
-    """Where the object with this index begins in its rendered file, after its one-line header."""
-    at = 0
-    for _ in range(index):
-        at = text.index("\n---\n", at) + 1
-    line = text.count("\n", 0, at) + 2
-    return Place(Span(path, line, 1, line, 1))
 
 
 def _schema_folder() -> str:

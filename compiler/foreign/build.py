@@ -50,14 +50,15 @@ def built(build: Build, sources: list[Manifest]) -> tuple[list[Built], list[Diag
         root.problem(f"in what this builds: {problem.message}", (), problem.help)
         for problem in reading.problems
     ]
-    objects = objects_of(path, reading)
+    objects = objects_of(root.file, reading)
     problems += [
         root.problem(f"in what this builds: {problem.message}", (), problem.help)
         for problem in objects.problems[len(reading.problems) :]
     ]
     by_identity = {_identity(source.obj): source for source in reversed(sources)}
     made = [
-        Built(m.obj, root.span(()), by_identity.get(_identity(m.obj))) for m in objects.manifests
+        Built(m.obj, root.file, root.span(()), by_identity.get(_identity(m.obj)))
+        for m in objects.manifests
     ]
     return made, problems
 

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from compiler.diagnostics.model import Diagnostic, Span
 from compiler.foreign import yaml
+from compiler.foreign.files import File
 from compiler.policies.shape import Object
 
 
@@ -12,7 +13,7 @@ class Manifest(NamedTuple):
     """An object, and where it stands: in which document of which file, and where in it."""
 
     obj: Object
-    path: str
+    file: File
     text: str
     document: int
     line: int
@@ -22,11 +23,11 @@ class Manifest(NamedTuple):
     @property
     def place(self) -> str:
         """Where it stands, for people."""
-        return f"{self.path}:{self.line}"
+        return f"{self.file.path}:{self.line}"
 
     def locate(self, path: tuple[str | int, ...]) -> Span:
         """Where a value of the object stands; without it, the nearest one around it."""
-        return yaml.span(self.path, self.text, self.document, (*self.within, *path))
+        return yaml.span(self.file.path, self.text, self.document, (*self.within, *path))
 
 
 class Built(NamedTuple):
@@ -34,17 +35,18 @@ class Built(NamedTuple):
     says so, and beside it the object that it is probably made of."""
 
     obj: Object
-    root: Span
+    file: File
+    span: Span
     source: Manifest | None
 
     @property
     def place(self) -> str:
         """Where it stands, for people."""
-        return self.root.path
+        return self.file.path
 
     def locate(self, _: tuple[str | int, ...]) -> Span:
         """The kustomization file."""
-        return self.root
+        return self.span
 
 
 class Objects(NamedTuple):
@@ -54,12 +56,12 @@ class Objects(NamedTuple):
     problems: list[Diagnostic]
 
 
-def objects_of(path: str, reading: yaml.Reading) -> Objects:
+def objects_of(file: File, reading: yaml.Reading) -> Objects:
     """The objects that a file holds, each list taken apart as kubectl and kustomize do."""
     manifests: list[Manifest] = []
     problems = list(reading.problems)
     for document in reading.documents:
-        pending = [Manifest(document.data, path, reading.text, document.number, document.line)]
+        pending = [Manifest(document.data, file, reading.text, document.number, document.line)]
         while pending:
             manifest = pending.pop()
             found = _identity_problem(manifest)

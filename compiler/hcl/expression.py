@@ -20,6 +20,8 @@ class Unknown(NamedTuple):
     reference: tuple[str, ...] = ()
     """Its parts, if it is a reference and nothing else: `aws_lb`, `shop`, `arn`; a known index in
     brackets is a part as well."""
+    encoded: Any = None
+    """What it encodes, if it is a call of `jsonencode`."""
 
 
 class Uses(NamedTuple):
@@ -274,16 +276,20 @@ class Reader:
         if self.peek().kind == "(":
             self._functions.append(name)
             self.take()
+            given: list[Any] = []
             with self.lines(matter=False):
                 while self.peek().kind != ")":
-                    self.expression()
+                    given.append(self.expression())
                     if self.peek().kind == "...":
                         self.take()
                         break
                     if self.peek().kind != ")":
                         self.take(",")
                 self.take(")")
-            return self._from(token.start)
+            made = self._from(token.start)
+            if name == "jsonencode" and len(given) == 1:
+                return made._replace(encoded=given[0])
+            return made
         if "::" in name:
             raise self.unexpected("(")
         if name in _WORDS:
@@ -381,7 +387,10 @@ class Reader:
         key = self.expression()
         if isinstance(key, bool):
             return str(key).lower()
-        if isinstance(key, str | Unknown):
+        if isinstance(key, Unknown):
+            # A key is looked up: what it encodes may be a list or a mapping, which cannot be.
+            return key._replace(encoded=None)
+        if isinstance(key, str):
             return key
         if isinstance(key, int):
             return str(key)

@@ -100,7 +100,10 @@ class Block(NamedTuple):
 
 
 class Root(Protocol):
-    """A Terraform root: one folder."""
+    """A Terraform root: one folder. What rules work out about it is kept by its identity."""
+
+    def __hash__(self) -> int:
+        """By identity."""
 
     def blocks(self, kind: str, type: str = "") -> list[Block]:
         """Its blocks of a kind, and of a type if one is given."""
