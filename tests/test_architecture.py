@@ -30,6 +30,8 @@ ALLOWED = {
         *("diagnostics", "source", "spec", "link", "kubernetes", "check", "policies", "foreign"),
     },
     "rules_reference": {"diagnostics", "rules"},
+    # What Checkov imports: it stands beside the command line, above everything.
+    "checkov": {"diagnostics", "source", "check", "foreign", "policies", "cli"},
     "cli": {
         *("diagnostics", "source", "spec", "emit", "pipeline", "rules", "check", "policies"),
         "foreign",

@@ -93,7 +93,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     def work() -> Outcome:
-        contexts, version = _held_against(options)
+        contexts, version = held_against(options)
         scanned = pipeline.scan(options.path, contexts, version)
         looked_at = amount(scanned.objects, "object", "objects")
         if scanned.blocks:
@@ -106,8 +106,11 @@ def run(options: argparse.Namespace) -> int:
     return concluded(options, work)
 
 
-def _held_against(options: argparse.Namespace) -> tuple[Contexts, str]:
-    """What the command line says, and what it leaves to the repository's environments."""
+def held_against(options: argparse.Namespace) -> tuple[Contexts, str]:
+    """What the command line says, and what it leaves to the repository's environments.
+
+    Raises what `pipeline.contexts_of` raises.
+    """
     given = Context(
         shared=tuple(options.shared),
         ingress_classes=frozenset(options.ingress_class),
