@@ -12,7 +12,6 @@ from compiler.diagnostics.model import Diagnostic, Place, Rejected, Span
 from compiler.emit import json as emit_json
 from compiler.emit import tree
 from compiler.emit import yaml as emit_yaml
-from compiler.foreign.terraform import read_root
 from compiler.kubernetes.context import context_of
 from compiler.kubernetes.files import File, manifest_files
 from compiler.kubernetes.routers import router_of
@@ -184,6 +183,8 @@ def _terraform(
     folder: str, texts: dict[str, str], rules: Rules, context: Context
 ) -> list[Diagnostic]:
     """What the rules refuse of the compiled Terraform root, read as Terraform will read it."""
+    from compiler.foreign.terraform import read_root
+
     files = {
         path.rpartition("/")[2]: text.encode()
         for path, text in texts.items()
