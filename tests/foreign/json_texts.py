@@ -47,7 +47,7 @@ REFUSED: list[tuple[bytes, str]] = [
     (b'{"output": {"a": 1}}', "an object in braces is expected here"),
     (b'{"output": {"//": "why", "a": {"value": 1}}}', "an object in braces is expected here"),
     (b'"text"', "an object in braces is expected here"),
-    (b'\xef\xbb\xbf{}', "it begins with a byte order mark"),
+    (b"\xef\xbb\xbf{}", "it begins with a byte order mark"),
 ]
 
 # What Terraform accepts and we do not claim to understand.

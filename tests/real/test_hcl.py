@@ -83,9 +83,7 @@ def test_an_expression_in_the_shape_of_json_means_the_same(tmp_path: Path) -> No
         f"locals {{\n  v{i} = {source}\n}}\n" for i, (source, _) in enumerate(texts.EXPRESSIONS)
     )
     root, _ = read_root(".", {"main.tf": written.encode()})
-    as_json = {
-        f"j{i}": block.body.get("value") for i, block in enumerate(root.blocks("local"))
-    }
+    as_json = {f"j{i}": block.body.get("value") for i, block in enumerate(root.blocks("local"))}
     (tmp_path / "main.tf").write_text(written)
     (tmp_path / "again.tf.json").write_text(json.dumps({"locals": as_json}))
 
@@ -118,6 +116,11 @@ def test_terraform_accepts_what_is_only_doubtful(tmp_path: Path) -> None:
         folder.mkdir()
         (folder / "main.tf").write_bytes(text.encode())
         assert refused(folder) == {}, text
+    for index, (content, _) in enumerate(json_texts.DOUBTFUL):
+        folder = tmp_path / f"json{index}"
+        folder.mkdir()
+        (folder / "main.tf.json").write_bytes(content)
+        assert refused(folder) == {}, content
 
 
 @pytest.mark.parametrize(("text", "addresses"), json_texts.ACCEPTED)
