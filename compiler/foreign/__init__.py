@@ -1,1 +1,1 @@
-"""Reads files that Portico did not write, as kubectl, Flux and Terraform would."""
+"""Reads files that Portico did not write, as kubectl, Flux and Terraform would, or refuses them."""
