@@ -121,7 +121,9 @@ def _external(root: str, configuration: str) -> Iterator[bytes]:
         try:
             said = yaml.safe_load(file)
         except (yaml.YAMLError, ValueError) as error:
-            raise NoCatalogue(f"{os.path.basename(configuration)} cannot be read: {error}") from error
+            raise NoCatalogue(
+                f"{os.path.basename(configuration)} cannot be read: {error}"
+            ) from error
     named = said.get("external-checks-dir", []) if isinstance(said, dict) else []
     for folder in [named] if isinstance(named, str) else named:
         for above, _, names in os.walk(os.path.join(root, str(folder))):
@@ -220,7 +222,9 @@ def _refuse_nothing(answers: Mapping[Unit, Any]) -> None:
         raise NoCatalogue(f"Checkov checked nothing: no file below {RENDERED}/ is left to check")
     for framework, number in checked.items():
         if number == 0:
-            raise NoCatalogue(f"Checkov checked nothing of {framework}: see what .checkov.yaml skips")
+            raise NoCatalogue(
+                f"Checkov checked nothing of {framework}: see what .checkov.yaml skips"
+            )
 
 
 def _diagnostic(unit: Unit, record: dict[str, Any]) -> Diagnostic:

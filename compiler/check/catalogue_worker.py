@@ -93,7 +93,9 @@ def _is_soft(id: str, configuration: Any) -> bool:
 
 
 def _is_left_out(path: str, patterns: list[str]) -> bool:
-    return any(re.search(pattern.replace(".terraform", r"\.terraform"), path) for pattern in patterns)
+    return any(
+        re.search(pattern.replace(".terraform", r"\.terraform"), path) for pattern in patterns
+    )
 
 
 if __name__ == "__main__":

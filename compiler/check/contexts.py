@@ -37,6 +37,7 @@ def merged(contexts: Iterable[Context]) -> Context:
     """All that one of these knows."""
     contexts = list(contexts)
     shared = [s for c in contexts for s in c.shared]
+    guards = [c.guard for c in contexts if c.guard]
     return Context(
         shared=tuple(s for index, s in enumerate(shared) if s not in shared[:index]),
         ingress_classes=frozenset().union(*(c.ingress_classes for c in contexts)),
@@ -44,5 +45,7 @@ def merged(contexts: Iterable[Context]) -> Context:
         origins=tuple(dict.fromkeys(o for c in contexts for o in c.origins)),
         accounts=tuple(dict.fromkeys(a for c in contexts for a in c.accounts)),
         kinds=frozenset().union(*(c.kinds for c in contexts)),
+        # What stands in no environment's folder is no environment's guard.
+        guard=guards[0] if len(guards) == 1 else {},
         sources=frozenset().union(*(c.sources for c in contexts)),
     )

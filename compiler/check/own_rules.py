@@ -107,27 +107,41 @@ def _load(file: str, path: str, taken: dict[str, str]) -> tuple[Policy | None, l
 
 def _problems(policy: Policy, taken: dict[str, str]) -> Iterable[tuple[str, str, str]]:
     """The name that is wrong, what is wrong with it, and what to write instead."""
-    missing = [n for n in _TEXTS if not isinstance(getattr(policy, n, None), str)]
-    for name in missing:
-        yield name, f"a rule has {name}, a text, and this one has none", f'write {name} = "..."'
-    if "ID" not in missing:
-        if not _ID.fullmatch(policy.ID):
-            owner = taken.get(policy.ID, "not yours")
-            help = "take an id from PT900 to PT999"
-            yield "ID", f"{policy.ID} is {owner}", help
-        elif policy.ID in taken:
-            yield "ID", f"{policy.ID} is {taken[policy.ID]}", "take another id"
-    if "SEVERITY" not in missing and policy.SEVERITY not in ("error", "warning"):
-        yield "SEVERITY", f'there is no severity "{policy.SEVERITY}"', "write error or warning"
-    if not isinstance(getattr(policy, "ONE_DOOR", None), bool):
-        yield "ONE_DOOR", "a rule says whether it can be waived", "write ONE_DOOR = False"
-    judges = [n for n in ("KINDS", "BLOCKS") if _is_names(getattr(policy, n, None))]
-    if not judges:
-        yield "KINDS", "the rule judges nothing", 'write KINDS = ("Service",), or BLOCKS'
-    if not callable(getattr(policy, "findings", None)):
-        yield "findings", "a rule has a function findings(obj, context)", "write it"
-    elif not missing and judges:
+    lacking = [name for name in (*_TEXTS, "ONE_DOOR", "findings") if not hasattr(policy, name)]
+    lacking += [] if hasattr(policy, "KINDS") or hasattr(policy, "BLOCKS") else ["KINDS or BLOCKS"]
+    if lacking:
+        yield "", f"the rule lacks {', '.join(lacking)}", "docs/policies.md shows a whole rule"
+    wrong = [
+        (name, f"{name} is not a text", f'write {name} = "..."')
+        for name in _TEXTS
+        if not isinstance(getattr(policy, name, ""), str)
+    ]
+    wrong += _identity(policy, taken)
+    if getattr(policy, "SEVERITY", "error") not in ("error", "warning"):
+        wrong.append(("SEVERITY", f'"{policy.SEVERITY}" is no severity', "write error or warning"))
+    if not isinstance(getattr(policy, "ONE_DOOR", False), bool):
+        wrong.append(("ONE_DOOR", "ONE_DOOR is not True or False", "write ONE_DOOR = False"))
+    wrong += [
+        (name, f"{name} is no tuple of names", f'write {name} = ("...",)')
+        for name in ("KINDS", "BLOCKS")
+        if not _is_names(getattr(policy, name, ("",)))
+    ]
+    if not callable(getattr(policy, "findings", print)):
+        wrong.append(("findings", "findings is no function", "write def findings(obj, context)"))
+    yield from wrong
+    if not lacking and not wrong:
         yield from _examples(policy)
+
+
+def _identity(policy: Policy, taken: dict[str, str]) -> list[tuple[str, str, str]]:
+    id = getattr(policy, "ID", "")
+    if not isinstance(id, str) or not id:
+        return []
+    if id in taken:
+        return [("ID", f"{id} is {taken[id]}", "take another id from PT900 to PT999")]
+    if not _ID.fullmatch(id):
+        return [("ID", f"{id} is not an id of your own", "take one from PT900 to PT999")]
+    return []
 
 
 def _is_names(value: Any) -> bool:
