@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import NoReturn
 
-from compiler.check.foreign import Contexts
+from compiler.check.contexts import Contexts
 from compiler.cli import scan
 from compiler.diagnostics.model import Rejected
 from compiler.policies.shape import Context
@@ -51,7 +51,7 @@ class Entrance:
         scan.configure(parser)
         options = parser.parse_args([*self._arguments(), self._near])
         try:
-            return scan.held_against(options)[0]
+            return scan.held_against(options).contexts
         except NotARepository as reason:
             raise UnknownEntrance(str(reason)) from reason
         except Rejected as rejected:
