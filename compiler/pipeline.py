@@ -2,17 +2,26 @@
 
 import os
 from collections.abc import Iterable, Iterator
+from datetime import date
 from functools import partial
 from typing import NamedTuple
 
+from compiler.check.contexts import Contexts, merged
 from compiler.check.drift import drift
+from compiler.check.foreign import Scanned, scanned
+from compiler.check.hosts import claimed, claims_of
+from compiler.check.own_rules import own_rules
 from compiler.check.policy import Judged, Rules
-from compiler.check.schema import Schemas, object_place, schema_errors
+from compiler.check.schema import Schemas, Subject, schema_errors, versions
+from compiler.check.waivers import load_waivers
 from compiler.diagnostics.model import Diagnostic, Place, Rejected, Span
 from compiler.emit import json as emit_json
 from compiler.emit import tree
 from compiler.emit import yaml as emit_yaml
-from compiler.kubernetes.context import context_of
+from compiler.foreign.files import shown
+from compiler.foreign.terraform import read_root
+from compiler.foreign.yaml import span as manifest_span
+from compiler.kubernetes.admission import guarded_context
 from compiler.kubernetes.files import File, manifest_files
 from compiler.kubernetes.routers import router_of
 from compiler.link.environments import check_environments, dns_names
@@ -22,9 +31,10 @@ from compiler.link.placement import HEADER as PLACEMENT_HEADER
 from compiler.link.resolve import check_name, resolve
 from compiler.link.unit import Unit
 from compiler.policies.builtin import builtin
-from compiler.policies.shape import Policy
+from compiler.policies.shape import Context, Policy
 from compiler.source.edit import edited_hosts
-from compiler.source.repository import PLACEMENT_SUFFIX, Sources, load
+from compiler.source.refused import beside
+from compiler.source.repository import PLACEMENT_SUFFIX, NotARepository, Sources, load
 from compiler.source.yaml import Document
 from compiler.spec.environment import Environment
 from compiler.spec.parse import did_you_mean, parse, places_of
@@ -70,6 +80,17 @@ class Checked(NamedTuple):
     objects: int
 
 
+class Known(NamedTuple):
+    """What a repository says of the entrance that files are held against."""
+
+    contexts: Contexts
+    kubernetes: str
+
+
+KUBERNETES = "1.34"
+"""The version of Kubernetes whose schemas hold where nobody names another."""
+
+
 def compile_in_memory(root: str, only: list[str] | None = None) -> Compiled:
     """Everything that the repository's specs mean, in these environments or all.
 
@@ -96,14 +117,19 @@ def compile_in_memory(root: str, only: list[str] | None = None) -> Compiled:
         found += [problem for unit in units[name] for problem in router.refuse(unit)]
         diagnostics += found
         estates.append(estate)
+    rules = builtin()
+    own, unusable = own_rules(root, rules)
+    rules += own
+    diagnostics += unusable
     others = {d.path for n, (_, d) in everywhere.items() if n not in environments}
     diagnostics = _ordered(
-        d for d in diagnostics if d.severity == "error" or d.primary.span.path not in others
+        d
+        for d in beside(sources.diagnostics, diagnostics)
+        if d.severity == "error" or d.primary.span.path not in others
     )
     if any(diagnostic.severity == "error" for diagnostic in diagnostics):
         raise Rejected(diagnostics)
 
-    rules = builtin()
     manifests: dict[str, File] = {}
     texts: dict[str, str] = {}
     placements: dict[str, str] = {}
@@ -151,7 +177,10 @@ def check(root: str, only: list[str] | None = None) -> Checked:
     """
     compiled = compile_in_memory(root, only)
     diagnostics = list(compiled.warnings)
-    diagnostics += drift(compare(root, compiled), compiled.placements)
+    diagnostics += drift(compare(root, compiled), compiled.texts, compiled.placements)
+    waivers, problems = load_waivers(root, compiled.rules, date.today())
+    diagnostics += problems
+    rules = Rules(compiled.rules, waivers)
     schemas: dict[str, Schemas] = {}
     for estate in compiled.estates:
         environment = estate.environment
@@ -159,10 +188,20 @@ def check(root: str, only: list[str] | None = None) -> Checked:
         manifests = {p: f for p, f in compiled.manifests.items() if p.startswith(prefix)}
         version = environment.cluster.kubernetes
         diagnostics += schema_errors(
-            manifests, compiled.texts, schemas.setdefault(version, Schemas(version))
+            _subjects(manifests, compiled.texts), schemas.setdefault(version, Schemas(version))
         )
+        claims = (
+            claim
+            for path, file in manifests.items()
+            for obj in file.objects
+            for claim in claims_of(obj, path)
+        )
+        context = guarded_context(estate, compiled.rules)._replace(hosts=claimed(claims))
         judged = _judged(manifests, compiled.texts)
-        diagnostics += Rules(compiled.rules).judge(judged, context_of(estate))
+        diagnostics += rules.judge(judged, context)
+        diagnostics += _terraform(f"{prefix}terraform", compiled.texts, rules, context)
+    if only is None:
+        diagnostics += waivers.unused([tree.RENDERED])
     return Checked(
         diagnostics=_ordered(diagnostics),
         environments=len(compiled.estates),
@@ -175,11 +214,70 @@ def _judged(manifests: dict[str, File], texts: dict[str, str]) -> Iterator[Judge
     """Every object of these files, with where it begins."""
     for path, file in manifests.items():
         for index, obj in enumerate(file.objects):
-            yield Judged(obj, partial(_begin, path, texts[path], index))
+            yield Judged(obj, partial(manifest_span, path, texts[path], index))
 
 
-def _begin(path: str, text: str, index: int, _: tuple[str | int, ...]) -> Span:
-    return object_place(path, text, index).span
+def contexts_of(root: str, only: list[str] | None, given: Context) -> Known:
+    """What a repository's environments say, and the command line adds to.
+
+    Raises what `compile_in_memory` raises.
+    """
+    try:
+        compiled = compile_in_memory(root, only)
+    except Rejected:
+        raise NotARepository(
+            f"the environments of {shown(root)} cannot be compiled: see `portico check`, or say "
+            "with --shared and other options what the files are held against"
+        ) from None
+    estates = compiled.estates
+    of_environment = {
+        e.environment.name: merged((guarded_context(e, compiled.rules), given)) for e in estates
+    }
+    folder = os.path.realpath(os.path.join(root, tree.RENDERED))
+    return Known(
+        Contexts(
+            merged(of_environment.values()),
+            {os.path.join(folder, name): context for name, context in of_environment.items()},
+        ),
+        max((e.environment.cluster.kubernetes for e in estates), key=_numbers),
+    )
+
+
+def kubernetes_versions() -> list[str]:
+    """The versions of Kubernetes whose schemas are here, oldest first."""
+    return versions()
+
+
+def _numbers(version: str) -> list[int]:
+    return [int(number) for number in version.split(".")]
+
+
+def scan(paths: Iterable[str], contexts: Contexts, kubernetes: str) -> Scanned:
+    """Judge any files as kubectl, Flux and Terraform would read them. Raises NoSuchPath."""
+    judged = scanned(paths, contexts, kubernetes, builtin())
+    return judged._replace(diagnostics=_ordered(judged.diagnostics))
+
+
+def _subjects(manifests: dict[str, File], texts: dict[str, str]) -> Iterator[Subject]:
+    """The same for the schemas."""
+    for path, file in manifests.items():
+        for index, obj in enumerate(file.objects):
+            locate = partial(manifest_span, path, texts[path], index)
+            yield Subject(obj, locate, f"it was compiled from {file.source}")
+
+
+def _terraform(
+    folder: str, texts: dict[str, str], rules: Rules, context: Context
+) -> list[Diagnostic]:
+    """What the rules refuse of the compiled Terraform root, read as Terraform will read it."""
+    files = {
+        path.rpartition("/")[2]: text.encode()
+        for path, text in texts.items()
+        if path.startswith(f"{folder}/")
+    }
+    root, found = read_root(folder, files)
+    blocks = [Judged(block, partial(root.locate, block)) for block in root.all_blocks]
+    return found + rules.judge(blocks, context)
 
 
 def _known(only: list[str] | None, sources: Sources) -> None:

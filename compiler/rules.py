@@ -23,8 +23,18 @@ _MODULES = (
     "compiler.link.environments",
     "compiler.link.certificate",
     "compiler.kubernetes.routers.pods",
+    "compiler.foreign.provider_lock",
+    "compiler.foreign.terraform",
+    "compiler.foreign.terraform_names",
+    "compiler.foreign.yaml",
+    "compiler.foreign.files",
+    "compiler.foreign.kustomization",
+    "compiler.foreign.kustomize",
+    "compiler.check.foreign",
     "compiler.check.schema",
     "compiler.check.drift",
+    "compiler.check.waivers",
+    "compiler.check.own_rules",
 )
 
 AREAS = {
@@ -57,6 +67,16 @@ def all_rules() -> list[Rule]:
 def is_object(example: str) -> bool:
     """Whether the example is a Kubernetes object; otherwise it is files."""
     return example.startswith("apiVersion:")
+
+
+def is_terraform(example: str) -> bool:
+    """Whether the example is a Terraform root, as one JSON text."""
+    return example.startswith("{")
+
+
+def is_scanned(example: str) -> bool:
+    """Whether the example is files that `portico scan scanned` judges."""
+    return example.startswith("-- scanned/")
 
 
 def files_of(example: str) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from compiler.policies.guard import is_shared, of_services
 from compiler.policies.reading import described, mapping
 from compiler.policies.shape import Context, Finding, Object
 
@@ -82,50 +83,14 @@ def findings(obj: Object, context: Context) -> Iterator[Finding]:
 
 def admission(context: Context) -> dict[str, Any]:
     """The same rule for the API server: the spec of a ValidatingAdmissionPolicy."""
-    shared = context.shared[0]
-    is_shared = (
-        f"(object.metadata.namespace == '{shared.namespace}'"
-        f" && object.metadata.name == '{shared.name}')"
+    [shared] = context.shared
+    return of_services(
+        (
+            f"object.spec.type != 'LoadBalancer' || {is_shared(shared)}",
+            f"only {shared.namespace}/{shared.name} may be of type LoadBalancer ({ID})",
+        ),
+        (
+            "object.spec.type == 'LoadBalancer' || !has(object.spec.loadBalancerClass)",
+            f"a Service that is no load balancer has no loadBalancerClass ({ID})",
+        ),
     )
-    if shared.load_balancer_class is None:
-        right_class = "!has(object.spec.loadBalancerClass)"
-    else:
-        right_class = (
-            "has(object.spec.loadBalancerClass)"
-            f" && object.spec.loadBalancerClass == '{shared.load_balancer_class}'"
-        )
-    # A load balancer that is being deleted is let go: its controller still has to update it.
-    leaving = (
-        "(request.operation == 'UPDATE' && has(object.metadata.deletionTimestamp)"
-        " && oldObject.spec.type == 'LoadBalancer')"
-    )
-    return {
-        "failurePolicy": "Fail",
-        "matchConstraints": {
-            "resourceRules": [
-                {
-                    "apiGroups": [""],
-                    "apiVersions": ["v1"],
-                    "operations": ["CREATE", "UPDATE"],
-                    "resources": ["services"],
-                }
-            ]
-        },
-        "validations": [
-            {
-                "expression": f"object.spec.type != 'LoadBalancer' || {is_shared} || {leaving}",
-                "message": (
-                    f"only {shared.namespace}/{shared.name} may be of type LoadBalancer ({ID})"
-                ),
-                "reason": "Forbidden",
-            },
-            {
-                "expression": (
-                    f"object.spec.type != 'LoadBalancer' || !{is_shared} || ({right_class})"
-                    f" || {leaving}"
-                ),
-                "message": f"the shared load balancer is made by another controller ({ID})",
-                "reason": "Forbidden",
-            },
-        ],
-    }

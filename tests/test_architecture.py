@@ -18,17 +18,24 @@ ALLOWED = {
     "kubernetes": {"diagnostics", "spec", "link", "policies"},
     "terraform": {"diagnostics", "spec", "link"},
     "emit": set(),
-    "check": {"diagnostics", "kubernetes", "emit", "policies"},
-    "policies": set(),
+    "hcl": set(),
+    "foreign": {"diagnostics", "source", "emit", "hcl", "policies"},
+    "check": {"diagnostics", "source", "spec", "kubernetes", "emit", "policies", "foreign"},
+    "policies": {"hcl"},
     "pipeline": {
         *("diagnostics", "source", "spec", "link", "kubernetes", "terraform", "emit", "check"),
-        "policies",
+        *("policies", "foreign"),
     },
     "rules": {
-        *("diagnostics", "source", "spec", "link", "kubernetes", "check", "policies"),
+        *("diagnostics", "source", "spec", "link", "kubernetes", "check", "policies", "foreign"),
     },
     "rules_reference": {"diagnostics", "rules"},
-    "cli": {"diagnostics", "source", "spec", "emit", "pipeline", "rules"},
+    # What Checkov imports: it stands beside the command line, above everything.
+    "checkov": {"diagnostics", "source", "check", "foreign", "policies", "cli"},
+    "cli": {
+        *("diagnostics", "source", "spec", "emit", "pipeline", "rules", "check", "policies"),
+        "foreign",
+    },
 }
 
 # Lowering is data in, data out: a unit can be compiled anywhere, in any order, and cached.

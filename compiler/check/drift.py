@@ -1,7 +1,9 @@
 """rendered/ against what compiling gives: every difference is named."""
 
+from collections.abc import Iterable
+
 from compiler.diagnostics.model import Diagnostic, Place, Rule, Span
-from compiler.emit.tree import Difference
+from compiler.emit.tree import RENDERED, Difference
 
 MISSING = Rule(
     "PT401",
@@ -128,18 +130,43 @@ _COMPILE = "run `portico compile` and commit what it writes"
 _BY_HAND = "move it out of rendered/; what it is for belongs in a spec or an environment"
 
 
-def drift(difference: Difference, placements: dict[str, str]) -> list[Diagnostic]:
-    """One diagnostic for each file that is not what compiling gives."""
+def drift(
+    difference: Difference, compiled: Iterable[str], placements: dict[str, str]
+) -> list[Diagnostic]:
+    """One diagnostic for each file that is not what compiling gives, `compiled` being all files;
+    of an environment that was never compiled, one for them all."""
+    never = _without_any(difference.missing, compiled)
+    missing = [path for path in difference.missing if _folder(path) not in never]
+    # Who never compiled it has no placement of its hosts either.
+    stale_placements = [path for path in sorted(placements) if _rendered(path) not in never]
     found: list[Diagnostic] = []
     for rule, paths, what, help in (
-        (MISSING, difference.missing, "is missing", _COMPILE),
+        (MISSING, sorted(never), "is missing: nothing was compiled for this environment", _COMPILE),
+        (MISSING, missing, "is missing", _COMPILE),
         (DIFFERING, difference.differing, "is not what its spec compiles to", _COMPILE),
         (STALE, difference.stale, "is compiled from nothing any more", _COMPILE),
         (LEFTOVER, difference.leftover, "was left by a run that was killed", _COMPILE),
         (FOREIGN, difference.foreign, "was not written by portico", _BY_HAND),
-        (STALE_PLACEMENT, sorted(placements), "does not name the hosts that there are", _COMPILE),
+        (STALE_PLACEMENT, stale_placements, "does not name the hosts that there are", _COMPILE),
     ):
         found += [
             Diagnostic(rule, f"{path} {what}", Place(Span(path)), help=help) for path in paths
         ]
     return found
+
+
+def _without_any(missing: list[str], compiled: Iterable[str]) -> set[str]:
+    """The folders of environments of which every file is missing."""
+    return {_folder(path) for path in missing} - {
+        _folder(path) for path in set(compiled) - set(missing)
+    }
+
+
+def _folder(path: str) -> str:
+    """`rendered/dev` of `rendered/dev/apps/shop/manifests.yaml`."""
+    return "/".join(path.split("/")[:2])
+
+
+def _rendered(placement: str) -> str:
+    """`rendered/dev` of `environments/dev.placement.yaml`."""
+    return f"{RENDERED}/{placement.split('/')[1].split('.')[0]}"

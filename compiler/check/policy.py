@@ -3,7 +3,9 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple, cast
 
+from compiler.check.waivers import NONE, Waivers
 from compiler.diagnostics.model import Diagnostic, Place, Rule, Span
+from compiler.policies.reading import described
 from compiler.policies.shape import (
     Block,
     BlockPolicy,
@@ -28,7 +30,8 @@ class Judged(NamedTuple):
 class Rules:
     """The rules, by what they judge: an object meets only those of its kind."""
 
-    def __init__(self, policies: Sequence[Policy]) -> None:
+    def __init__(self, policies: Sequence[Policy], waivers: Waivers = NONE) -> None:
+        self._waivers = waivers
         self._of_kind: dict[str, list[tuple[Rule, ObjectPolicy]]] = {}
         self._of_block: dict[str, list[tuple[Rule, BlockPolicy]]] = {}
         for policy in policies:
@@ -39,21 +42,30 @@ class Rules:
                 self._of_block.setdefault(block, []).append((entry, cast(BlockPolicy, policy)))
 
     def judge(self, subjects: Iterable[Judged], context: Context) -> list[Diagnostic]:
-        """What the rules refuse of these."""
+        """What the rules refuse of these, and no waiver lets pass."""
         found: list[Diagnostic] = []
         every = self._of_kind.get("*", [])
         for subject, locate in subjects:
             if isinstance(subject, Block):
                 for rule, block_policy in self._for_block(subject):
                     made = _guarded(rule, block_policy.findings, subject, context)
-                    found += (_diagnostic(rule, finding, locate) for finding in made)
+                    found += self._kept(rule, made, subject.address, locate)
                 continue
             kind = subject.get("kind")
             own = self._of_kind.get(kind, []) if isinstance(kind, str) else []
             for rule, policy in (*own, *every):
-                for finding in _guarded(rule, policy.findings, subject, context):
-                    found.append(_diagnostic(rule, finding, locate))
+                made = _guarded(rule, policy.findings, subject, context)
+                if made:
+                    found += self._kept(rule, made, described(subject), locate)
         return found
+
+    def _kept(
+        self, rule: Rule, findings: list[Finding], about: str, locate: Locate
+    ) -> Iterator[Diagnostic]:
+        for finding in findings:
+            place = locate(finding.path)
+            if not self._waivers.cover(rule.id, about, place.path):
+                yield Diagnostic(rule, finding.message, Place(place), help=finding.help)
 
     def _for_block(self, block: Block) -> Iterator[tuple[Rule, BlockPolicy]]:
         for name in (f"{block.kind}.{block.type}", block.kind, "*"):
@@ -81,12 +93,9 @@ def _guarded(
     context: Context,
 ) -> list[Finding]:
     try:
-        return list(findings(subject, context))
+        # Of a rule of the repository's own, a plain tuple will do.
+        return [Finding(*finding) for finding in findings(subject, context)]
     except Exception as error:
         said = f"{type(error).__name__}: {error}"
         # What a rule did not judge may be anything, so it is refused rather than passed over.
         return [Finding((), f"{rule.id} could not judge this: {said}", "correct the rule")]
-
-
-def _diagnostic(rule: Rule, finding: Finding, locate: Locate) -> Diagnostic:
-    return Diagnostic(rule, finding.message, Place(locate(finding.path)), help=finding.help)

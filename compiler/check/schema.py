@@ -7,11 +7,15 @@ object (10 ms); here each kind is compiled once with jsonschema-rs, and an objec
 import importlib.util
 import json
 import os
-from typing import Any
+import re
+from collections.abc import Iterable
+from typing import Any, NamedTuple
 
-from compiler.diagnostics.model import Diagnostic, Place, Rule, Span
-from compiler.kubernetes.files import File
-from compiler.kubernetes.metadata import Object
+from compiler.check.policy import Locate
+from compiler.check.violation import violation
+from compiler.diagnostics.model import Diagnostic, Place, Rule
+from compiler.policies.reading import described
+from compiler.policies.shape import Object
 
 INVALID_OBJECT = Rule(
     "PT203",
@@ -63,6 +67,8 @@ metadata: {name: shop, namespace: sales}
 _OUTSIDE_KUBERNETES = frozenset(
     ("kustomize.toolkit.fluxcd.io/v1", "kustomize.config.k8s.io/v1beta1")
 )
+# What may become part of the name of a schema file.
+_SCHEMA_NAME = re.compile(r"(?:[A-Za-z0-9.-]+/)?[A-Za-z0-9]+/[A-Za-z0-9]+")
 _BASE = "https://kubernetes.io/api/_definitions.json"
 
 
@@ -73,21 +79,24 @@ class Schemas:
         self.version = version
         self._folder = os.path.join(_schema_folder(), f"v{version}.0-local-strict")
         self._registry: Any = None
-        self._validators: dict[str, Any] = {}
+        self._validators: dict[tuple[str, str], Any] = {}
 
     def validator(self, obj: Object) -> Any | None:
         """The compiled schema for the object's kind; None when this version has no such kind."""
-        # rbac.authorization.k8s.io/v1 Role is in role-rbac-v1.json, v1 Service in service-v1.json.
-        group, _, version = obj["apiVersion"].rpartition("/")
-        short = group.split(".")[0]
-        name = "-".join(part for part in (obj["kind"].lower(), short, version) if part)
-        if name not in self._validators:
-            self._validators[name] = self._compile(name)
-        return self._validators[name]
+        identity = (obj["apiVersion"], obj["kind"])
+        if identity not in self._validators:
+            self._validators[identity] = self._compile(*identity)
+        return self._validators[identity]
 
-    def _compile(self, name: str) -> Any | None:
+    def _compile(self, api_version: str, kind: str) -> Any | None:
         import jsonschema_rs
 
+        if not _SCHEMA_NAME.fullmatch(f"{api_version}/{kind}"):
+            return None
+        # rbac.authorization.k8s.io/v1 Role is in role-rbac-v1.json, v1 Service in service-v1.json.
+        group, _, version = api_version.rpartition("/")
+        short = group.split(".")[0]
+        name = "-".join(part for part in (kind.lower(), short, version) if part)
         path = os.path.join(self._folder, f"{name}.json")
         if not os.path.exists(path):
             return None
@@ -98,48 +107,54 @@ class Schemas:
             return jsonschema_rs.Draft202012Validator(json.load(file), registry=self._registry)
 
 
-def schema_errors(
-    manifests: dict[str, File], texts: dict[str, str], schemas: Schemas
-) -> list[Diagnostic]:
-    """What is wrong with the objects of these files; `texts` are their rendered texts."""
+class Subject(NamedTuple):
+    """An object, where its values stand, and what to do if it is wrong."""
+
+    obj: Object
+    locate: Locate
+    help: str
+
+
+def schema_errors(subjects: Iterable[Subject], schemas: Schemas) -> list[Diagnostic]:
+    """What is wrong with the form of these objects."""
     found: list[Diagnostic] = []
-    for path, file in manifests.items():
-        for index, obj in enumerate(file.objects):
-            if obj["apiVersion"] in _OUTSIDE_KUBERNETES:
-                continue
-            validator = schemas.validator(obj)
-            if validator is None:
-                found.append(
-                    Diagnostic(
-                        UNKNOWN_KIND,
-                        f"Kubernetes {schemas.version} has no {obj['kind']} in {obj['apiVersion']}",
-                        object_place(path, texts[path], index),
-                        help=f"it was compiled from {file.source}",
-                    )
+    for obj, locate, help in subjects:
+        if obj["apiVersion"] in _OUTSIDE_KUBERNETES:
+            continue
+        validator = schemas.validator(obj)
+        if validator is None:
+            found.append(
+                Diagnostic(
+                    UNKNOWN_KIND,
+                    f"Kubernetes {schemas.version} has no {obj['kind']} in {obj['apiVersion']}",
+                    Place(locate(("apiVersion",))),
+                    help=help,
                 )
-                continue
-            if validator.is_valid(obj):
-                continue
-            for error in validator.iter_errors(obj):
-                where = ".".join(str(part) for part in error.instance_path)
-                found.append(
-                    Diagnostic(
-                        INVALID_OBJECT,
-                        f"{obj['kind']} {obj['metadata']['name']}: {where}: {error.message}",
-                        object_place(path, texts[path], index),
-                        help=f"it was compiled from {file.source}",
-                    )
-                )
+            )
+            continue
+        if validator.is_valid(obj):
+            continue
+        found += [
+            Diagnostic(
+                INVALID_OBJECT,
+                f"{described(obj)}: {violation(error)}",
+                Place(locate(tuple(error.instance_path))),
+                help=help,
+            )
+            for error in validator.iter_errors(obj)
+        ]
     return found
 
 
-def object_place(path: str, text: str, index: int) -> Place:
-    """Where the object with this index begins in its rendered file, after its one-line header."""
-    at = 0
-    for _ in range(index):
-        at = text.index("\n---\n", at) + 1
-    line = text.count("\n", 0, at) + 2
-    return Place(Span(path, line, 1, line, 1))
+def versions() -> list[str]:
+    """The versions of Kubernetes whose schemas are here, oldest first."""
+    suffix = ".0-local-strict"
+    found = [
+        name[1:].removesuffix(suffix)
+        for name in os.listdir(_schema_folder())
+        if name.endswith(suffix)
+    ]
+    return sorted(found, key=lambda version: [int(number) for number in version.split(".")])
 
 
 def _schema_folder() -> str:

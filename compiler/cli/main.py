@@ -19,6 +19,7 @@ CLEAN, FINDINGS, UNUSABLE = 0, 1, 2
 COMMANDS = {
     "compile": "compile every spec and bring rendered/ up to date",
     "check": "check specs, rendered files, schemas and policies; writes nothing",
+    "scan": "judge any manifests and Terraform files as the programs that apply them read them",
     "explain": "explain rules: what each does and why, examples, how to fix what it found",
     "schema": "print the JSON Schema of app specs or environment files, for editors",
 }

@@ -14,7 +14,9 @@ class Rule(NamedTuple):
     `failing` and `passing` are examples, and are run as tests. An example is one of: the content
     of `apps/shop.yaml`; several files, each after a line `-- path --`, laid over a small repository
     of one app, shop, and one environment, dev (no content: the file is removed; `# ...` as first
-    line: the rest is as in shop or dev); a Kubernetes object.
+    line: the rest is as in shop or dev); a Kubernetes object; files below `scanned/`, judged by
+    `portico scan scanned` (with --shared edge/service-public-loadbalancer --ingress-class edge
+    --domain example.com).
     """
 
     id: str

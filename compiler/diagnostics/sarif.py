@@ -82,7 +82,7 @@ def _result(diagnostic: Diagnostic, rule: int, identity: str) -> dict[str, Any]:
         "locations": [_location(diagnostic.primary)],
         **({"relatedLocations": [_related(place) for place in secondary]} if secondary else {}),
         "partialFingerprints": {_FINGERPRINT: identity},
-        **({"fixes": [_fix(fix, help) for fix in diagnostic.fixes]} if diagnostic.fixes else {}),
+        **({"fixes": _fixes(diagnostic)} if diagnostic.fixes else {}),
     }
 
 
@@ -97,6 +97,13 @@ def _location(place: Place) -> dict[str, Any]:
 def _related(place: Place) -> dict[str, Any]:
     # GitHub shows a related location by its message only.
     return {"message": _message(place.note or str(place.span)), **_location(place)}
+
+
+def _fixes(diagnostic: Diagnostic) -> list[dict[str, Any]]:
+    """Each with the help, or, where a person chooses, with what the choice would write."""
+    if len(diagnostic.fixes) == 1:
+        return [_fix(diagnostic.fixes[0], diagnostic.help)]
+    return [_fix(fix, f"write {fix.replacement}") for fix in diagnostic.fixes]
 
 
 def _fix(fix: Fix, help: str) -> dict[str, Any]:

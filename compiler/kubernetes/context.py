@@ -1,20 +1,18 @@
 """What the rules hold an environment's objects and resources against."""
 
-from compiler.kubernetes.load_balancer import load_balancer_class, shared_service
+from compiler.kubernetes.load_balancer import shared_service
 from compiler.kubernetes.routers import pods, router_of
 from compiler.link.estate import Estate
-from compiler.policies.shape import Context, Shared
+from compiler.policies.shape import Claim, Context, Shared
 
 
 def context_of(estate: Estate) -> Context:
     """The entrance of this environment, as compiled."""
     environment = estate.environment
     balancer = environment.load_balancer
+    router = router_of(environment)
     shared = Shared(
-        balancer.namespace,
-        balancer.service,
-        load_balancer_class(balancer),
-        shared_service(estate, router_of(environment)),
+        balancer.namespace, balancer.service, shared_service(estate, router), router.selector
     )
     return Context(
         shared=(shared,),
@@ -22,4 +20,12 @@ def context_of(estate: Estate) -> Context:
         domains=tuple(domain.name for domain in environment.domains),
         origins=(balancer.dns_name,),
         accounts=(environment.aws.account,),
+        sources=frozenset((environment.flux.source,)),
+        hosts={
+            host.name: tuple(
+                Claim(route.unit.app.team, route.unit.app.name, route.unit.source)
+                for route in host.routes
+            )
+            for host in estate.hosts
+        },
     )

@@ -44,6 +44,7 @@ def conflicts(unit: Unit) -> Iterator[Diagnostic]:
                 CONFLICT,
                 f'"{field}" needs a port, and the app has none',
                 unit.place(field),
+                unit.removed("port"),
                 help="add `port:` with the number that the app listens on for HTTP",
             )
     if app.schedule is not None:

@@ -153,7 +153,7 @@ def _calls(
                     UNKNOWN_APP,
                     f'"{unit.app.name}" calls "{name}", which has no port to call',
                     unit.place("calls", index),
-                    (target.place("name"),),
+                    target.removed("port") or (target.place("name"),),
                     help=f"give {name} a port, or remove it from `calls`",
                 )
 

@@ -7,13 +7,15 @@ error points at the line that a person must change.
 from typing import Any
 
 from compiler.source.yaml import Document
+from compiler.spec.app import App
+from compiler.spec.json_schema import bare_field, fields
 from compiler.spec.parse import Path, Where
 
 # A document, and the path of the part of it that applies.
 Layer = tuple[Document, Path]
 
 # `replicas: 3` stands for `replicas: {min: 3}` where a stronger layer says `replicas: {max: 9}`.
-_SHORT_FORMS = {"health": "path", "replicas": "min"}
+_SHORT_FORMS = {key: bare_field(field).short_form for key, field in fields(App)}
 
 
 def merge(

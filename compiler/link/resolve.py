@@ -1,5 +1,6 @@
 """App x environment -> Unit: every environment default and override applied."""
 
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from compiler.diagnostics.model import Diagnostic, Place, Rule
@@ -16,6 +17,7 @@ from compiler.spec.parse import (
     WRONG_TYPE,
     Path,
     did_you_mean,
+    instead_of_field,
     parse,
     places_of,
     shown,
@@ -120,33 +122,78 @@ def resolve(
     not_a_field = ("environments", _misspelt_environments(app))
     base = {field: value for field, value in app.data.items() if field not in not_a_field}
     units: list[Unit] = []
-    for environment_name, override in wanted.items():
-        if environment_name not in environments:
-            continue
+    usable = [environment_name for environment_name in wanted if environment_name in environments]
+    found: dict[Diagnostic, list[str]] = {}
+    for environment_name in usable:
         environment, environment_file = environments[environment_name]
         layers: tuple[Layer, ...] = (
             (environment_file, ("defaults",)),
             (app, ()),
             (app, ("environments", environment_name)),
         )
+        override = wanted[environment_name]
         merged, empty = _merged(environment_file, app, base, override, environment_name)
         diagnostics += empty
         parsed = parse(App, merged, where(layers))
         if isinstance(parsed, App):
             unit = Unit(parsed, environment, layers)
-            diagnostics += conflicts(unit)
+            here = list(conflicts(unit))
             units.append(unit)
         else:
-            diagnostics += parsed
-    if not any(environment_name in environments for environment_name in wanted):
-        # In no environment that can be used, which was reported: what can be said of the spec
-        # alone is said too. What is missing may stand in an override.
-        in_base: list[Path] = []
-        alone = parse(App, merge({}, base, in_base), places_of(app))
-        diagnostics += [_empty_field(app, path) for path in in_base]
-        if isinstance(alone, list):
-            diagnostics += [d for d in alone if not wanted or d.rule != MISSING_FIELD]
+            here = parsed
+        for diagnostic in dict.fromkeys(here):
+            found.setdefault(diagnostic, []).append(environment_name)
+    for diagnostic, concerned in found.items():
+        everywhere = concerned == usable
+        diagnostics.append(_of_environments(app, diagnostic, concerned, everywhere=everywhere))
+    diagnostics += _alone(app, base, wanted, usable, found)
     return Resolved(units, frozenset(wanted), _once(diagnostics))
+
+
+def _alone(
+    app: Document,
+    base: dict[str, Any],
+    wanted: dict[str, dict[str, Any]],
+    usable: list[str],
+    found: Iterable[Diagnostic],
+) -> list[Diagnostic]:
+    """What is wrong with the spec itself, and was not `found` in an environment.
+
+    A value that every environment replaces is in none of them, and would be in the next one.
+    """
+    if any(wanted[name].keys().isdisjoint(base) for name in usable):
+        return []
+    in_base: list[Path] = []
+    alone = parse(App, merge({}, base, in_base), places_of(app))
+    # What is missing here may stand in an override, and null may remove a default.
+    empty = [] if usable else [_empty_field(app, path) for path in in_base]
+    if isinstance(alone, App):
+        return empty
+    told = {(diagnostic.rule, diagnostic.primary) for diagnostic in found}
+    return empty + [
+        diagnostic
+        for diagnostic in alone
+        if (diagnostic.rule, diagnostic.primary) not in told
+        and (diagnostic.rule != MISSING_FIELD or not wanted)
+    ]
+
+
+def _of_environments(
+    app: Document, diagnostic: Diagnostic, environments: list[str], *, everywhere: bool
+) -> Diagnostic:
+    """The diagnostic, with the environments in which it holds where its place does not tell.
+
+    A value is wrong wherever it applies; that one is missing, or beside another, is not.
+    """
+    begins, overrides = diagnostic.primary.span[1:3], app.span(("environments",))
+    in_override = overrides[1:3] <= begins <= overrides[3:]
+    *others, last = environments
+    names = f"{', '.join(others)} and {last}" if others else last
+    if diagnostic.rule == MISSING_FIELD and (in_override or not everywhere):
+        return diagnostic._replace(message=f"{diagnostic.message} in {names}")
+    if diagnostic.rule == CONFLICT and not in_override and not everywhere:
+        return diagnostic._replace(message=f"{diagnostic.message} (in {names})")
+    return diagnostic
 
 
 def _once(diagnostics: list[Diagnostic]) -> list[Diagnostic]:
@@ -210,7 +257,7 @@ def _unknown_field(app: Document, path: Path) -> Diagnostic:
         UNKNOWN_FIELD,
         f'unknown field "{path[-1]}"',
         Place(app.span(path, key=True)),
-        help=did_you_mean(str(path[-1]), _known_fields()),
+        help=instead_of_field(App, str(path[-1]), _known_fields()),
         fixes=other_key(app, path, meant(str(path[-1]), _known_fields())),
     )
 
@@ -246,11 +293,14 @@ def _environments_of(
         return {}, [missing]
     written = app.data["environments"]
     if not isinstance(written, dict):
+        listed = written if isinstance(written, list) else [written]
+        said = [name for name in listed if isinstance(name, str) and is_name(name)] or ["prod"]
         wrong = Diagnostic(
             WRONG_TYPE,
             f'"environments" must be a mapping of environments, and is {shown(written)}',
             Place(app.span(("environments",))),
-            help="write each environment as a name and a colon: `prod:`",
+            help="write each environment as a name and a colon on a line of its own: "
+            + ", ".join(f"`{name}:`" for name in said[:5]),
         )
         return {}, [wrong]
     if not written:

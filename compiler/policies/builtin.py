@@ -1,4 +1,4 @@
-"""Finds the rules: the files of `policies/` that Portico brings along."""
+"""Loads rules, and finds those that Portico brings along: the files of its `policies/`."""
 
 import importlib.util
 import os
@@ -14,17 +14,23 @@ _FOLDERS = (
 )
 
 
+def folder_of_builtin() -> str:
+    """Where the built-in rules are."""
+    return next(folder for folder in _FOLDERS if os.path.isdir(folder))
+
+
 def builtin() -> list[Policy]:
     """The built-in rules, sorted by file name."""
-    folder = next(folder for folder in _FOLDERS if os.path.isdir(folder))
+    folder = folder_of_builtin()
     return [
-        _load(os.path.join(folder, name))
+        load(os.path.join(folder, name))
         for name in sorted(os.listdir(folder))
         if name.endswith(".py") and not name.startswith("_")
     ]
 
 
-def _load(path: str) -> Policy:
+def load(path: str) -> Policy:
+    """The rule in a file. Raises whatever the file does."""
     name = "portico_policy_" + os.path.basename(path).removesuffix(".py")
     spec = importlib.util.spec_from_file_location(name, path)
     assert spec is not None

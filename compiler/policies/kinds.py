@@ -1,5 +1,10 @@
 """Which kinds of objects there are, as far as rules need to know without a schema."""
 
+import re
+from typing import Any
+
+from compiler.policies.reading import group_of
+
 BUILT_IN_GROUPS = frozenset(
     (
         *("", "apps", "autoscaling", "batch", "extensions", "policy"),
@@ -35,3 +40,88 @@ KNOWN = frozenset(
     )
 )
 """Kinds of custom resources that the rules know, as `group/Kind`."""
+
+# Groups whose objects open a way in or bring in what nobody reviewed here, and what they do. A key
+# is a whole group, or begins with a dot and is how groups end.
+_ENTRANCES = {
+    "gateway.networking.k8s.io": "makes a load balancer, or routes past the shared one",
+    "gateway.networking.x-k8s.io": "makes a load balancer, or routes past the shared one",
+    "elbv2.k8s.aws": "configures a load balancer of the AWS Load Balancer Controller",
+    "gateway.k8s.aws": "configures a load balancer of the AWS Load Balancer Controller",
+    "aga.k8s.aws": "makes an AWS Global Accelerator",
+    "eks.amazonaws.com": "configures load balancers and nodes of EKS Auto Mode",
+    "externaldns.k8s.io": "has external-dns publish names",
+    "multicluster.x-k8s.io": "exports a Service to other clusters",
+    ".services.k8s.aws": "makes an AWS resource outside Terraform (ACK)",
+    ".upbound.io": "makes an AWS resource outside Terraform (Crossplane)",
+    ".crossplane.io": "makes resources outside Terraform (Crossplane)",
+    "infra.contrib.fluxcd.io": "runs Terraform inside the cluster",
+    "route.openshift.io": "makes an entrance of OpenShift's router",
+    "networking.istio.io": "makes an entrance of Istio",
+    "gateway.solo.io": "makes an entrance of Gloo",
+    "getambassador.io": "makes an entrance of Ambassador",
+    "traefik.io": "makes an entrance of Traefik",
+    "traefik.containo.us": "makes an entrance of Traefik",
+    "projectcontour.io": "makes an entrance of Contour",
+    "configuration.konghq.com": "makes an entrance of Kong",
+    "gateway-operator.konghq.com": "makes an entrance of Kong",
+    "k8s.nginx.org": "makes an entrance of NGINX that no Ingress shows",
+    "gateway.nginx.org": "makes an entrance of NGINX",
+    "gateway.envoyproxy.io": "makes an entrance of Envoy Gateway",
+    "core.haproxy.org": "configures an entrance of HAProxy",
+    "apisix.apache.org": "makes an entrance of APISIX",
+    "ingress.pomerium.io": "makes an entrance of Pomerium",
+    "voyager.appscode.com": "makes an entrance of Voyager",
+    "cilium.io": "makes routes, addresses or proxies of Cilium",
+    "metallb.io": "gives out addresses (MetalLB)",
+    "ingress.k8s.ngrok.com": "makes a tunnel (ngrok)",
+    "ngrok.k8s.ngrok.com": "makes a tunnel (ngrok)",
+    "tailscale.com": "makes a tunnel (Tailscale)",
+    "networking.cfargotunnel.com": "makes a tunnel (Cloudflare)",
+    "inlets.inlets.dev": "makes a tunnel (inlets)",
+    "serving.knative.dev": "makes an entrance of Knative",
+    "networking.internal.knative.dev": "makes an entrance of Knative",
+    "argoproj.io": "brings in objects from elsewhere (Argo)",
+    "fluxcd.controlplane.io": "brings in objects from elsewhere (Flux Operator)",
+    "kro.run": "makes objects that stand in no file",
+    "helm.cattle.io": "installs a chart (Helm controller)",
+}
+
+# Of these groups only these kinds do.
+_ONLY = {
+    "gateway.networking.k8s.io": re.compile("Gateway|GatewayClass|X?ListenerSet|[A-Z]+Route"),
+    "gateway.networking.x-k8s.io": re.compile("Gateway|GatewayClass|X?ListenerSet|[A-Z]+Route"),
+    "eks.amazonaws.com": re.compile("IngressClassParams|TargetGroupBinding"),
+    "multicluster.x-k8s.io": re.compile("ServiceExport"),
+    "networking.istio.io": re.compile("Gateway|VirtualService|ServiceEntry|EnvoyFilter"),
+    "traefik.io": re.compile("IngressRoute(TCP|UDP)?|TraefikService"),
+    "traefik.containo.us": re.compile("IngressRoute(TCP|UDP)?|TraefikService"),
+    "k8s.nginx.org": re.compile("VirtualServer(Route)?|TransportServer|GlobalConfiguration"),
+    "argoproj.io": re.compile("Application|ApplicationSet|AppProject"),
+    "cilium.io": re.compile(
+        "CiliumLoadBalancerIPPool|Cilium(Clusterwide)?EnvoyConfig|CiliumLocalRedirectPolicy"
+        "|CiliumGatewayClassConfig|CiliumL2AnnouncementPolicy|CiliumBGP.*"
+    ),
+}
+
+
+def entrance(obj: dict[str, Any]) -> str:
+    """What an object's kind is known to do that opens a way in; nothing if it is not."""
+    group = group_of(obj)
+    if group in BUILT_IN_GROUPS:
+        return ""
+    if group in _ENTRANCES:
+        only = _ONLY.get(group)
+        return _ENTRANCES[group] if only is None or only.fullmatch(str(obj.get("kind"))) else ""
+    return next(
+        (does for end, does in _ENTRANCES.items() if end[0] == "." and group.endswith(end)), ""
+    )
+
+
+def is_known(obj: dict[str, Any], let_in: frozenset[str]) -> bool:
+    """Whether rules or schemas know the object's kind, or the platform has let it in."""
+    group = group_of(obj)
+    if group in BUILT_IN_GROUPS or group == KUSTOMIZE_GROUP:
+        return True
+    kind = f"{group}/{obj.get('kind')}"
+    return kind in KNOWN or kind in let_in

@@ -11,10 +11,10 @@ class Shared(NamedTuple):
 
     namespace: str
     name: str
-    load_balancer_class: str | None = None
-    """Its `spec.loadBalancerClass`; None when it must have none."""
     compiled: Object | None = None
     """The Service as the environment compiles it; None when only its name is known."""
+    selector: Mapping[str, str] = {}
+    """The labels of the pods that it sends requests to; empty when they are not known."""
 
     def is_named_by(self, obj: Object) -> bool:
         """Whether the object has its name and its namespace."""
@@ -53,6 +53,10 @@ class Context(NamedTuple):
     """The AWS accounts that Terraform may change."""
     kinds: frozenset[str] = frozenset()
     """Kinds of custom resources that the platform lets in, as `group/Kind`."""
+    sources: frozenset[str] = frozenset(("flux-system",))
+    """The names of the GitRepository, in flux-system, through which Flux reads this repository."""
+    guard: Mapping[str, Object] = {}
+    """`Kind/name` of each admission policy and binding that is compiled -> its spec."""
     hosts: Mapping[str, tuple[Claim, ...]] = {}
     """Host, in lower case and without a final dot -> who claims it, of all that is judged."""
 
@@ -98,7 +102,10 @@ class Block(NamedTuple):
 
 
 class Root(Protocol):
-    """A Terraform root: one folder."""
+    """A Terraform root: one folder. What rules work out about it is kept by its identity."""
+
+    def __hash__(self) -> int:
+        """By identity."""
 
     def blocks(self, kind: str, type: str = "") -> list[Block]:
         """Its blocks of a kind, and of a type if one is given."""

@@ -5,7 +5,7 @@ from functools import cache
 from itertools import islice
 from typing import Any
 
-from compiler.diagnostics.model import Diagnostic, Place, Rejected, Rule, Span
+from compiler.diagnostics.model import Diagnostic, Fix, Place, Rejected, Rule, Span
 from compiler.source import spans
 from compiler.source.limits import MAX_DIAGNOSTICS
 
@@ -205,5 +205,5 @@ def _doubtful(doubt: re.Match[str], place: Place) -> Diagnostic:
             problem, help = f"{name} is a control character", "remove it"
         case _:
             problem, help = f"{name} stands for no character", "remove it"
-    help += escaped
-    return Diagnostic(HIDDEN_CHARACTER, problem, place, help=help)
+    fix = Fix(place.span, " " if doubt.lastgroup == "space" else "")
+    return Diagnostic(HIDDEN_CHARACTER, problem, place, help=help + escaped, fixes=(fix,))

@@ -11,8 +11,13 @@ def shown(text: str) -> str:
 
 
 def quoted(text: str) -> str:
-    """The text between double quotes, as a person may write it into the file instead."""
-    escaped = shown(text).replace("\\", "\\\\").replace('"', '\\"')
+    """The text between double quotes, as a message proposes to write it: on one line, cut off."""
+    return in_quotes(shown(text))
+
+
+def in_quotes(text: str) -> str:
+    """The text between double quotes, as YAML takes it; it has no control characters."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
 
 

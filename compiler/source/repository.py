@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from compiler.diagnostics.model import Diagnostic, Place, Rejected, Rule, Span
 from compiler.source.limits import MAX_BYTES
-from compiler.source.yaml import Document, read
+from compiler.source.yaml import Document, examine, read
 
 UNREADABLE = Rule(
     "PT001",
@@ -98,7 +98,11 @@ class NotARepository(Exception):
 
 
 class Sources(NamedTuple):
-    """What was read. Names are file names without `.yaml`, also of files that were refused."""
+    """What was read. Names are file names without `.yaml`, also of files that were refused.
+
+    Documents that were refused for what stands in single places of them are there too, so that
+    everything else that is wrong with them can be reported at once.
+    """
 
     apps: dict[str, Document]
     environments: dict[str, Document]
@@ -132,6 +136,11 @@ def load(root: str) -> Sources:
         environment_names=tuple(f.removesuffix(".yaml") for f in environment_files),
         diagnostics=diagnostics,
     )
+
+
+def load_file(root: str, path: str) -> Document:
+    """One more file of the repository, by the same reader. Raises Rejected."""
+    return read(path, _content(root, path))
 
 
 def _spec_files(root: str, folder: str, diagnostics: list[Diagnostic]) -> list[str]:
@@ -196,9 +205,12 @@ def _read_all(
     for file in files:
         path = f"{folder}/{file}"
         try:
-            documents[file.removesuffix(suffix)] = read(path, _content(root, path))
+            document, problems = examine(path, _content(root, path))
         except Rejected as rejected:
-            diagnostics.extend(rejected.diagnostics)
+            document, problems = None, rejected.diagnostics
+        diagnostics.extend(problems)
+        if document is not None:
+            documents[file.removesuffix(suffix)] = document
     return documents
 
 

@@ -3,9 +3,9 @@
 import re
 from typing import Any
 
-from compiler.diagnostics.model import Diagnostic, Place, Rule
+from compiler.diagnostics.model import Diagnostic, Fix, Place, Rule
 from compiler.source import spans, subset, syntax
-from compiler.source.quoting import quoted, shown
+from compiler.source.quoting import in_quotes, quoted, shown
 
 AMBIGUOUS = Rule(
     "PT008",
@@ -112,13 +112,19 @@ def doubt(path: str, event: Any, *, is_key: bool) -> Diagnostic | None:
 
     one, other, instead = _readings(kind, value)
     reading = f"{one} by some YAML readers and {other} by others" if other else one
+    span = spans.of_event(path, event)
     if is_key:
         message = f"the key `{shown(value)}` is read {reading}"
         help = f"write the key in quotes: {quoted(value)}"
+        instead = []
     else:
         message = f"`{shown(value)}` is read {reading}"
-        help = ", or ".join([f"write {quoted(value)} in quotes for the text", *instead])
-    return Diagnostic(AMBIGUOUS, message, Place(spans.of_event(path, event)), help=help)
+        words = " or ".join(instead)
+        number = "" if words in ("true", "false", "null") else " for the number"
+        help = f"write {quoted(value)} in quotes for the text"
+        help += f", or {words}{number}" if words else ""
+    fixes = tuple(Fix(span, written) for written in (in_quotes(value), *instead))
+    return Diagnostic(AMBIGUOUS, message, Place(span), help=help, fixes=fixes)
 
 
 def _readings(kind: str, text: str) -> tuple[str, str, list[str]]:
@@ -132,11 +138,11 @@ def _readings(kind: str, text: str) -> tuple[str, str, list[str]]:
     if kind in ("merge", "special"):
         return "in a special way", "as text", []
     number = _plain_number(kind, text)
-    instead = [f"{number} for the number"] if number else []
+    instead = [number] if number else []
     if kind == "octal":
         decimal = _plain_number("number", text)
         if number and decimal and number != decimal:
-            return f"as {number}", f"as {decimal}", [f"{number} or {decimal} for the number"]
+            return f"as {number}", f"as {decimal}", [number, decimal]
     if kind in ("octal", "number"):
         if number:
             return f"as the number {number}", "", instead

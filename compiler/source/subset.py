@@ -3,10 +3,10 @@
 import re
 from typing import Any
 
-from compiler.diagnostics.model import Diagnostic, Place, Rule, Span
+from compiler.diagnostics.model import Diagnostic, Fix, Place, Rule, Span
 from compiler.source import spans, syntax
 from compiler.source.limits import MAX_DIAGNOSTICS
-from compiler.source.quoting import quoted, rest_of_line, shown
+from compiler.source.quoting import in_quotes, quoted, rest_of_line, shown
 
 DUPLICATE_KEY = Rule(
     "PT004",
@@ -160,7 +160,8 @@ def key_not_text(path: str, text: str, event: Any) -> Diagnostic:
     if value is None:
         start = event.start_mark.index
         if text.startswith("{{", max(0, start - 1)):
-            return syntax.template(place)
+            braces = spans.of_text(path, text, max(0, start - 1), start + 1)
+            return syntax.template(Place(braces))
         what = "a list" if type(event).__name__ == "SequenceStartEvent" else "a mapping"
         return Diagnostic(
             KEY_NOT_TEXT,
@@ -176,6 +177,7 @@ def key_not_text(path: str, text: str, event: Any) -> Diagnostic:
         f"the key `{shown(value)}` is not text",
         place,
         help=f"write it in quotes: {quoted(value)}",
+        fixes=(Fix(place.span, in_quotes(value)),),
     )
 
 
@@ -270,6 +272,8 @@ def second_document(path: str, event: Any) -> Diagnostic:
 def not_a_mapping(path: str, text: str, data: Any) -> Diagnostic:
     """A file that holds `data` instead of a mapping; None if it is empty."""
     example = "write lines of `key: value`, the first being `name: ...`"
+    if path.endswith(".placement.yaml"):
+        example = "bring it back as it was committed last; where no host was placed yet, delete it"
     if data is None:
         problem = "the file is empty"
         return Diagnostic(NOT_ONE_MAPPING, problem, Place(Span(path)), help=example)

@@ -44,18 +44,27 @@ environments:
 
 
 def merge_conflicts(path: str, text: str) -> list[Diagnostic]:
-    """Lines with which git says that it could not merge."""
-    conflicts = re.compile(r"^<{7}(?: .*)?$", re.MULTILINE).finditer(text)
-    return [
-        Diagnostic(
-            SYNTAX,
-            "here is a merge conflict that git left to you",
-            Place(spans.of_text(path, text, conflict.start(), conflict.end())),
-            help="keep what is right of the two sides and remove the lines <<<<<<<, ======= "
-            "and >>>>>>>",
-        )
-        for conflict in islice(conflicts, MAX_DIAGNOSTICS)
-    ]
+    """Lines with which git says that it could not merge: the first of each conflict, and strays."""
+    found: list[Diagnostic] = []
+    inside = False
+    for mark in re.compile(r"^(<{7}|\|{7}|={7}|>{7})(?: .*)?$", re.MULTILINE).finditer(text):
+        if mark[1] == "<<<<<<<":
+            message = "here is a merge conflict that git left to you"
+            help = (
+                "keep what is right of the two sides and remove the lines <<<<<<<, ======= and "
+                ">>>>>>>"
+            )
+        else:
+            message = "this line is left of a merge conflict"
+            help = "remove it, and look whether what is above and below it is right"
+        if mark[1] == "<<<<<<<" or not inside:
+            place = Place(spans.of_text(path, text, *mark.span()))
+            found.append(Diagnostic(SYNTAX, message, place, help=help))
+        if mark[1] in ("<<<<<<<", ">>>>>>>"):
+            inside = mark[1] == "<<<<<<<"
+        if len(found) == MAX_DIAGNOSTICS:
+            break
+    return found
 
 
 def tabs(path: str, text: str, block_scalars: list[tuple[int, int]]) -> list[Diagnostic]:
@@ -160,6 +169,12 @@ def syntax_error(path: str, text: str, error: Any) -> Diagnostic:
     tab = text.find("\t", line, first)
     if tab >= 0:
         return _tab(path, text, tab, first)
+    braces = _template_braces(stumble)
+    if braces is not None:
+        return template(Place(spans.of_text(path, text, *braces)))
+    late = _closed_late(stumble)
+    if late is not None:
+        return late
     for beginning, explain in _EXPLANATIONS:
         if stumble.context.startswith(beginning) or stumble.problem.startswith(beginning):
             return explain(stumble)
@@ -168,10 +183,70 @@ def syntax_error(path: str, text: str, error: Any) -> Diagnostic:
     )
 
 
+def _template_braces(stumble: _Stumble) -> tuple[int, int] | None:
+    """The first braces of a template in the lines that libyaml was reading."""
+    for start in (stumble.begun, stumble.at):
+        begin = stumble.text.rfind("\n", 0, start) + 1
+        braces = re.compile(r"(?:[ \t]*|.*?[ \t:-])(\{\{|\{%|<%)").match(stumble.text, begin)
+        if braces:
+            return braces.span(1)
+    return None
+
+
+def _closed_late(stumble: _Stumble) -> Diagnostic | None:
+    """A quote or bracket that swallowed lines and was closed by one that was meant to open, or to
+    close another: only after that libyaml stumbles."""
+    text = stumble.text
+    begin, end = _ended_before(stumble)
+    if not re.compile(r"\n[ ]*(?:- +)*[\w.-]+:(?:[ \n]|\Z)").search(text, begin, end):
+        return None
+    opening, closing = text[begin], text[end - 1]
+    what = "quote" if opening == closing else f"`{opening}`"
+    line = text.count("\n", 0, end) + 1
+    found = stumble.report(
+        f"this {what} is not closed where it should be, but only in line {line}",
+        f"close it with {closing} at the end of the value",
+        begin,
+        begin + 1,
+    )
+    span = spans.of_text(stumble.path, text, end - 1, end)
+    return found._replace(secondary=(Place(span, "it ends here"),))
+
+
+def _ended_before(stumble: _Stumble) -> tuple[int, int]:
+    """The last text in quotes, or collection in brackets, that ends before the place where libyaml
+    stumbled, in the same line, or an empty range."""
+    from yaml import YAMLError
+    from yaml._yaml import CParser
+    from yaml.events import StreamEndEvent
+
+    text, at = stumble.text, stumble.at
+    lines = [(text.rfind("\n", 0, place) + 1, place) for place in (at, stumble.begun)]
+    found = (at, at)
+    opened: list[int] = []
+    try:
+        next_event: Any = CParser(stumble.text).get_event
+        while type(event := next_event()) is not StreamEndEvent:
+            start, end = event.start_mark.index, event.end_mark.index
+            kind = type(event).__name__
+            if kind.endswith("StartEvent"):
+                opened.append(start)
+                continue
+            if kind.endswith("EndEvent"):
+                start = opened.pop()
+            elif getattr(event, "style", None) not in ("'", '"'):
+                continue
+            # The end of lines below a key is not written.
+            is_written = end > event.start_mark.index
+            if is_written and any(line <= end <= place for line, place in lines):
+                found = start, end
+    except YAMLError:
+        pass
+    return found
+
+
 def _odd_beginning(stumble: _Stumble) -> Diagnostic:
     text, at = stumble.text, stumble.at
-    if text[at] == "%" and text[at - 1 : at] == "{":
-        return template(Place(spans.of_text(stumble.path, text, at - 1, at + 1)))
     if text[at] == "\t":
         return _tab(stumble.path, text, at, at + 1)
     return stumble.needs_quotes(text[at], at)
@@ -288,6 +363,8 @@ def _no_colon(stumble: _Stumble) -> Diagnostic:
             f"write `- {shown(line[1:])}` for a list item",
             begun,
         )
+    if words := _TWO_WORDS.fullmatch(line):
+        return _colon_missing(stumble, words, begun)
     key, colon, value = line.partition(":")
     if colon and value:
         return stumble.report(
@@ -326,11 +403,25 @@ def _odd_colon(stumble: _Stumble) -> Diagnostic:
     line = text[slice(*above)]
     if _has_value(line):
         return _below_a_value(stumble, above)
+    if words := _TWO_WORDS.fullmatch(line):
+        return _colon_missing(stumble, words, above[0])
     return stumble.report(
         f"`{shown(line)}` is not `key: value`",
         f"write `{shown(line)}: ...` for a key, or `- {shown(line)}` for a list item; a text of "
         "several lines belongs in quotes or after `|`",
         above[0],
+    )
+
+
+# `port 8080`; more words are rather a sentence.
+_TWO_WORDS = re.compile(r"([A-Za-z][\w-]*)[ \t]+([^\s:=]+)")
+
+
+def _colon_missing(stumble: _Stumble, words: re.Match[str], start: int) -> Diagnostic:
+    return stumble.report(
+        f"a colon is missing after `{shown(words[1])}`",
+        f"write `{shown(words[1])}: {shown(words[2])}`",
+        start,
     )
 
 

@@ -11,10 +11,24 @@ from typing import Any, NamedTuple
 from compiler.diagnostics.model import Diagnostic, Rejected, Span
 from compiler.source import characters, spans, subset, syntax
 from compiler.source.limits import MAX_BYTES, MAX_DEPTH, MAX_DIAGNOSTICS, too_deep, too_large
-from compiler.source.scalars import DOUBT, RESOLVED, doubt
+from compiler.source.scalars import AMBIGUOUS, DOUBT, RESOLVED, doubt
 from compiler.source.spans import Node
 
-__all__ = ["MAX_BYTES", "Document", "read"]
+__all__ = ["MAX_BYTES", "Document", "Reading", "examine", "read"]
+
+# Only a text with one of these is searched for directives and for what git left of a conflict.
+_MARKS_OF_DIRECTIVES_AND_CONFLICTS = (b"%", b"<<<<<<<", b"=======", b">>>>>>>")
+
+# What is wrong at one place, with a value that stands for it: all around it is understood. The
+# value of a doubtful scalar is its text, that of a key that stands twice the first.
+_IN_ONE_PLACE = (
+    characters.ENCODING,
+    characters.HIDDEN_CHARACTER,
+    subset.DUPLICATE_KEY,
+    subset.KEY_NOT_TEXT,
+    subset.TAG,
+    AMBIGUOUS,
+)
 
 
 class Document(NamedTuple):
@@ -35,37 +49,61 @@ class Document(NamedTuple):
         return node.key if key and node.key is not None else node.value
 
 
-def read(path: str, content: bytes) -> Document:
-    """Read one file; `path` is only named in diagnostics.
+class Reading(NamedTuple):
+    """What was made of a file."""
 
-    Raises Rejected with everything that could be found at once; syntax errors end the search.
-    """
+    document: Document | None
+    """None if what the file says cannot be told. With problems it serves to find further ones."""
+    problems: list[Diagnostic]
+    """Everything that could be found at once; syntax errors end the search."""
+
+
+def read(path: str, content: bytes) -> Document:
+    """Read one file; `path` is only named in diagnostics. Raises Rejected with its problems."""
+    document, problems = examine(path, content)
+    if document is None or problems:
+        raise Rejected(problems)
+    return document
+
+
+def examine(path: str, content: bytes) -> Reading:
+    """Read one file as far as it can be understood."""
     if len(content) > MAX_BYTES:
-        raise Rejected([too_large(path)])
-    text, found = characters.decode(path, content)
+        return Reading(None, [too_large(path)])
+    try:
+        text, found = characters.decode(path, content)
+    except Rejected as rejected:
+        return Reading(None, rejected.diagnostics)
     cleaned = text
     doubts: list[Diagnostic] = []
-    if content.translate(None, characters.UNDOUBTED) or b"%" in content or b"<<<<<<<" in content:
+    if content.translate(None, characters.UNDOUBTED) or any(
+        mark in content for mark in _MARKS_OF_DIRECTIVES_AND_CONFLICTS
+    ):
         conflicts = syntax.merge_conflicts(path, text)
         if conflicts:
-            raise Rejected(found + conflicts)
+            return Reading(None, found + conflicts)
         cleaned, directives = subset.directives(path, text)
         cleaned, doubts = characters.doubtful_characters(path, cleaned)
         found += directives + doubts
     walk = _walk(path, cleaned)
     if not walk.problems and not found:
-        return Document(path, text, walk.data)
+        return Reading(Document(path, text, walk.data), [])
     walk = _walk(path, cleaned, with_places=True)
-    if doubts:
+    if doubts and walk.data is None:
         # What was replaced may be what broke the syntax.
         walk.problems[:] = [p for p in walk.problems if p.rule is not syntax.SYNTAX]
     found += walk.problems
     found.sort(key=lambda diagnostic: diagnostic.primary.span[1:3])
-    raise Rejected(found[:MAX_DIAGNOSTICS])
+    understood = type(walk.data) is dict and all(p.rule in _IN_ONE_PLACE for p in found)
+    return Reading(
+        Document(path, cleaned, walk.data) if understood and len(found) < MAX_DIAGNOSTICS else None,
+        found[:MAX_DIAGNOSTICS],
+    )
 
 
 class _Walk(NamedTuple):
     data: Any
+    """None where a collection is a key: what belongs to it is lost."""
     problems: list[Diagnostic]
     places: Node | None
 
@@ -107,6 +145,7 @@ def _walk(path: str, text: str, *, with_places: bool = False) -> _Walk:
     outer: list[tuple[Any, Any, Node | None]] = []
     key_event: Any = None
     seen_document = False
+    understood = True
 
     try:
         next_event: Any = CParser(text).get_event
@@ -143,6 +182,7 @@ def _walk(path: str, text: str, *, with_places: bool = False) -> _Walk:
                     elif value in container:
                         first = node.children[value].key if node is not None else None
                         problems.append(subset.duplicate_key(path, event, value, first))
+                        value = f"\0{event.start_mark.index}"
                     key = value
                     key_event = event
                     continue
@@ -153,6 +193,7 @@ def _walk(path: str, text: str, *, with_places: bool = False) -> _Walk:
                     problems.append(subset.anchor_or_tag(path, text, event))
                 if key is _KEY:
                     problems.append(subset.key_not_text(path, text, event))
+                    understood = False
 
             elif kind is MappingEndEvent or kind is SequenceEndEvent:
                 if node is not None:
@@ -207,7 +248,9 @@ def _walk(path: str, text: str, *, with_places: bool = False) -> _Walk:
                 node = child
                 key = _KEY if kind is MappingStartEvent else _ITEM
     except YAMLError as error:
-        problems.append(syntax.syntax_error(path, text, error))
+        problem = syntax.syntax_error(path, text, error)
+        if problem not in problems:
+            problems.append(problem)
         return _Walk(None, problems, top)
 
     if "\t" in text:
@@ -215,7 +258,7 @@ def _walk(path: str, text: str, *, with_places: bool = False) -> _Walk:
     data = documents[0] if documents else None
     if type(data) is not dict:
         problems.append(subset.not_a_mapping(path, text, data))
-    return _Walk(data, problems, top and top.children.get(0))
+    return _Walk(data if understood else None, problems, top and top.children.get(0))
 
 
 @lru_cache(maxsize=16)

@@ -88,7 +88,7 @@ class Replicas(Model):
     """A fixed number of pods, or a range for the HorizontalPodAutoscaler."""
 
     min: Annotated[int, Field(ge=1, le=1000)] = Field(
-        description="The fewest pods.",
+        description="The fewest pods; where none should run, leave the environment out.",
         examples=[3],
         json_schema_extra=becomes(
             "Becomes the Deployment's `replicas`; with `max`, the autoscaler's `minReplicas`."

@@ -9,7 +9,8 @@ from pydantic import BaseModel, ValidationError
 
 from compiler.diagnostics.model import Diagnostic, Fix, Place, Rule, Span
 from compiler.source.yaml import Document
-from compiler.spec import fix
+from compiler.spec import fix, instead, neighbours
+from compiler.spec.flow import flow
 from compiler.spec.model import ShortForm
 
 UNKNOWN_FIELD = Rule(
@@ -146,17 +147,35 @@ def parse(model: type[M], data: Any, where: Where) -> M | list[Diagnostic]:
     return [
         _diagnostic(model, detail, where)
         for detail in found
-        if detail["type"] != "missing" or not _is_meant(detail["loc"], misspelt)
+        if detail["type"] != "missing" or not _is_meant(model, detail["loc"], misspelt)
     ]
 
 
-def _is_meant(missing: Path, misspelt: list[Path]) -> bool:
-    """Whether an unknown field beside it is the missing one with a typo, and tells it all."""
+def _is_meant(model: type[BaseModel], missing: Path, misspelt: list[Path]) -> bool:
+    """Whether an unknown field beside it is the missing one in other words, and tells it all."""
     *parent, name = missing
+    at = _model_at(model, missing[:-1])
     return any(
-        [*path[:-1]] == parent and did_you_mean(str(path[-1]), [str(name)]).startswith("did you")
+        [*path[:-1]] == parent
+        and (
+            did_you_mean(str(path[-1]), [str(name)]).startswith("did you")
+            or (at is not None and neighbours.field_for(at, str(path[-1])) == name)
+        )
         for path in misspelt
     )
+
+
+def instead_of_field(model: type[BaseModel], word: str, known: list[str]) -> str:
+    """A help text for a field that the model does not have; `known` are those that it could be."""
+    if fix.meant(word, known) is None:
+        if why := neighbours.why_absent(model, word):
+            return why
+        meant = neighbours.field_for(model, word)
+        if meant in known:
+            field = _field(model, (meant,))
+            example = f", for example `{meant}: {flow(field.examples[0])}`" if field else ""
+            return f"did you mean {meant}{example}?"
+    return did_you_mean(word, known)
 
 
 def did_you_mean(word: str, known: list[str]) -> str:
@@ -212,12 +231,13 @@ def _diagnostic(model: type[BaseModel], detail: Any, where: Where) -> Diagnostic
 
     if kind == "extra_forbidden":
         known = _fields_at(model, path[:-1])
+        at = _model_at(model, path[:-1])
         document, written = where.find(path)
         return Diagnostic(
             UNKNOWN_FIELD,
             f'unknown field "{name}"',
             Place(where.key(path)),
-            help=did_you_mean(name, known),
+            help=instead_of_field(at or model, name, known),
             fixes=fix.other_key(document, written, fix.meant(name, known)),
         )
     if kind == "missing":
@@ -243,10 +263,10 @@ def _diagnostic(model: type[BaseModel], detail: Any, where: Where) -> Diagnostic
         elif a_number and isinstance(value, str) and value.isascii() and value.isdigit():
             help = f"write it without quotes: {value}"
             fixes = fix.without_quotes(*where.find(path), value)
-        elif kind == "list_type" and value is not None:
-            help = "write each item on a line of its own, after a hyphen"
-        elif (field := _field(model, path)) is not None and field.description:
-            help = f"{name}: {field.description}"
+        elif kind == "bool_type" and value in ("true", "false"):
+            help = f"write it without quotes: {value}"
+        else:
+            help = _in_the_right_form(model, path, kind, short, value)
         return Diagnostic(
             WRONG_TYPE,
             f'"{_dotted(path)}" must be {expected}, and is {shown(value)}',
@@ -283,9 +303,10 @@ def _diagnostic(model: type[BaseModel], detail: Any, where: Where) -> Diagnostic
         )
     if kind in ("greater_than_equal", "less_than_equal"):
         bound = f"at least {context['ge']}" if "ge" in context else f"at most {context['le']}"
-        return Diagnostic(
-            BAD_VALUE, f'"{_dotted(path)}" is {value}, and must be {bound}', place, help=""
-        )
+        field = _field(model, path)
+        help = f"{name}: {field.description}" if field is not None else ""
+        message = f'"{_dotted(path)}" is {value}, and must be {bound}'
+        return Diagnostic(BAD_VALUE, message, place, help=help)
     if kind == "too_short":
         return Diagnostic(BAD_VALUE, f'"{_dotted(path)}" is empty', place, help="name at least one")
     if kind == "too_long":
@@ -297,6 +318,32 @@ def _diagnostic(model: type[BaseModel], detail: Any, where: Where) -> Diagnostic
         fixes = fix.in_quotes(*where.find(path), value) if context.get("is_text") else Fixes()
         return Diagnostic(BAD_VALUE, context["message"], place, help=context["help"], fixes=fixes)
     return Diagnostic(BAD_VALUE, f'"{_dotted(path)}": {detail["msg"].lower()}', place)
+
+
+def _in_the_right_form(
+    model: type[BaseModel], path: Path, kind: str, short: ShortForm | None, value: Any
+) -> str:
+    """A help text for a value of the wrong type."""
+    end = next((end for end in range(len(path), 0, -1) if _field(model, path[:end])), 0)
+    if end == 0:
+        return ""
+    field = _field(model, path[:end])
+    wanted = instead.Wanted(str(path[end - 1]), field, in_list=isinstance(path[-1], int))
+    if end < len(path) and not wanted.in_list:
+        # An entry of a map, whose key is a person's own.
+        return wanted.described
+    if kind in ("int_type", "int_from_float") or (short is not None and short.kind is int):
+        return instead.number(wanted, value)
+    if kind == "list_type":
+        return instead.sequence(wanted, value)
+    if kind == "dict_type":
+        return instead.names(wanted, value)
+    if kind == "string_type":
+        return instead.text(wanted, value)
+    at = _model_at(model, path)
+    if kind == "model_type" and at is not None:
+        return instead.mapping(wanted, at, value)
+    return wanted.described
 
 
 def _dotted(path: Path) -> str:

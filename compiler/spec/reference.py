@@ -4,7 +4,7 @@
 """
 
 import re
-from typing import Any, Literal, NamedTuple, get_args, get_origin
+from typing import Literal, NamedTuple, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -12,6 +12,7 @@ from pydantic.fields import FieldInfo
 from compiler.spec import json_schema
 from compiler.spec.app import App
 from compiler.spec.environment import Environment
+from compiler.spec.flow import flow
 from compiler.spec.json_schema import Bare, bare, bare_field
 from compiler.spec.model import Form
 
@@ -38,9 +39,6 @@ distribution serves which host. Commit it; a host keeps its place while others c
 """
 
 _HEAD = "| field | type | default | example | what it is |\n|---|---|---|---|---|\n"
-
-# Text that any YAML reader takes as text without quotes: words, paths, quantities, address ranges.
-_PLAIN = re.compile(r"-{0,2}[A-Za-z/][\w./:@=-]*|[0-9]+(?:m|[KMGT]i?)|[0-9.]+/[0-9]+")
 
 
 class Section(NamedTuple):
@@ -89,20 +87,6 @@ def sections_of(model: type[BaseModel]) -> dict[type[BaseModel], Section]:
 
     collect(model, "")
     return found
-
-
-def flow(value: Any) -> str:
-    """A value as it is written in YAML, in one line."""
-    if isinstance(value, dict):
-        inner = (f"{key}: {flow(item)}".rstrip() for key, item in value.items())
-        return "{" + ", ".join(inner) + "}"
-    if isinstance(value, list):
-        return "[" + ", ".join(flow(item) for item in value) + "]"
-    if value is None:
-        return ""
-    if isinstance(value, str):
-        return value if _PLAIN.fullmatch(value) else f'"{value}"'
-    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _tables(model: type[BaseModel], *more: tuple[str, FieldInfo]) -> str:

@@ -1,20 +1,21 @@
 """The strict schemas refuse what the API server would refuse, and say where."""
 
+import re
 from typing import Any
 
 import pytest
 
-from compiler.check.schema import Schemas, schema_errors
-from compiler.kubernetes.files import File
+from compiler.check.schema import Schemas, Subject, schema_errors
+from compiler.diagnostics.model import Span
 
 
 def errors(obj: dict[str, Any], version: str = "1.34") -> list[str]:
-    text = "# header\napiVersion: v1\nkind: First\n---\napiVersion: v1\n"
-    first = {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "first"}}
-    file = File("x.yaml", "apps/x.yaml", [first, obj])
-    found = schema_errors({"x.yaml": file}, {"x.yaml": text}, Schemas(version))
-    assert {d.primary.span.line for d in found} <= {5}, "the place is where the object begins"
-    return [f"{d.rule.id} {d.message}" for d in found]
+    def locate(path: tuple[str | int, ...]) -> Span:
+        return Span(".".join(map(str, path)))
+
+    found = schema_errors([Subject(obj, locate, "correct it")], Schemas(version))
+    assert {d.help for d in found} <= {"correct it"}
+    return [f"{d.rule.id} {d.primary.span}: {d.message}" for d in found]
 
 
 def service(**spec: object) -> dict[str, Any]:
@@ -25,15 +26,31 @@ def test_a_valid_object_passes() -> None:
     assert errors(service(ports=[{"port": 80}])) == []
 
 
-def test_an_unknown_field_is_refused() -> None:
-    [error] = errors(service(prots=[{"port": 80}]))
-    assert error.startswith("PT203 Service x: spec: ")
-    assert "'prots' was unexpected" in error
+@pytest.mark.parametrize(
+    ("spec", "said"),
+    [
+        ({"prots": []}, 'spec has no field "prots"'),
+        ({"prots": [], "selectr": {}}, 'spec has no fields "prots" or "selectr"'),
+        (
+            {"ports": [{"port": "80"}]},
+            'spec.ports[0].port is the text "80", and must be a whole number',
+        ),
+        ({"ports": [{"name": "web"}]}, 'spec.ports[0] lacks the field "port"'),
+        ({"ports": {}}, "spec.ports is a mapping, and must be a list or nothing"),
+        (
+            {"ports": [{"port": 80, "targetPort": True}]},
+            "spec.ports[0].targetPort is true, and must be a whole number, text or nothing",
+        ),
+    ],
+)
+def test_what_is_refused_is_said_with_its_path(spec: dict[str, Any], said: str) -> None:
+    [error] = errors(service(**spec))
+    assert re.fullmatch(rf"PT203 [a-zA-Z0-9.]+: Service x: {re.escape(said)}", error)
 
 
-def test_a_wrong_type_is_refused_with_its_path() -> None:
+def test_the_place_is_the_value_that_is_wrong() -> None:
     [error] = errors(service(ports=[{"port": "80"}]))
-    assert error.startswith("PT203 Service x: spec.ports.0.port: ")
+    assert error.startswith("PT203 spec.ports.0.port: ")
 
 
 def test_every_error_of_an_object_is_reported() -> None:
@@ -46,7 +63,7 @@ def test_every_error_of_an_object_is_reported() -> None:
 )
 def test_a_kind_without_a_schema_is_refused_not_passed_over(api_version: str, kind: str) -> None:
     [error] = errors({"apiVersion": api_version, "kind": kind, "metadata": {"name": "x"}})
-    assert error == f"PT204 Kubernetes 1.34 has no {kind} in {api_version}"
+    assert error == f"PT204 apiVersion: Kubernetes 1.34 has no {kind} in {api_version}"
 
 
 def test_the_schemas_are_those_of_the_environments_version() -> None:
@@ -57,6 +74,7 @@ def test_the_schemas_are_those_of_the_environments_version() -> None:
         "spec": {},
     }
     assert errors(policy, "1.30") == [
-        "PT204 Kubernetes 1.30 has no MutatingAdmissionPolicy in admissionregistration.k8s.io/v1"
+        "PT204 apiVersion: Kubernetes 1.30 has no MutatingAdmissionPolicy in "
+        "admissionregistration.k8s.io/v1"
     ]
     assert errors(policy, "1.37") == []

@@ -17,6 +17,9 @@ REFUSED: list[tuple[str | bytes, tuple[str, ...]]] = [
     ('a: "\\xZZ"\n', ('PT003 1:5 `\\xZZ` is not an escape that YAML knows',)),
     ('a: "\\ud800"\n', ('PT003 1:5 `\\ud800` is not an escape that YAML knows',)),
     ('a: "b\n---\nc"\n', ('PT003 2:1 a line of a text in quotes cannot begin with `---`',)),
+    ('a: "b\nc: d\ne: "f"\n', ('PT003 1:4 this quote is not closed where it should be, but only in line 3',)),
+    ("a: [b, 'c]\nd:\n  e: 'f'\n", ("PT003 1:8 this quote is not closed where it should be, but only in line 3",)),
+    ('a: "b\n  c" d\n', ('PT003 2:6 this text stands after the closing quote',)),
     # characters that cannot begin a value
     ('a: @x\n', ('PT003 1:4 a value cannot begin with "@" unless it is in quotes',)),
     ('a: `x`\n', ('PT003 1:4 a value cannot begin with "`" unless it is in quotes',)),
@@ -29,12 +32,17 @@ REFUSED: list[tuple[str | bytes, tuple[str, ...]]] = [
     ('a: !!\n', ('PT003 1:4 a value cannot begin with "!" unless it is in quotes',)),
     ('a: !<x z\n', ('PT003 1:4 a value cannot begin with "!" unless it is in quotes',)),
     ('a: {% x %}\n', ('PT003 1:4 this looks like a template, and specs have none',)),
-    ('a: {{ x }}\n', ('PT003 1:5 this looks like a template, and specs have none',)),
+    ('a: {{ x }}\n', ('PT003 1:4 this looks like a template, and specs have none',)),
+    ('a: b\n{{- if c }}\nd: e\n{{- end }}\n', ('PT003 2:1 this looks like a template, and specs have none',)),
+    ('a:\n  {{- range b }}\n  c: d\n', ('PT003 2:3 this looks like a template, and specs have none',)),
+    ('a: b\n<% if c %>\nd: e\n', ('PT003 2:1 this looks like a template, and specs have none',)),
     # colons
     ('key: value: value\n', ('PT003 1:6 a value that holds ": " must be in quotes',)),
     ('- a: b: c\n', ('PT003 1:6 a value that holds ": " must be in quotes',)),
     ('a: "b": c\n', ('PT003 1:4 a value that holds ": " must be in quotes',)),
-    ('name shop\nteam: x\n', ('PT003 1:1 `name shop` is not `key: value`',)),
+    ('name shop\nteam: x\n', ('PT003 1:1 a colon is missing after `name`',)),
+    ('the name shop\nteam: x\n', ('PT003 1:1 `the name shop` is not `key: value`',)),
+    ('name: shop\nport 8080\nteam: x\n', ('PT003 2:1 a colon is missing after `port`',)),
     ('name: shop\nteam\nimage: x\n', ('PT003 2:1 `team` is neither `key: value` nor part of the value above',)),
     ('name: shop\nport:8080\nteam: x\n', ('PT003 2:1 a space is missing after the colon of `port:8080`',)),
     ('name: shop\n  team: x\n', ('PT003 2:3 this line is indented below a line that already has a value',)),
@@ -60,6 +68,7 @@ REFUSED: list[tuple[str | bytes, tuple[str, ...]]] = [
     # brackets
     ('a: [x, z\nb: c\n', ('PT003 1:4 this `[` is not closed where it should be',)),
     ('a: {b: c\n', ('PT003 1:4 this `{` is not closed where it should be',)),
+    ('a: [b, [c,\nd: e]] f\n', ('PT003 1:4 this `[` is not closed where it should be, but only in line 2',)),
     ('a: ]\n', ('PT003 1:4 there is no value before `]`',)),
     ('a: b\n}\n', ('PT003 2:1 nothing is open that this `}` could close',)),
     ('a: [b: c: d]\n', ('PT003 1:9 a comma or `]` is missing here',)),
@@ -72,6 +81,9 @@ REFUSED: list[tuple[str | bytes, tuple[str, ...]]] = [
     ('a: ? b\n', ('PT003 1:4 a value cannot begin with "? " unless it is in quotes',)),
     ('a: b\n...\nc: d\n', ('PT003 2:1 `...` ends the file, and more follows',)),
     ('a: b\n<<<<<<< HEAD\nc: d\n=======\nc: e\n>>>>>>> x\n', ('PT003 2:1 here is a merge conflict that git left to you',)),
+    ('a: b\n=======\nc: e\n>>>>>>> x\n', ('PT003 2:1 this line is left of a merge conflict', 'PT003 4:1 this line is left of a merge conflict')),
+    ('<<<<<<< x\na: b\n||||||| y\na: c\n=======\n>>>>>>> z\n||||||| y\n', ('PT003 1:1 here is a merge conflict that git left to you', 'PT003 7:1 this line is left of a merge conflict')),
+    ('# =======\n======= x: y\n', ('PT003 2:1 this line is left of a merge conflict',)),
 ]
 # fmt: on
 
@@ -94,6 +106,8 @@ HELP = [
     ("title: Shop: the app # x", 'write `title: "Shop: the app"`'),
     ("name: shop\nport:8080\n", "write `port: 8080`"),
     ("a:\n- b\n-c\n", "write `- c` for a list item"),
+    ("name: shop\nport 8080\n", "write `port: 8080`"),
+    ('a: "b\nc: "d"\n', 'close it with " at the end of the value'),
     ("name: shop\nteam\n", "write `team: ...` for a key, or `- team` for a list item; a text of several lines belongs in quotes or after `|`"),
     ("a:\n\tb: c", "indent with two spaces for each level; most editors can be told to"),
     ("a: 'it's'", "put the whole value between one pair of quotes; an apostrophe between single quotes is written twice"),
@@ -108,6 +122,12 @@ HELP = [
 @pytest.mark.parametrize(("text", "help"), HELP)
 def test_help_says_what_to_write_instead(text: str, help: str) -> None:
     assert [diagnostic.help for diagnostic in refusal(text)] == [help]
+
+
+def test_a_quote_that_is_closed_too_late_shows_where_as_well() -> None:
+    diagnostic = refusal('a: "b\nc: "d"\n')[0]
+    assert diagnostic.primary.span == Span("apps/shop.yaml", 1, 4, 1, 5)
+    assert [place.span for place in diagnostic.secondary] == [Span("apps/shop.yaml", 2, 4, 2, 5)]
 
 
 def test_a_line_that_hangs_below_a_value_shows_that_value_as_well() -> None:

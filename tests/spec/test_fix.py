@@ -117,6 +117,30 @@ def test_a_guess_is_no_fix(right: str, broken: str) -> None:
     assert [fix for diagnostic in diagnostics for fix in diagnostic.fixes] == []
 
 
+@pytest.mark.parametrize(
+    ("right", "broken", "offered"),
+    [
+        ('["-v"]', "[no]", ['["no"]', "[false]"]),
+        ('["-v"]', "[a, 010]", ['[a, "010"]', "[a, 8]", "[a, 10]"]),
+        ("port: 8080", "port: 8_080 # x", ['port: "8_080" # x', "port: 8080 # x"]),
+        ('RETRIES: "3"', "RETRIES: 12:30", ['RETRIES: "12:30"', "RETRIES: 750"]),
+        ('RETRIES: "3"', "y: a", ['"y": a']),
+        ('RETRIES: "3"', "404: a", ['"404": a']),
+        ("team: sales", r"team: 2026-01-01 1\"", [r'team: "2026-01-01 1\\\""']),
+        ("team: sales", "team: sa\u200bles", ["team: sales"]),
+        ("team: sales", "team:\u00a0sales", ["team: sales"]),
+        ("shop:1.4.2", "shop:1.4.2 # a\x07b", ["shop:1.4.2 # ab"]),
+    ],
+)
+def test_of_a_doubtful_value_each_meaning_is_offered(
+    right: str, broken: str, offered: list[str]
+) -> None:
+    spec = SPEC.replace(right, broken)
+    [diagnostic] = found(spec)
+    fixes = [applied(spec, fix) for fix in diagnostic.fixes]
+    assert fixes == [SPEC.replace(right, repaired) for repaired in offered]
+
+
 def test_an_override_may_have_the_name_that_the_spec_has_too() -> None:
     spec = SPEC.replace('    replicas: {"max":5}', "    prot: 9090")
     assert fixed(spec) == SPEC.replace('    replicas: {"max":5}', "    port: 9090")

@@ -1,0 +1,101 @@
+"""Results kept between runs in `.portico-cache/`, by the content that they were made of.
+
+The folder can be deleted at any time. Entries are sealed with a key that is not in the repository:
+whoever can commit a file there must not be able to say what a check has found.
+"""
+
+import contextlib
+import hashlib
+import hmac
+import json
+import os
+import secrets
+import time
+from collections.abc import Iterable
+from typing import Any
+
+from compiler.emit import tree
+
+FOLDER = ".portico-cache"
+_FORMAT = "1"
+_UNUSED_SECONDS = 30 * 24 * 3600
+_DAY_SECONDS = 24 * 3600
+
+
+class Cache:
+    """Values of one kind, each a JSON document in a file of its own.
+
+    Nothing here raises: what cannot be read is not there, and what cannot be written is made anew.
+    """
+
+    def __init__(self, root: str, kind: str) -> None:
+        self._folder = os.path.join(root, FOLDER, f"{kind}-{_FORMAT}")
+        self._seal = _seal_key()
+
+    def key(self, parts: Iterable[bytes]) -> str:
+        """The name of what is made of these; where one part ends and the next begins counts."""
+        digest = hashlib.sha256()
+        for part in parts:
+            digest.update(len(part).to_bytes(8, "big"))
+            digest.update(part)
+        return digest.hexdigest()
+
+    def get(self, key: str) -> Any | None:
+        """What was put; None if nothing was, or if it is not whole."""
+        path = self._path(key)
+        try:
+            with open(path, "rb") as file:
+                seal, _, document = file.read().partition(b"\n")
+            if self._seal is None or not hmac.compare_digest(seal, self._sealed(key, document)):
+                return None
+            # Once a day is enough to know that it is in use.
+            if time.time() - os.stat(path).st_mtime > _DAY_SECONDS:
+                os.utime(path)
+            return json.loads(document)
+        except (OSError, ValueError):
+            return None
+
+    def put(self, key: str, value: Any) -> None:
+        """Keep a value, in one step."""
+        if self._seal is None:
+            return
+        document = json.dumps(value, separators=(",", ":"))
+        sealed = self._sealed(key, document.encode()).decode()
+        with contextlib.suppress(OSError):
+            tree.write(self._path(key), f"{sealed}\n{document}")
+
+    def sweep(self) -> None:
+        """Remove what no run has asked for in a month."""
+        with contextlib.suppress(OSError):
+            for entry in list(os.scandir(self._folder)):
+                if time.time() - entry.stat().st_mtime > _UNUSED_SECONDS:
+                    os.unlink(entry.path)
+
+    def _path(self, key: str) -> str:
+        return os.path.join(self._folder, key)
+
+    def _sealed(self, key: str, document: bytes) -> bytes:
+        assert self._seal is not None
+        said = key.encode() + b"\n" + document
+        return hmac.new(self._seal, said, hashlib.sha256).hexdigest().encode()
+
+
+def _seal_key() -> bytes | None:
+    """The user's key, made when there is none; None if none can be kept, and then nothing is."""
+    home = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
+    path = os.path.join(home, "portico", "key")
+    for _ in range(2):
+        with contextlib.suppress(OSError):
+            with open(path, "rb") as file:
+                key = file.read()
+            if len(key) == 32:
+                return key
+        with contextlib.suppress(OSError):
+            os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
+            temporary = f"{path}.{os.getpid()}"
+            descriptor = os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(secrets.token_bytes(32))
+            # Of two runs that begin together, both take the key of the last.
+            os.replace(temporary, path)
+    return None

@@ -1,0 +1,1 @@
+"""Reads files that Portico did not write, as kubectl, Flux and Terraform would, or refuses them."""

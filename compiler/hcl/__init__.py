@@ -1,0 +1,1 @@
+"""HashiCorp's configuration language, read as its own parser reads it."""

@@ -1,0 +1,114 @@
+"""What to write instead of a value of the wrong type: the value itself, in the right form."""
+
+import re
+from typing import Any, NamedTuple, get_args
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from compiler.spec.flow import flow
+from compiler.spec.json_schema import bare, bare_field, fields
+
+_NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
+
+
+class Wanted(NamedTuple):
+    """The field that has the wrong value, or that holds it."""
+
+    key: str
+    field: FieldInfo
+    in_list: bool
+    """The value is an item of the field's list, not its own."""
+
+    def written(self, value: Any) -> str:
+        """What to write, if it fits on a line; otherwise what is wanted."""
+        text = f"- {flow(value)}" if self.in_list else f"{self.key}: {flow(value)}"
+        fits = len(text) <= 100 and text.isprintable()
+        return f"write `{text}`" if fits else self.described
+
+    @property
+    def described(self) -> str:
+        """What the field is for, and how it looks."""
+        example = f"{self.key}: {flow((self.field.examples or [None])[0])}"
+        return f"{self.key}: {self.field.description} Example: `{example}`"
+
+
+def mapping(wanted: Wanted, model: type[BaseModel], value: Any) -> str:
+    """For a value that is no mapping of the model's fields."""
+    known = dict(fields(model))
+    if isinstance(value, str):
+        key, _, rest = value.partition(" ")
+        if key in known and rest.strip():
+            return f"write `{key}: {rest.split()[0]}`: a colon is missing"
+    required = {name: field for name, field in known.items() if field.is_required()}
+    for name, field in required.items():
+        if bare_field(field).annotation is type(value):
+            others = {other: (f.examples or [None])[0] for other, f in required.items()}
+            return wanted.written(others | {name: value})
+    return wanted.described
+
+
+def sequence(wanted: Wanted, value: Any) -> str:
+    """For a value that is no list."""
+    item = bare(get_args(bare_field(wanted.field).annotation)[0])
+    if value is None:
+        return wanted.described
+    if item.model is not None:
+        if isinstance(value, dict):
+            return wanted.written([value])
+        one = mapping(wanted._replace(in_list=True), item.model, value)
+        return one.replace("write `- ", "write a list: `- ")
+    if isinstance(value, str):
+        return wanted.written(_words(value))
+    if isinstance(value, dict) and value:
+        return wanted.written([*value])
+    return wanted.written([str(value)]) if isinstance(value, int | float) else wanted.described
+
+
+def names(wanted: Wanted, value: Any) -> str:
+    """For a value that is no map: a list of pairs, as in Kubernetes and Compose, becomes one."""
+    pairs: dict[str, Any] = {}
+    for item in value if isinstance(value, list) else ():
+        if isinstance(item, str) and "=" in item:
+            key, _, pairs[key] = item.partition("=")
+        elif isinstance(item, dict) and {"name", "value"} == item.keys():
+            pairs[str(item["name"])] = item["value"]
+    return wanted.written(pairs) if pairs else wanted.described
+
+
+def text(wanted: Wanted, value: Any) -> str:
+    """For a value that is no text, and no number, true or false either."""
+    if value is None and wanted.in_list:
+        return "write the item, or remove its line"
+    if isinstance(value, list) and len(value) == 1 and isinstance(value[0], str):
+        return wanted.written(value[0])
+    if isinstance(value, dict) and {"name"} == value.keys():
+        return wanted.written(value["name"])
+    # As the values of a Helm chart have an image.
+    if isinstance(value, dict) and {"repository", "tag"} <= value.keys():
+        image = f"{value['repository']}:{value['tag']}"
+        registry = f"{value['registry']}/" if "registry" in value else ""
+        return wanted.written(registry + image)
+    return wanted.described
+
+
+def number(wanted: Wanted, value: Any) -> str:
+    """For a value that is no whole number."""
+    if isinstance(value, str):
+        found = set(re.findall(r"(?<![0-9.-])[1-9][0-9]{0,4}(?![0-9.-])", value))
+        if value.strip().lower() in _NUMBERS:
+            found = {str(_NUMBERS[value.strip().lower()])}
+        if len(found) == 1:
+            return f"write the number alone: {found.pop()}"
+    if isinstance(value, float) and value.is_integer():
+        return f"write it without a point: {value:.0f}"
+    if isinstance(value, list) and len(value) == 1 and type(value[0]) is int:
+        return wanted.written(value[0])
+    return wanted.described
+
+
+def _words(value: str) -> list[str]:
+    """The items of a list that was written as one text."""
+    if re.search(r"[\"'\\\n]", value):
+        return [value]
+    return [word for word in re.split(r"\s*,\s*|\s+", value.strip()) if word] or [value]

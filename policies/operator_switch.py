@@ -1,0 +1,72 @@
+"""PT221: no operator or chart is told to expose what it makes."""
+
+from collections.abc import Iterator
+
+from compiler.policies.exposure import exposures
+from compiler.policies.kinds import BUILT_IN_GROUPS, KUSTOMIZE_GROUP, entrance
+from compiler.policies.reading import described, group_of
+from compiler.policies.shape import Context, Finding, Object
+
+ID = "PT221"
+TITLE = "operator that is told to expose something"
+SEVERITY = "error"
+RATIONALE = (
+    "Operators and charts have switches of their own for the Services that they make. Set to "
+    "LoadBalancer or NodePort, the way in is made by the operator, and stands in no file."
+)
+WHAT = (
+    "Refuses anywhere in an object of a custom kind and in the values of a HelmRelease, the types "
+    "LoadBalancer, NodePort and ExternalName, load balancer classes, and switches that expose "
+    "Services."
+)
+FIX = "Set the switch to ClusterIP or off, and expose the app with `expose` in a spec."
+KINDS = ("*",)
+ONE_DOOR = True
+
+FAILING = """\
+apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata:
+  name: shop
+  namespace: shop
+spec:
+  interval: 10m
+  chart:
+    spec:
+      chart: podinfo
+      version: 6.7.0
+      sourceRef: {kind: HelmRepository, name: podinfo}
+  values:
+    service: {type: ClusterIP}
+    metrics: {serviceType: NodePort}
+"""
+PASSING = """\
+apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata:
+  name: shop
+  namespace: shop
+spec:
+  interval: 10m
+  chart:
+    spec:
+      chart: podinfo
+      version: 6.7.0
+      sourceRef: {kind: HelmRepository, name: podinfo}
+  values:
+    service: {type: ClusterIP}
+    metrics: {serviceType: ClusterIP}
+"""
+
+
+def findings(obj: Object, context: Context) -> Iterator[Finding]:
+    """Judge whatever an object of a custom kind holds."""
+    group = group_of(obj)
+    if group in BUILT_IN_GROUPS or group == KUSTOMIZE_GROUP or entrance(obj):
+        return
+    for path, what in exposures(obj.get("spec"), ("spec",)):
+        yield Finding(
+            path,
+            f"{described(obj)} is told to expose what it makes: {what}",
+            "set it to ClusterIP or off, and expose the app with `expose` in a spec",
+        )
