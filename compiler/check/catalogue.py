@@ -6,14 +6,11 @@ policies, which stand in the app's folder, role bindings with roles, which only 
 resources of one root.
 """
 
-import importlib.metadata
 import json
 import os
-import subprocess
 import sys
-import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 import yaml
@@ -51,37 +48,47 @@ class Unit(NamedTuple):
 def catalogue(
     root: str, texts: Mapping[str, str], objects: Mapping[str, int], progress: Progress
 ) -> list[Diagnostic]:
-    """What Checkov finds in the rendered files. Raises NoCatalogue.
+    """What Checkov finds in rendered files. Raises NoCatalogue.
 
-    `texts` are the files as compiled, of which those on disk are looked at; `objects` says how many
-    objects each manifest has.
+    `texts` are the files as compiled, which are so on disk too; `objects` says how many objects
+    each manifest has.
     """
-    try:
-        version = importlib.metadata.version("checkov")
-    except importlib.metadata.PackageNotFoundError:
-        raise NoCatalogue(
-            "--checkov needs Checkov, which is not installed: pip install 'portico[checkov]'"
-        ) from None
+    version = _version()
     configuration = _configuration(root)
     cache = Cache(root, "checkov")
     common = [version.encode(), *_content_of(configuration), *_external(root, configuration)]
-    units = list(units_of(path for path in texts if os.path.isfile(os.path.join(root, path))))
-    units = [unit for unit in (_scannable(unit, texts) for unit in units) if unit.files]
-    keys = [cache.key([*common, *_parts(root, unit)]) for unit in units]
-    answers = {unit: cache.get(key) for unit, key in zip(units, keys, strict=True)}
-    missing = [unit for unit in units if answers[unit] is None]
+    keys = {
+        unit: cache.key([*common, *_parts(unit, texts)])
+        for unit in (_scannable(unit, texts) for unit in units_of(texts))
+        if unit.files
+    }
+    answers: dict[Unit, Any] = {unit: cache.get(key) for unit, key in keys.items()}
+    missing = [unit for unit, answer in answers.items() if answer is None]
+
+    def keep(unit: Unit, answer: dict[str, Any]) -> None:
+        _refuse_passed_over(unit, answer, objects)
+        answers[unit] = answer
+        cache.put(keys[unit], answer)
+
     if missing:
-        done = zip(missing, _run(root, configuration, missing, progress), strict=False)
-        for unit, answer in done:
-            answers[unit] = answer
-            _refuse_passed_over(unit, answer, objects)
-            cache.put(keys[units.index(unit)], answer)
+        _run(root, configuration, missing, keep, progress)
         cache.sweep()
     _refuse_nothing(answers)
     return [_diagnostic(unit, r) for unit, answer in answers.items() for r in answer["failed"]]
 
 
-def units_of(paths: Iterator[str] | list[str]) -> Iterator[Unit]:
+def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("checkov")
+    except PackageNotFoundError:
+        raise NoCatalogue(
+            "--checkov needs Checkov, which is not installed: pip install 'portico[checkov]'"
+        ) from None
+
+
+def units_of(paths: Iterable[str]) -> Iterator[Unit]:
     """Rendered files by what Checkov may connect."""
     folders: dict[tuple[str, str], list[str]] = {}
     for path in sorted(paths):
@@ -121,7 +128,9 @@ def _external(root: str, configuration: str) -> Iterator[bytes]:
         try:
             said = yaml.safe_load(file)
         except (yaml.YAMLError, ValueError) as error:
-            raise NoCatalogue(f"{os.path.basename(configuration)} cannot be read: {error}") from error
+            raise NoCatalogue(
+                f"{os.path.basename(configuration)} cannot be read: {error}"
+            ) from error
     named = said.get("external-checks-dir", []) if isinstance(said, dict) else []
     for folder in [named] if isinstance(named, str) else named:
         for above, _, names in os.walk(os.path.join(root, str(folder))):
@@ -131,35 +140,42 @@ def _external(root: str, configuration: str) -> Iterator[bytes]:
                     yield from _content_of(os.path.join(above, name))
 
 
-def _parts(root: str, unit: Unit) -> Iterator[bytes]:
+def _parts(unit: Unit, texts: Mapping[str, str]) -> Iterator[bytes]:
     yield unit.framework.encode()
     for path in unit.files:
         yield path.encode()
-        yield from _content_of(os.path.join(root, path))
+        yield texts[path].encode()
 
 
 def _run(
-    root: str, configuration: str, units: list[Unit], progress: Progress
-) -> Iterator[dict[str, Any]]:
-    """Checkov's answer for each unit, as it comes."""
+    root: str,
+    configuration: str,
+    units: list[Unit],
+    keep: Callable[[Unit, dict[str, Any]], None],
+    progress: Progress,
+) -> None:
+    """Have Checkov look at these, and keep each answer as it comes."""
+    import subprocess
+    import tempfile
+
     request = {
         "configuration": os.path.abspath(configuration),
         "units": [unit._asdict() for unit in units],
     }
-    progress(0, len(units))
     # -P: the folder that is checked must not bring modules of its own.
     command = [sys.executable, "-P", "-m", "compiler.check.catalogue_worker"]
     with (
         tempfile.TemporaryFile() as asked,
         tempfile.TemporaryFile() as said,
-        tempfile.TemporaryDirectory() as nobodys_home,
+        tempfile.TemporaryDirectory() as home,
     ):
         asked.write(json.dumps(request).encode())
         asked.seek(0)
+        progress(0, len(units))
         with subprocess.Popen(
             command,
             cwd=root,
-            env=_environment(nobodys_home),
+            env=_environment(home),
             stdin=asked,
             stdout=subprocess.PIPE,
             stderr=said,
@@ -167,10 +183,14 @@ def _run(
         ) as process:
             assert process.stdout is not None
             answered = 0
-            for line in process.stdout:
-                yield json.loads(line)
-                answered += 1
-                progress(answered, len(units))
+            try:
+                for line in process.stdout:
+                    keep(units[answered], json.loads(line))
+                    answered += 1
+                    progress(answered, len(units))
+            except BaseException:
+                process.kill()
+                raise
         if answered != len(units) or process.returncode != 0:
             said.seek(0)
             lines = said.read().decode(errors="replace").strip().splitlines()
@@ -206,8 +226,9 @@ def _refuse_passed_over(unit: Unit, answer: dict[str, Any], objects: Mapping[str
         expected = objects.get(path, 1)
         if read < expected:
             raise NoCatalogue(
-                f"Checkov passed over {path}: it read {read} of {expected}; has it been changed by "
-                "hand? Run `portico compile`"
+                f"Checkov passed over {path}: it read {read} of {expected} (to Checkov, a text "
+                "like `{{ .Values.x }}` makes a file a Helm template); change it, or leave it out "
+                "with skip-path in .checkov.yaml"
             )
 
 
@@ -220,7 +241,9 @@ def _refuse_nothing(answers: Mapping[Unit, Any]) -> None:
         raise NoCatalogue(f"Checkov checked nothing: no file below {RENDERED}/ is left to check")
     for framework, number in checked.items():
         if number == 0:
-            raise NoCatalogue(f"Checkov checked nothing of {framework}: see what .checkov.yaml skips")
+            raise NoCatalogue(
+                f"Checkov checked nothing of {framework}: see what .checkov.yaml skips"
+            )
 
 
 def _diagnostic(unit: Unit, record: dict[str, Any]) -> Diagnostic:

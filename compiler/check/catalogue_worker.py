@@ -1,4 +1,4 @@
-"""Runs Checkov's own catalogue, in a process of its own: `python -m compiler.check.catalogue_worker`.
+"""Runs Checkov's own catalogue, as a process of its own: `python -m` and the name of this module.
 
 Reads one JSON document from standard input: `{"configuration": FILE, "units": [{"framework": ...,
 "files": [...]}, ...]}`, paths below the current folder. Writes a line of JSON for each unit, in
@@ -72,7 +72,8 @@ def _record(record: Any, configuration: Any) -> dict[str, Any]:
     return {
         "id": record.check_id,
         "title": record.check_name,
-        "file": record.file_abs_path,
+        # Checkov makes some paths absolute.
+        "file": os.path.relpath(record.file_abs_path).replace(os.sep, "/"),
         "line": record.file_line_range[0],
         "resource": record.resource,
         "guideline": record.guideline or "",
@@ -93,7 +94,9 @@ def _is_soft(id: str, configuration: Any) -> bool:
 
 
 def _is_left_out(path: str, patterns: list[str]) -> bool:
-    return any(re.search(pattern.replace(".terraform", r"\.terraform"), path) for pattern in patterns)
+    return any(
+        re.search(pattern.replace(".terraform", r"\.terraform"), path) for pattern in patterns
+    )
 
 
 if __name__ == "__main__":
