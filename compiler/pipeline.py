@@ -6,8 +6,9 @@ from datetime import date
 from functools import partial
 from typing import NamedTuple
 
+from compiler.check.contexts import Contexts, merged
 from compiler.check.drift import drift
-from compiler.check.foreign import Contexts, Scanned, merged, scanned
+from compiler.check.foreign import Scanned, scanned
 from compiler.check.hosts import claimed, claims_of
 from compiler.check.own_rules import own_rules
 from compiler.check.policy import Judged, Rules
@@ -20,7 +21,7 @@ from compiler.emit import yaml as emit_yaml
 from compiler.foreign.files import shown
 from compiler.foreign.terraform import read_root
 from compiler.foreign.yaml import span as manifest_span
-from compiler.kubernetes.context import context_of
+from compiler.kubernetes.admission import guarded_context
 from compiler.kubernetes.files import File, manifest_files
 from compiler.kubernetes.routers import router_of
 from compiler.link.environments import check_environments, dns_names
@@ -207,7 +208,7 @@ def check(
             for obj in file.objects
             for claim in claims_of(obj, path)
         )
-        context = context_of(estate)._replace(hosts=claimed(claims))
+        context = guarded_context(estate, compiled.rules)._replace(hosts=claimed(claims))
         judged = _judged(manifests, compiled.texts)
         diagnostics += rules.judge(judged, context)
         diagnostics += _terraform(f"{prefix}terraform", compiled.texts, rules, context)
@@ -251,13 +252,16 @@ def contexts_of(root: str, only: list[str] | None, given: Context) -> Known:
     Raises what `compile_in_memory` raises.
     """
     try:
-        estates = compile_in_memory(root, only).estates
+        compiled = compile_in_memory(root, only)
     except Rejected:
         raise NotARepository(
             f"the environments of {shown(root)} cannot be compiled: see `portico check`, or say "
             "with --shared and other options what the files are held against"
         ) from None
-    of_environment = {e.environment.name: merged((context_of(e), given)) for e in estates}
+    estates = compiled.estates
+    of_environment = {
+        e.environment.name: merged((guarded_context(e, compiled.rules), given)) for e in estates
+    }
     folder = os.path.realpath(os.path.join(root, tree.RENDERED))
     return Known(
         Contexts(

@@ -69,6 +69,11 @@ def is_object(example: str) -> bool:
     return example.startswith("apiVersion:")
 
 
+def is_terraform(example: str) -> bool:
+    """Whether the example is a Terraform root, as one JSON text."""
+    return example.startswith("{")
+
+
 def is_scanned(example: str) -> bool:
     """Whether the example is files that `portico scan scanned` judges."""
     return example.startswith("-- scanned/")

@@ -6,7 +6,7 @@
 from textwrap import fill
 
 from compiler.diagnostics.model import Rule
-from compiler.rules import AREAS, ELIDED, all_rules, files_of, is_object, shown
+from compiler.rules import AREAS, ELIDED, all_rules, files_of, is_object, is_terraform, shown
 
 _INDEX = f"""\
 # Rules
@@ -62,6 +62,8 @@ def _paragraph(text: str) -> str:
 
 
 def _example(example: str) -> str:
+    if is_terraform(example):
+        return f"```json\n{example}```\n"
     if is_object(example):
         return f"```yaml\n{example}```\n"
     return "\n".join(

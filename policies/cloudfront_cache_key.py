@@ -16,7 +16,7 @@ RATIONALE = (
     "visitor."
 )
 WHAT = (
-    "Refuses, in a distribution with several aliases, a behaviour that caches under a key that is "
+    "Refuses in a distribution with several aliases a behaviour that caches under a key that is "
     "not known to have the header Host in it."
 )
 FIX = (

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from compiler.policies.reading import annotations, described
+from compiler.policies.reading import annotations, described, mapping, pod_of
 from compiler.policies.shape import Context, Finding, Object
 
 ID = "PT218"
@@ -44,20 +44,28 @@ spec:
   - port: 80
 """
 
-# The default prefixes of external-dns, before and since v0.22, and the one of our own.
-_PREFIXES = ("external-dns.alpha.kubernetes.io/", "external-dns.kubernetes.io/")
-_OWN = "edge.portico.dev/"
+# The default prefixes of external-dns, before and since v0.22, of kOps' dns-controller, and ours.
+_PREFIXES = (
+    *("external-dns.alpha.kubernetes.io", "external-dns.kubernetes.io"),
+    *("dns.alpha.kubernetes.io", "edge.portico.dev"),
+)
 _HARMLESS = ("exclude",)
 _NAMES = ("hostname", "internal-hostname")
 
 
 def findings(obj: Object, context: Context) -> Iterator[Finding]:
-    """Judge the annotations of one object."""
-    noted = annotations(obj)
-    if not noted:
-        return
+    """Judge the annotations of one object, and of the pods that are made of it."""
+    pod = pod_of(obj)
+    if pod is not None and pod.path:
+        for key, value in mapping(pod.metadata, "annotations").items():
+            if _action(key) not in (None, *_HARMLESS):
+                yield Finding(
+                    (*pod.path, "metadata", "annotations", key),
+                    f'{described(obj)} has external-dns publish "{value}" for its pods ({key})',
+                    "remove the annotation; a public host is asked for with `expose` in a spec",
+                )
     shared = context.shared_named_by(obj) if obj.get("kind") == "Service" else None
-    for key, value in noted.items():
+    for key, value in annotations(obj).items():
         action = _action(key)
         if action is None or action in _HARMLESS:
             continue
@@ -84,7 +92,7 @@ def _action(key: Any) -> str | None:
     if not isinstance(key, str):
         return None
     prefix, _, name = key.lower().rpartition("/")
-    if f"{prefix}/" in (*_PREFIXES, _OWN) or "external-dns" in prefix or "externaldns" in prefix:
+    if prefix in _PREFIXES or "external-dns" in prefix or "externaldns" in prefix:
         return name
     return None
 

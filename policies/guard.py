@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 
 from compiler.policies.flux import left_alone
-from compiler.policies.guard import STAYS
-from compiler.policies.reading import described, items, mapping
+from compiler.policies.reading import described, mapping
 from compiler.policies.shape import Context, Finding, Object
 
 ID = "PT229"
@@ -16,9 +15,9 @@ RATIONALE = (
     "balancer takes their place."
 )
 WHAT = (
-    "Refuses admission policies and bindings named portico-... that do not deny, that fail open, "
-    "or that look at parameters or at some objects only, and quotas that leave room for load "
-    "balancers or node ports outside the entrance's namespace."
+    "Refuses admission policies and bindings named portico-... that are not as an environment "
+    "compiles them, or that Flux leaves alone, and quotas that leave room for load balancers or "
+    "node ports outside the entrance's namespace."
 )
 FIX = "Remove the object; `portico compile` writes the guard into `rendered/<env>/platform/guard`."
 KINDS = ("ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding", "ResourceQuota")
@@ -73,38 +72,16 @@ def findings(obj: Object, context: Context) -> Iterator[Finding]:
             f"Flux would not put {described(obj)} right: {key}",
             "remove the annotation",
         )
-    if kind == "ValidatingAdmissionPolicyBinding":
-        actions = spec.get("validationActions")
-        if not isinstance(actions, list) or "Deny" not in actions:
-            yield Finding(
-                ("spec", "validationActions"),
-                f"{described(obj)} does not deny what its policy refuses",
-                "write validationActions: [Deny, Audit]",
-            )
-        narrowing = ["matchResources", "paramRef"]
-    else:
-        if spec.get("failurePolicy", "Fail") != "Fail":
-            yield Finding(
-                ("spec", "failurePolicy"),
-                f"{described(obj)} lets pass what it cannot judge",
-                "write failurePolicy: Fail",
-            )
-        if not spec.get("validations"):
-            yield Finding(
-                ("spec",), f"{described(obj)} validates nothing", "let portico compile write it"
-            )
-        for index, condition in items(spec.get("matchConditions")):
-            if condition.get("expression") != STAYS:
-                yield Finding(
-                    ("spec", "matchConditions", index),
-                    f"{described(obj)} passes over what {condition.get('name')} does not fit",
-                    "let portico compile write it",
-                )
-        narrowing = ["paramKind"]
-    for field in narrowing:
-        if spec.get(field):
-            yield Finding(
-                ("spec", field),
-                f"{described(obj)} looks at some objects only, by {field}",
-                f"remove {field}: the guard is for everything",
-            )
+    compiled = context.guard.get(f"{kind}/{metadata.get('name')}")
+    if compiled is None:
+        yield Finding(
+            ("metadata", "name"),
+            f"{described(obj)} has the name of a guard that no environment here compiles",
+            "remove it, or choose a name that does not begin with portico-",
+        )
+    elif spec != compiled:
+        yield Finding(
+            ("spec",),
+            f"{described(obj)} is not as its environment compiles it",
+            "run `portico compile`, which writes the guard",
+        )

@@ -145,6 +145,8 @@ def _policy(block: Block, policy: iam.Policy, context: Context) -> Iterator[Find
 
 def _problem(kind: str, name: str, context: Context) -> str:
     """Who is let in and should not be; nothing if it is right."""
+    if name == iam.ANYTHING:
+        return "somebody whom only Terraform knows"
     if kind in ("Service", "Federated", "CanonicalUser"):
         return "everybody, by *" if name == "*" else ""
     if "*" in name or "?" in name:

@@ -70,6 +70,10 @@ _FILLED_IN = {
     "sessionAffinity": ("None",),
     "publishNotReadyAddresses": (False,),
 }
+# Labels that tell apart what belongs to one router, beside those that name it.
+_NARROWING = tuple(
+    f"app.kubernetes.io/{label}" for label in ("component", "instance", "managed-by", "part-of")
+)
 _ADDRESSES = ("clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy", "healthCheckNodePort")
 
 
@@ -145,7 +149,8 @@ def _unusual(obj: Object) -> Iterator[Finding]:
                 "open 80 and 443 only, over TCP: the router speaks HTTP",
             )
     selector = mapping(spec, "selector")
-    if not NAMES.intersection(texts(list(selector.values()))):
+    naming = {key: v for key, v in selector.items() if key not in _NARROWING}
+    if not naming or not NAMES.issuperset(map(str, naming.values())):
         yield Finding(
             ("spec", "selector"),
             f"{described(obj)} selects {_shown(selector)}, which is no ingress controller",

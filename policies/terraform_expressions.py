@@ -16,7 +16,7 @@ RATIONALE = (
     "workspace is not what was reviewed."
 )
 WHAT = (
-    "Refuses, in any text or key, functions other than Terraform's own that only compute, "
+    "Refuses in any text or key functions other than Terraform's own that only compute, "
     "directives (`%{ if }`, `%{ for }`), and references to `terraform` and `path`."
 )
 FIX = "Write the value itself. A text that should hold `${` or `%{` is written with `$${` or `%%{`."

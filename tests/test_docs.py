@@ -47,6 +47,7 @@ def test_a_session_prints_what_is_shown(document: str, session: str, estate: Pat
     for command, shown in commands(session):
         program, *arguments = command.split()
         if program == "cat":
+            (estate / arguments[0]).parent.mkdir(exist_ok=True)
             (estate / arguments[0]).write_text(shown)
         elif command == "make test":
             assert shown == "", "it is what runs this test"

@@ -11,8 +11,8 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-import yaml
 
+from compiler.check.examples import CONTEXT, subjects_of
 from compiler.check.policy import Judged, Rules
 from compiler.check.schema import Schemas, Subject, schema_errors
 from compiler.cli.main import main
@@ -20,14 +20,23 @@ from compiler.diagnostics.model import Rule, Span
 from compiler.policies.builtin import builtin
 from compiler.policies.kinds import BUILT_IN_GROUPS
 from compiler.policies.reading import group_of
-from compiler.policies.shape import Context, Shared
-from compiler.rules import AREAS, ELIDED, all_rules, files_of, is_object, is_scanned, shown
+from compiler.policies.shape import Block
+from compiler.rules import (
+    AREAS,
+    ELIDED,
+    all_rules,
+    files_of,
+    is_object,
+    is_scanned,
+    is_terraform,
+    shown,
+)
 from compiler.rules_reference import pages
 from tests.repository import APP, ENVIRONMENT, portico, repository
 
 ROOT = Path(__file__).parent.parent
 RULES = all_rules()
-OBJECTS = [rule for rule in RULES if is_object(rule.failing)]
+OBJECTS = [rule for rule in RULES if is_object(rule.failing) or is_terraform(rule.failing)]
 SCANNED = [rule for rule in RULES if is_scanned(rule.failing)]
 FILES = [rule for rule in RULES if rule not in (*OBJECTS, *SCANNED)]
 ENTRANCE = (
@@ -158,15 +167,12 @@ def reported(err: str) -> set[str]:
 
 
 def reported_of_object(example: str) -> set[str]:
-    obj = yaml.safe_load(example)
-    context = Context(
-        shared=(Shared("edge", "service-public-loadbalancer"),),
-        ingress_classes=frozenset(("edge",)),
-        domains=("example.com",),
-    )
-    found = Rules(builtin()).judge([Judged(obj, nowhere)], context)
-    if group_of(obj) in BUILT_IN_GROUPS:
-        found += schema_errors([Subject(obj, nowhere, "")], Schemas("1.34"))
+    subjects = subjects_of(example)
+    assert not isinstance(subjects, str), subjects
+    found = Rules(builtin()).judge([Judged(subject, nowhere) for subject in subjects], CONTEXT)
+    for subject in subjects:
+        if not isinstance(subject, Block) and group_of(subject) in BUILT_IN_GROUPS:
+            found += schema_errors([Subject(subject, nowhere, "")], Schemas("1.34"))
     return {diagnostic.rule.id for diagnostic in found}
 
 

@@ -5,14 +5,11 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from compiler.check.examples import CONTEXT, subjects_of
 from compiler.check.policy import Judged, Rules
 from compiler.diagnostics.model import Diagnostic, Place, Rule, Span
-from compiler.foreign import yaml
-from compiler.foreign.files import File
-from compiler.foreign.objects import objects_of
-from compiler.foreign.terraform import read_root
 from compiler.policies.builtin import folder_of_builtin, load
-from compiler.policies.shape import Block, Context, Object, Policy, Shared
+from compiler.policies.shape import Policy
 
 UNUSABLE = Rule(
     "PT240",
@@ -59,12 +56,6 @@ def findings(obj, context):
 FOLDER = "policies"
 _TEXTS = ("ID", "TITLE", "SEVERITY", "RATIONALE", "WHAT", "FIX", "FAILING", "PASSING")
 _ID = re.compile(r"PT9[0-9]{2}")
-# What the examples of every rule are held against; docs/policies.md says so.
-EXAMPLE_CONTEXT = Context(
-    shared=(Shared("edge", "service-public-loadbalancer"),),
-    ingress_classes=frozenset(("edge",)),
-    domains=("example.com",),
-)
 
 
 def own_rules(root: str, builtin: list[Policy]) -> tuple[list[Policy], list[Diagnostic]]:
@@ -116,27 +107,41 @@ def _load(file: str, path: str, taken: dict[str, str]) -> tuple[Policy | None, l
 
 def _problems(policy: Policy, taken: dict[str, str]) -> Iterable[tuple[str, str, str]]:
     """The name that is wrong, what is wrong with it, and what to write instead."""
-    missing = [n for n in _TEXTS if not isinstance(getattr(policy, n, None), str)]
-    for name in missing:
-        yield name, f"a rule has {name}, a text, and this one has none", f'write {name} = "..."'
-    if "ID" not in missing:
-        if not _ID.fullmatch(policy.ID):
-            owner = taken.get(policy.ID, "not yours")
-            help = "take an id from PT900 to PT999"
-            yield "ID", f"{policy.ID} is {owner}", help
-        elif policy.ID in taken:
-            yield "ID", f"{policy.ID} is {taken[policy.ID]}", "take another id"
-    if "SEVERITY" not in missing and policy.SEVERITY not in ("error", "warning"):
-        yield "SEVERITY", f'there is no severity "{policy.SEVERITY}"', "write error or warning"
-    if not isinstance(getattr(policy, "ONE_DOOR", None), bool):
-        yield "ONE_DOOR", "a rule says whether it can be waived", "write ONE_DOOR = False"
-    judges = [n for n in ("KINDS", "BLOCKS") if _is_names(getattr(policy, n, None))]
-    if not judges:
-        yield "KINDS", "the rule judges nothing", 'write KINDS = ("Service",), or BLOCKS'
-    if not callable(getattr(policy, "findings", None)):
-        yield "findings", "a rule has a function findings(obj, context)", "write it"
-    elif not missing and judges:
+    lacking = [name for name in (*_TEXTS, "ONE_DOOR", "findings") if not hasattr(policy, name)]
+    lacking += [] if hasattr(policy, "KINDS") or hasattr(policy, "BLOCKS") else ["KINDS or BLOCKS"]
+    if lacking:
+        yield "", f"the rule lacks {', '.join(lacking)}", "docs/policies.md shows a whole rule"
+    wrong = [
+        (name, f"{name} is not a text", f'write {name} = "..."')
+        for name in _TEXTS
+        if not isinstance(getattr(policy, name, ""), str)
+    ]
+    wrong += _identity(policy, taken)
+    if getattr(policy, "SEVERITY", "error") not in ("error", "warning"):
+        wrong.append(("SEVERITY", f'"{policy.SEVERITY}" is no severity', "write error or warning"))
+    if not isinstance(getattr(policy, "ONE_DOOR", False), bool):
+        wrong.append(("ONE_DOOR", "ONE_DOOR is not True or False", "write ONE_DOOR = False"))
+    wrong += [
+        (name, f"{name} is no tuple of names", f'write {name} = ("...",)')
+        for name in ("KINDS", "BLOCKS")
+        if not _is_names(getattr(policy, name, ("",)))
+    ]
+    if not callable(getattr(policy, "findings", print)):
+        wrong.append(("findings", "findings is no function", "write def findings(obj, context)"))
+    yield from wrong
+    if not lacking and not wrong:
         yield from _examples(policy)
+
+
+def _identity(policy: Policy, taken: dict[str, str]) -> list[tuple[str, str, str]]:
+    id = getattr(policy, "ID", "")
+    if not isinstance(id, str) or not id:
+        return []
+    if id in taken:
+        return [("ID", f"{id} is {taken[id]}", "take another id from PT900 to PT999")]
+    if not _ID.fullmatch(id):
+        return [("ID", f"{id} is not an id of your own", "take one from PT900 to PT999")]
+    return []
 
 
 def _is_names(value: Any) -> bool:
@@ -145,12 +150,12 @@ def _is_names(value: Any) -> bool:
 
 def _examples(policy: Policy) -> Iterable[tuple[str, str, str]]:
     for name, wanted in (("FAILING", True), ("PASSING", False)):
-        subjects = _subjects(getattr(policy, name))
+        subjects = subjects_of(getattr(policy, name))
         if isinstance(subjects, str):
             yield name, f"the example cannot be read: {subjects}", _EXAMPLE
             continue
         judged = [Judged(subject, lambda _: Span("")) for subject in subjects]
-        found = Rules([policy]).judge(judged, EXAMPLE_CONTEXT)
+        found = Rules([policy]).judge(judged, CONTEXT)
         if bool(found) != wanted:
             what = "does not refuse its failing" if wanted else "refuses its passing"
             said = f": {found[0].message}" if found else ""
@@ -160,19 +165,6 @@ def _examples(policy: Policy) -> Iterable[tuple[str, str, str]]:
 
 
 _EXAMPLE = "write Kubernetes objects as YAML, or a Terraform root as one JSON text"
-
-
-def _subjects(example: str) -> list[Object | Block] | str:
-    """What an example holds, or why it cannot be read."""
-    if example.lstrip().startswith("{"):
-        root, problems = read_root(".", {"main.tf.json": example.encode()})
-        if problems or not root.all_blocks:
-            return problems[0].message if problems else "it holds no block"
-        return list(root.all_blocks)
-    objects = objects_of(File("example", ""), yaml.read("example", example.encode()))
-    if objects.problems or not objects.manifests:
-        return objects.problems[0].message if objects.problems else "it holds no object"
-    return [manifest.obj for manifest in objects.manifests]
 
 
 def _problem(path: str, text: str, message: str, help: str, *, name: str = "") -> Diagnostic:

@@ -7,7 +7,7 @@ from textwrap import indent, wrap
 
 from compiler.cli.main import CLEAN, UNUSABLE
 from compiler.diagnostics.model import Rule
-from compiler.rules import all_rules, files_of, is_object, shown
+from compiler.rules import all_rules, files_of, is_object, is_terraform, shown
 
 EXAMPLE = "portico explain PT102"
 
@@ -65,7 +65,7 @@ def _paragraph(text: str) -> str:
 
 
 def _example(example: str) -> str:
-    if is_object(example):
+    if is_object(example) or is_terraform(example):
         return indent(example, "  ")
     return "".join(
         f"  {path}\n{indent(shown(text), '    ')}" if text else f"  {path} (not there)\n"

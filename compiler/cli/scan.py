@@ -5,7 +5,7 @@ import os
 import re
 
 from compiler import pipeline
-from compiler.check.foreign import Contexts
+from compiler.check.contexts import Contexts
 from compiler.cli.output import choose_output
 from compiler.cli.report import Outcome, amount, concluded
 from compiler.policies.shape import Context, Shared

@@ -165,7 +165,7 @@ def _field_problems(made: Kustomization, data: dict[str, Any], kind: Any) -> Ite
                 (field,),
                 "render the chart with `helm template`, commit the output and name it a resource",
             )
-        elif field == "openapi" and "path" in value:
+        elif field == "openapi" and (not isinstance(value, dict) or "path" in value):
             yield made.problem(
                 "`openapi` changes how patches are applied",
                 (field,),
@@ -196,7 +196,8 @@ def _references(made: Kustomization, data: dict[str, Any]) -> Iterator[Reference
                 made.problems.append(_misshapen(made, (field, index)))
                 continue
             for inner, text in _entries(made, entry, (field, index), "files"):
-                yield Reference("data", inner, text.rpartition("=")[2])
+                key, equals, path = text.partition("=")
+                yield Reference("data", inner, path if equals else key)
             for inner, text in _entries(made, entry, (field, index), "envs"):
                 yield Reference("env", inner, text)
             if isinstance(entry.get("env"), str):

@@ -46,7 +46,9 @@ apiVersion: v1
 kind: Service
 metadata: {name: service-public-loadbalancer, namespace: edge}
 spec:
-  type: ClusterIP
+  type: LoadBalancer
+  loadBalancerSourceRanges: [203.0.113.0/24]
+  selector: {app.kubernetes.io/name: edge-router}
   ports: [{port: 443}]
 """,
     passing="""\
@@ -181,7 +183,7 @@ class Graph:
             for _, real in self._resolved(folder):
                 if not os.path.isdir(real):
                     self._consumed.add(real)
-                elif real != folder:
+                else:
                     referred.add(real)
                 if os.path.isdir(real) and real not in self._read:
                     self._kustomization(real, self._kustomization_files(real))
@@ -260,7 +262,8 @@ class Graph:
                 "write the path from this kustomization to a file of the repository",
             )
         path = os.path.normpath(os.path.join(kustomization.folder, text))
-        real = os.path.realpath(path)
+        beside = os.path.dirname(path) == kustomization.folder and not os.path.islink(path)
+        real = path if beside else os.path.realpath(path)
         if not files.inside(real, self._found.tree) or not files.inside(path, self._found.tree):
             return kustomization.problem(
                 f'"{text}" is outside of what is scanned',
@@ -281,6 +284,12 @@ class Graph:
         if reference.sort == "component" and not folder:
             return kustomization.problem(
                 f'"{text}" is a file, and a component is a folder', reference.where, "name a folder"
+            )
+        if real == kustomization.folder:
+            return kustomization.problem(
+                f'"{text}" is the folder of this kustomization, which so refers to itself',
+                reference.where,
+                "name the files in it",
             )
         if folder and not self._kustomization_files(real):
             return kustomization.problem(
@@ -338,14 +347,16 @@ class Graph:
             case "configuration":
                 return configuration_problems(kustomization, reference.where, content, path)
             case "env":
-                bare = [*_bare_names(content)]
+                bare = next(_bare_names(content), None)
+                if bare is None:
+                    return []
                 return [
                     kustomization.problem(
-                        f"{path} takes {bare[0]} from the environment of whoever builds it",
+                        f"{path} takes {bare} from the environment of whoever builds it",
                         reference.where,
-                        f"write {bare[0]}=value there",
+                        f"write {bare}=value there",
                     )
-                ][: len(bare)]
+                ]
             case _:
                 return []
 

@@ -63,8 +63,6 @@ _ODD = re.compile(
     "|(?P<mark>\ufeff)|(?P<directive>^%.*)|(?P<separator>^---(?=[^\\s]).*)",
     re.MULTILINE,
 )
-# At the first look: lines that may be one of the last two.
-_ODD_LINE = re.compile(rb"(?:\A|\n)(?:%|---[^\s])")
 # The surrogate pairs by which JSON writes what is beyond U+FFFF; YAML has an escape of its own.
 _PAIR = re.compile(
     r"(?<!\\)((?:\\\\)*)\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})"
@@ -108,7 +106,7 @@ def read(path: str, content: bytes, *, whole: bool = False) -> Reading:
     problems = found.problems
     if found.certain_nothing and not whole:
         return Reading(text, [], problems)
-    if content.translate(None, UNDOUBTED) or _ODD_LINE.search(content):
+    if content.translate(None, UNDOUBTED) or _has_odd_line(content):
         problems = [*_odd(path, text), *problems]
     if content.startswith(b"\xef\xbb\xbf"):
         problems = [_byte_order_mark(path), *problems]
@@ -249,7 +247,7 @@ def _walk(path: str, text: str, *, whole: bool = True, with_places: bool = False
 
                 if key is _KEY:
                     if type(value) is not str:
-                        own.append(_key_not_text(path, event))
+                        own.append(_key_not_text(path, text, event))
                         value = f"\0{event.start_mark.index}"
                     elif value == "<<":
                         own.append(_merge_key(path, event))
@@ -268,7 +266,7 @@ def _walk(path: str, text: str, *, whole: bool = True, with_places: bool = False
                     if event.tag is not None and not outer:
                         veiled = True
                 if key is _KEY:
-                    own.append(_key_not_text(path, event))
+                    own.append(_key_not_text(path, text, event))
 
             elif kind is MappingEndEvent or kind is SequenceEndEvent:
                 if node is not None:
@@ -364,6 +362,15 @@ def _places(path: str, text: str) -> dict[int, Node]:
     return _walk(path, text, with_places=True).places
 
 
+def _has_odd_line(content: bytes) -> bool:
+    """At a first look, whether a line may begin with % or with --- and more."""
+    return (
+        content.startswith((b"%", b"---"))
+        or b"\n%" in content
+        or content.count(b"\n---") != content.count(b"\n---\n")
+    )
+
+
 def _odd(path: str, text: str) -> Iterator[Diagnostic]:
     """What is doubtful about the text of a file as a whole."""
     for odd in _ODD.finditer(text):
@@ -435,7 +442,10 @@ def _duplicate_key(path: str, event: Any, key: str) -> Diagnostic:
     )
 
 
-def _key_not_text(path: str, event: Any) -> Diagnostic:
+def _key_not_text(path: str, text: str, event: Any) -> Diagnostic:
+    at = event.start_mark.index
+    if text[at - 1 : at + 1] == "{{":
+        return _template(spans.of_event(path, event))
     return problem(
         "this key is not text to every program",
         spans.of_event(path, event),
@@ -469,16 +479,18 @@ def _too_deep(path: str, event: Any) -> Diagnostic:
 
 def _not_yaml(path: str, text: str, error: Any) -> Diagnostic:
     said = syntax.syntax_error(path, text, error)
-    line = text[text.rfind("\n", 0, max(0, _index(error, text))) + 1 :].partition("\n")[0]
-    if "{{" in line or "{%" in line:
-        return problem(
-            "this is a template, not a manifest: what it renders cannot be told",
-            said.primary.span,
-            "scan what it renders, for example the output of `helm template`",
-        )
+    span = said.primary.span
+    mark = getattr(error, "problem_mark", None)
+    lines = text.split("\n")
+    for line in {span.line, mark.line + 1 if mark is not None else 0}:
+        if 0 < line <= len(lines) and ("{{" in lines[line - 1] or "{%" in lines[line - 1]):
+            return _template(span)
     return said._replace(rule=UNCERTAIN)
 
 
-def _index(error: Any, text: str) -> int:
-    mark = getattr(error, "problem_mark", None)
-    return min(mark.index, len(text)) if mark is not None else 0
+def _template(place: Span) -> Diagnostic:
+    return problem(
+        "this is a template, and what it renders cannot be told",
+        place,
+        "scan what it renders, for example the output of `helm template`",
+    )

@@ -222,12 +222,13 @@ class Reader:
     def _binary(self, level: int) -> Any:
         start = self.peek().start
         value = self._term()
+        if _STRENGTH.get(self.peek().kind, -1) < level:
+            return value
         while _STRENGTH.get(self.peek().kind, -1) >= level:
             symbol = self.take().kind
             with self.deeper():
                 self._binary(_STRENGTH[symbol] + 1)
-            value = self._from(start)
-        return value
+        return self._from(start)
 
     def _term(self) -> Any:
         token = self.peek()
@@ -298,8 +299,9 @@ class Reader:
 
     def _steps(self, value: Any, start: int) -> Any:
         """The `.name`, `[index]` and `[*]` that follow a value."""
-        reference = value.reference if isinstance(value, Unknown) else ()
-        written_out = reference
+        parts = list(value.reference) if isinstance(value, Unknown) else []
+        # Whether it is a reference so far, and nothing else: then its parts go on.
+        goes_on = bool(parts)
         first = True
         while self.peek().kind in (".", "["):
             first = False
@@ -323,16 +325,14 @@ class Reader:
                         if isinstance(index, str | int) and not isinstance(index, bool):
                             part = str(index)
                     self.take("]")
-            if part and reference:
-                reference = (*reference, part)
-                written_out = reference
-            else:
-                reference = ()
-        if written_out and written_out[0] not in self._own:
-            self._references.append(written_out)
+            goes_on = goes_on and bool(part)
+            if goes_on:
+                parts.append(part)
+        if parts and parts[0] not in self._own:
+            self._references.append(tuple(parts))
         if first:
             return value
-        return Unknown(self._wrapped(start), reference)
+        return Unknown(self._wrapped(start), tuple(parts) if goes_on else ())
 
     def _list(self) -> Any:
         start = self.take("[").start
@@ -460,9 +460,10 @@ class Reader:
                 common.append(len(text) - len(text.lstrip(" \t")))
             line_begins = kind == "text" and depth == 0 and text.endswith("\n")
             at += 1
+        width = min(common, default=0)
         for index in indented:
             token = self.tokens[index]
-            self.tokens[index] = token._replace(text=token.text[min(common) :])
+            self.tokens[index] = token._replace(text=token.text[width:])
 
     def _from(self, start: int) -> Unknown:
         return Unknown(self._wrapped(start))

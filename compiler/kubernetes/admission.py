@@ -5,7 +5,7 @@ from typing import cast
 from compiler.kubernetes.context import context_of
 from compiler.kubernetes.metadata import Object, platform_metadata
 from compiler.link.estate import Estate
-from compiler.policies.shape import GuardedPolicy, Policy
+from compiler.policies.shape import Context, GuardedPolicy, Policy
 
 
 def admission_guard(estate: Estate, policies: list[Policy]) -> list[Object]:
@@ -32,3 +32,11 @@ def admission_guard(estate: Estate, policies: list[Policy]) -> list[Object]:
             },
         ]
     return objects
+
+
+def guarded_context(estate: Estate, policies: list[Policy]) -> Context:
+    """What the environment's objects are judged by: its entrance, and the guard as compiled."""
+    guard = admission_guard(estate, policies)
+    return context_of(estate)._replace(
+        guard={f"{obj['kind']}/{obj['metadata']['name']}": obj["spec"] for obj in guard}
+    )

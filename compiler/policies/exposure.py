@@ -22,6 +22,12 @@ _MARK_KEY = re.compile(
     r"loadbalancer(?:class|ip|ips|sourceranges|annotations)|externalips|externalname"
     r"|nodeports|loadbalancerconfig"
 )
+# Annotations, wherever they are passed on to a Service or an Ingress.
+_ANNOTATION = re.compile(
+    r"(?:[^/]*external-?dns[^/]*|dns[.]alpha[.]kubernetes[.]io|service[.]beta[.]kubernetes[.]io"
+    r"|service[.]kubernetes[.]io|alb[.]ingress[.]kubernetes[.]io|tailscale[.]com)/",
+    re.IGNORECASE,
+)
 _SCHEMES = ("internet-facing", "internetfacing", "public")
 
 
@@ -48,14 +54,24 @@ def exposures(
             yield here, f"{key} is {item}"
         elif _SWITCH_KEY.fullmatch(name) and _is_on(item):
             yield here, f"{key} is on"
-        elif _MARK_KEY.fullmatch(name) and item not in (None, "", [], {}):
+        elif _MARK_KEY.fullmatch(name) and _holds(item):
             yield here, f"{key} is set"
+        elif _ANNOTATION.match(str(key)) and _holds(item):
+            yield here, f"the annotation {key}"
         elif name.endswith("scheme") and text in _SCHEMES:
             yield here, f"{key} is {item}"
         elif "$" in text and "{" in text and _TYPE_KEY.fullmatch(name) and "type" in name:
             yield here, f"{key} is {item}, which is filled in later"
         else:
             yield from exposures(item, here)
+
+
+def _holds(value: Any) -> bool:
+    """Whether there is anything in a value, however deep."""
+    if isinstance(value, dict | list):
+        parts = value.values() if isinstance(value, dict) else value
+        return any(_holds(part) for part in parts)
+    return value not in (None, "", False)
 
 
 def _is_on(value: Any) -> bool:

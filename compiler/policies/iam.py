@@ -4,16 +4,26 @@ Source: "IAM JSON policy elements reference"; provider aws, `aws_iam_policy_docu
 """
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from compiler.hcl.tokens import NotUnderstood, template_tokens
+from compiler.policies.reading import mapping
 from compiler.policies.shape import Block
 from compiler.policies.terraform import Path, Unknown, bodies, settled_body
 
 # Stands in a text for what only Terraform knows; no character of a policy.
 GAP = "\ufffc"
+ANYTHING = GAP + GAP
+"""A value that is a gap and nothing else, unless it refers to something of AWS."""
 DOCUMENT = "aws_iam_policy_document"
+_ELEMENTS = frozenset(
+    (
+        *("Sid", "Effect", "Action", "NotAction", "Resource", "NotResource"),
+        *("Principal", "NotPrincipal", "Condition"),
+    )
+)
 
 
 class Statement(NamedTuple):
@@ -28,7 +38,7 @@ class Statement(NamedTuple):
     principals: tuple[tuple[str, str], ...]
     """Kind and name: `("AWS", "*")`; `("*", "*")` is everybody."""
     conditions: tuple[str, ...]
-    """The keys that conditions are about, in lower case."""
+    """The keys, in lower case, whose values conditions narrow to some."""
 
 
 class Policy(NamedTuple):
@@ -45,19 +55,19 @@ def of_document(block: Block) -> Policy:
     made: list[Statement] = []
     unknown: list[Path] = []
     for path, statement in bodies(body.get("statement"), ("statement",)):
-        if statement.get("effect") not in (None, "Allow") and statement.get("effect") == "Deny":
+        if statement.get("effect") == "Deny":
             continue
         principals = [
             (str(principal.get("type")), name)
-            for name_of in ("principals", "not_principals")
-            for _, principal in bodies(statement.get(name_of))
-            for name in (
-                _texts(principal.get("identifiers")) if name_of == "principals" else ("*",)
-            )
+            for _, principal in bodies(statement.get("principals"))
+            for name in _texts(principal.get("identifiers"))
         ]
+        if statement.get("not_principals"):
+            principals.append(("*", "*"))
         conditions = [
             str(condition.get("variable")).lower()
             for _, condition in bodies(statement.get("condition"))
+            if _narrows(str(condition.get("test")), _texts(condition.get("values")))
         ]
         made.append(
             Statement(
@@ -91,7 +101,7 @@ def is_document(value: Any) -> bool:
 
 def of_text(value: Any, path: Path) -> Policy:
     """The policy that a settled value is: a text of JSON, or a call of `jsonencode`."""
-    data: Any = None
+    data: Any
     if isinstance(value, Unknown) and value.encoded is not None:
         data = _with_gaps(value.encoded)
     else:
@@ -99,7 +109,7 @@ def of_text(value: Any, path: Path) -> Policy:
         if text is None:
             return Policy((), (path,))
         try:
-            data = json.loads(text)
+            data = json.loads(text, object_pairs_hook=_once)
         except (ValueError, RecursionError):
             return Policy((), (path,))
     if not isinstance(data, dict) or "Statement" not in data:
@@ -107,14 +117,16 @@ def of_text(value: Any, path: Path) -> Policy:
     listed = data["Statement"]
     made: list[Statement] = []
     for statement in listed if isinstance(listed, list) else [listed]:
-        if not isinstance(statement, dict):
+        # What is spelled otherwise may be understood all the same.
+        if not isinstance(statement, dict) or not _ELEMENTS.issuperset(statement):
             return Policy((), (path,))
         if statement.get("Effect") == "Deny":
             continue
         conditions = [
             str(key).lower()
-            for operands in _values(statement.get("Condition"))
-            for key in (operands if isinstance(operands, dict) else ())
+            for test, operands in mapping(statement, "Condition").items()
+            for key, values in (operands.items() if isinstance(operands, dict) else ())
+            if _narrows(str(test), _texts(values))
         ]
         made.append(
             Statement(
@@ -167,14 +179,32 @@ def _principals(statement: dict[str, Any]) -> Iterator[tuple[str, str]]:
             yield name, name
 
 
-def _values(value: Any) -> list[Any]:
-    return list(value.values()) if isinstance(value, dict) else []
+def _narrows(test: str, values: tuple[str, ...]) -> bool:
+    """Whether a condition lets only some values through: not all but some, nor none at all."""
+    anything = any(value.strip("*?") == "" or value == ANYTHING for value in values)
+    return not anything and not test.endswith("IfExists") and not re.search("Not|Null", test)
 
 
 def _texts(value: Any) -> tuple[str, ...]:
     """The texts of a list, or a single one; what only Terraform knows is a gap."""
     listed = value if isinstance(value, list) else [] if value is None else [value]
-    return tuple(item if isinstance(item, str) else _text_with_gaps(item) or GAP for item in listed)
+    return tuple(item if isinstance(item, str) else _with_gap(item) for item in listed)
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        raise ValueError("a key stands twice")
+    return made
+
+
+def _with_gap(value: Any) -> str:
+    """A text for what only Terraform knows, or is no text."""
+    if isinstance(value, Unknown) and value.reference:
+        parts = value.reference[value.reference[0] == "data" :]
+        return GAP if parts and parts[0].startswith("aws_") else ANYTHING
+    text = _text_with_gaps(value)
+    return ANYTHING if text is None or text == GAP else text
 
 
 def _text_with_gaps(value: Any) -> str | None:
@@ -203,9 +233,7 @@ def _text_with_gaps(value: Any) -> str | None:
 def _with_gaps(value: Any) -> Any:
     """Data with a gap in place of each value that only Terraform knows."""
     if isinstance(value, Unknown):
-        if value.encoded is not None:
-            return GAP
-        return _text_with_gaps(value) or GAP
+        return ANYTHING if value.encoded is not None else _with_gap(value)
     if isinstance(value, dict):
         return {
             (GAP if isinstance(key, Unknown) else key): _with_gaps(item)

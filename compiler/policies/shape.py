@@ -55,6 +55,8 @@ class Context(NamedTuple):
     """Kinds of custom resources that the platform lets in, as `group/Kind`."""
     sources: frozenset[str] = frozenset(("flux-system",))
     """The names of the GitRepository, in flux-system, through which Flux reads this repository."""
+    guard: Mapping[str, Object] = {}
+    """`Kind/name` of each admission policy and binding that is compiled -> its spec."""
     hosts: Mapping[str, tuple[Claim, ...]] = {}
     """Host, in lower case and without a final dot -> who claims it, of all that is judged."""
 
