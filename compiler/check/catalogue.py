@@ -23,7 +23,7 @@ Progress = Callable[[int, int], None]
 """Is told how many units of how many are done."""
 
 _DEFAULTS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "checkov.yaml")
-# As Checkov looks for it; of two, the later one wins.
+# As Checkov looks for it; if there are two, it reads both.
 _CONFIGURATIONS = (".checkov.yaml", ".checkov.yml")
 # These change what Checkov does, and are neither in the repository nor in the key of an entry.
 _CHECKOVS_VARIABLES = ("BC_", "CHECKOV_", "CKV_", "PRISMA_", "LOG_LEVEL")
@@ -54,9 +54,11 @@ def catalogue(
     each manifest has.
     """
     version = _version()
-    configuration = _configuration(root)
+    configurations = [path for name in _CONFIGURATIONS if os.path.isfile(path := f"{root}/{name}")]
     cache = Cache(root, "checkov")
-    common = [version.encode(), *_content_of(configuration), *_external(root, configuration)]
+    common = [version.encode()]
+    for path in configurations or [_DEFAULTS]:
+        common += [*_content_of(path), *_external(root, path)]
     keys = {
         unit: cache.key([*common, *_parts(unit, texts)])
         for unit in (_scannable(unit, texts) for unit in units_of(texts))
@@ -71,7 +73,7 @@ def catalogue(
         cache.put(keys[unit], answer)
 
     if missing:
-        _run(root, configuration, missing, keep, progress)
+        _run(root, "" if configurations else _DEFAULTS, missing, keep, progress)
         cache.sweep()
     _refuse_nothing(answers)
     return [_diagnostic(unit, r) for unit, answer in answers.items() for r in answer["failed"]]
@@ -112,11 +114,6 @@ def _scannable(unit: Unit, texts: Mapping[str, str]) -> Unit:
     )
 
 
-def _configuration(root: str) -> str:
-    found = [os.path.join(root, name) for name in _CONFIGURATIONS]
-    return next((path for path in reversed(found) if os.path.isfile(path)), _DEFAULTS)
-
-
 def _content_of(path: str) -> Iterator[bytes]:
     with open(path, "rb") as file:
         yield file.read()
@@ -154,12 +151,15 @@ def _run(
     keep: Callable[[Unit, dict[str, Any]], None],
     progress: Progress,
 ) -> None:
-    """Have Checkov look at these, and keep each answer as it comes."""
+    """Have Checkov look at these, and keep each answer as it comes.
+
+    Without a `configuration` it takes what it finds in the repository.
+    """
     import subprocess
     import tempfile
 
     request = {
-        "configuration": os.path.abspath(configuration),
+        "configuration": configuration,
         "units": [unit._asdict() for unit in units],
     }
     # -P: the folder that is checked must not bring modules of its own.

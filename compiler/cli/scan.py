@@ -121,14 +121,14 @@ def held_against(options: argparse.Namespace) -> tuple[Contexts, str]:
     )
     repository = options.repository
     if repository is None and given._replace(kinds=frozenset()) == Context():
-        repository = _repository_of(options.path[0])
+        repository = repository_of(options.path[0])
     if repository is None:
         return Contexts(given), options.kubernetes or pipeline.KUBERNETES
     known = pipeline.contexts_of(repository, options.environment, given)
     return known.contexts, options.kubernetes or known.kubernetes
 
 
-def _repository_of(path: str) -> str | None:
+def repository_of(path: str) -> str | None:
     """The nearest folder with apps/ and environments/: this one, or one that the path is in."""
     candidates = [os.path.abspath(".")]
     above = os.path.abspath(path)
