@@ -1,7 +1,7 @@
 """The one place that calls the stages in order: read, resolve, link, lower, emit, sync, verify."""
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from functools import partial
 from typing import NamedTuple
@@ -43,6 +43,10 @@ from compiler.terraform.root import terraform_files
 
 class UnknownEnvironment(Exception):
     """The command line names an environment that the repository does not have."""
+
+
+class NotChecked(Exception):
+    """A check that was asked for could not be made; the message says why."""
 
 
 class Compiled(NamedTuple):
@@ -173,14 +177,22 @@ def write(root: str, compiled: Compiled) -> Written:
     )
 
 
-def check(root: str, only: list[str] | None = None) -> Checked:
+def check(
+    root: str,
+    only: list[str] | None = None,
+    *,
+    checkov: Callable[[int, int], None] | None = None,
+) -> Checked:
     """Compile in memory and verify: committed files, schemas, policies. Writes nothing.
 
-    Raises what `compile_in_memory` raises.
+    With `checkov`, Checkov's own catalogue too: `checkov` is told how many parts of how many are
+    done, and the results are kept in `.portico-cache/`.
+    Raises what `compile_in_memory` raises, and NotChecked.
     """
     compiled = compile_in_memory(root, only)
     diagnostics = list(compiled.warnings)
-    diagnostics += drift(compare(root, compiled), compiled.texts, compiled.placements)
+    difference = compare(root, compiled)
+    diagnostics += drift(difference, compiled.texts, compiled.placements)
     waivers, problems = load_waivers(root, compiled.rules, date.today())
     diagnostics += problems
     rules = Rules(compiled.rules, waivers)
@@ -205,12 +217,29 @@ def check(root: str, only: list[str] | None = None) -> Checked:
         diagnostics += _terraform(f"{prefix}terraform", compiled.texts, rules, context)
     if only is None:
         diagnostics += waivers.unused([tree.RENDERED])
+    if checkov is not None:
+        diagnostics += _catalogue(root, compiled, difference, checkov)
     return Checked(
         diagnostics=_ordered(diagnostics),
         environments=len(compiled.estates),
         files=len(compiled.texts),
         objects=sum(len(file.objects) for file in compiled.manifests.values()),
     )
+
+
+def _catalogue(
+    root: str, compiled: Compiled, difference: tree.Difference, progress: Callable[[int, int], None]
+) -> list[Diagnostic]:
+    from compiler.check.catalogue import NoCatalogue, catalogue
+
+    # What is on disk otherwise than it was compiled is reported as that.
+    other = {*difference.missing, *difference.differing, *difference.foreign}
+    texts = {path: text for path, text in compiled.texts.items() if path not in other}
+    objects = {path: len(file.objects) for path, file in compiled.manifests.items()}
+    try:
+        return catalogue(root, texts, objects, progress) if texts or not other else []
+    except NoCatalogue as reason:
+        raise NotChecked(str(reason)) from reason
 
 
 def _judged(manifests: dict[str, File], texts: dict[str, str]) -> Iterator[Judged]:

@@ -121,13 +121,13 @@ def held_against(options: argparse.Namespace) -> pipeline.Against:
     if repository is None and options.environment:
         repository = "."
     if repository is None and given._replace(kinds=frozenset()) == Context():
-        repository = _repository_of(options.path[0])
+        repository = repository_of(options.path[0])
     if repository is None:
         return pipeline.against(given, options.kubernetes)
     return pipeline.against_repository(repository, options.environment, given, options.kubernetes)
 
 
-def _repository_of(path: str) -> str | None:
+def repository_of(path: str) -> str | None:
     """The nearest folder with apps/ and environments/: this one, or one that the path is in."""
     candidates = [os.path.abspath(".")]
     above = os.path.abspath(path)

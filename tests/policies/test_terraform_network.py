@@ -43,6 +43,22 @@ IP_SETS = {
 }
 
 
+def grouped(name: str) -> dict[str, Any]:
+    arn = f"${{aws_wafv2_rule_group.{name}.arn}}"
+    return {
+        "name": "own",
+        "override_action": {"none": {}},
+        "statement": {"rule_group_reference_statement": {"arn": arn}},
+    }
+
+
+RULE_GROUPS = {
+    "blocking": {"rule": [BLOCK]},
+    "counting": {"rule": [BLOCK | {"action": {"count": {}}}]},
+    "itself": {"rule": [grouped("itself")]},
+}
+
+
 def acl(*rules: Any, **changes: Any) -> str:
     body = {
         "name": "edge",
@@ -50,7 +66,11 @@ def acl(*rules: Any, **changes: Any) -> str:
         "default_action": {"allow": {}},
         "rule": list(rules),
     }
-    return root(aws_wafv2_web_acl={"edge": body | changes}, aws_wafv2_ip_set=IP_SETS)
+    return root(
+        aws_wafv2_web_acl={"edge": body | changes},
+        aws_wafv2_ip_set=IP_SETS,
+        aws_wafv2_rule_group=RULE_GROUPS,
+    )
 
 
 COUNTED = [{"name": f"r{n}", "action_to_use": {"count": {}}} for n in range(30)]
@@ -67,7 +87,18 @@ COUNTED = [{"name": f"r{n}", "action_to_use": {"count": {}}} for n in range(30)]
         acl(managed(name="SomebodysOwn", rule_action_override=COUNTED[:1])),
         acl(BLOCK | {"statement": {"rate_based_statement": {"limit": 2_000_000_000}}}),
         acl(BLOCK | {"statement": {"rate_based_statement": {"limit": "${var.limit}"}}}),
+        acl(
+            BLOCK
+            | {
+                "statement": {
+                    "rate_based_statement": {"limit": 100, "scope_down_statement": {"x": {}}}
+                }
+            }
+        ),
         acl(BLOCK | {"statement": listed("empty")}),
+        acl(grouped("counting")),
+        acl(grouped("missing")),
+        acl(grouped("itself")),
         acl(BLOCK, rule_json="[]"),
         acl(BLOCK, allow(listed("world"))),
         acl(BLOCK, allow(listed("world6"))),
@@ -94,6 +125,7 @@ def test_a_web_acl_that_stops_nobody_is_refused(text: str) -> None:
     [
         acl(BLOCK),
         acl(managed()),
+        acl(grouped("blocking")),
         acl(managed("count"), BLOCK),
         acl(managed(name="AWSManagedRulesCommonRuleSet", rule_action_override=COUNTED[:2])),
         acl(BLOCK | {"action": [{"challenge": {}}]}),
@@ -272,6 +304,11 @@ TO_DISTRIBUTION = "${aws_cloudfront_distribution.d0.domain_name}"
         {"name": "${var.name}", "records": [TO_DISTRIBUTION]},
         {"records": [TO_DISTRIBUTION], "allow_overwrite": True},
         {"records": ["evil.org"], "set_identifier": "b", "weighted_routing_policy": {"weight": 1}},
+        # Only looks as if something were proved.
+        {"name": "_shop.example.com", "records": ["x.elb.eu-west-1.amazonaws.com"]},
+        {"name": "_shop.example.com", "records": ["${var.target}"]},
+        {"name": "_shop.example.com", "type": "A", "records": ["203.0.113.7"]},
+        {"name": "_shop.example.com", "type": "A", "alias": {"name": "lb.x.org", "zone_id": "Z"}},
         # Only looks as if a certificate were validated.
         {"name": "${true ? \"shop\" : aws_acm_certificate.c.domain_validation_options}", "records": ["evil.org"]},
         {"name": "${local.made[\"a\"].name}", "records": ["${local.made[\"a\"].record}"]},
