@@ -284,17 +284,13 @@ def _diagnostic(model: type[BaseModel], detail: Any, where: Where) -> Diagnostic
                 place,
                 help="write true, or leave the field out",
             )
-        fixes = Fixes()
-        if not isinstance(value, str):
-            help = "write one of: " + ", ".join(f'"{choice}"' for choice in known)
-            if str(value) in known:
-                fixes = fix.in_quotes(*where.find(path), value)
+        if isinstance(value, str) and value in known:
+            fixes = fix.without_quotes(*where.find(path), value)
+        elif isinstance(value, str):
+            fixes = fix.other_name(*where.find(path), value, fix.meant(value, known))
         else:
-            help = did_you_mean(value, known)
-            if value in known:
-                fixes = fix.without_quotes(*where.find(path), value)
-            else:
-                fixes = fix.other_name(*where.find(path), value, fix.meant(value, known))
+            fixes = fix.in_quotes(*where.find(path), value) if str(value) in known else Fixes()
+        help = instead.choice(value, _choices(model, path)) or did_you_mean(str(value), known)
         return Diagnostic(
             BAD_VALUE,
             f'"{_dotted(path)}" cannot be {shown(value)}',
