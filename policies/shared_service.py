@@ -62,6 +62,13 @@ spec:
 _AWS = "service.beta.kubernetes.io/aws-load-balancer-"
 _PORTS = (80, 443)
 _CLASSES = ("service.k8s.aws/nlb", "eks.amazonaws.com/nlb")
+# Annotations by which more may connect than the ranges or groups say. Sources: AWS Load Balancer
+# Controller v3.5 and cloud-provider-aws v1.36, Service annotations.
+_OPENING = {
+    "extra-security-groups": "admits whomever further security groups admit",
+    "inbound-sg-rules-on-private-link-traffic": "admits everybody by PrivateLink",
+    "multi-cluster-target-group": "lets other clusters add pods of theirs",
+}
 # What the API server and controllers add to a Service: nobody wrote it, so it is no difference.
 _FILLED_IN = {
     "allocateLoadBalancerNodePorts": (True,),
@@ -181,11 +188,25 @@ def _open(obj: Object, spec: Object) -> Iterator[Finding]:
                 f"{described(obj)} admits {cidr}",
                 "admit CloudFront's addresses or your networks only",
             )
+    for name, does in _OPENING.items():
+        value = noted.get(f"{_AWS}{name}")
+        if value and (name != "inbound-sg-rules-on-private-link-traffic" or value == "off"):
+            yield Finding(
+                ("metadata", "annotations", f"{_AWS}{name}"),
+                f"{described(obj)} {does} ({name}: {value})",
+                "remove the annotation",
+            )
     internal = noted.get(f"{_AWS}scheme") == "internal" or noted.get(f"{_AWS}internal") in (
         "true",
         "0.0.0.0/0",
     )
     groups = noted.get(f"{_AWS}security-groups") or noted.get(f"{_AWS}security-group-prefix-lists")
+    if ranges and groups:
+        yield Finding(
+            ("spec", "loadBalancerSourceRanges"),
+            f"{described(obj)} has source ranges that do not count: security groups are given too",
+            "keep one of the two; groups that are given replace the ranges",
+        )
     if not (ranges or internal or groups):
         yield Finding(
             ("spec",),

@@ -35,8 +35,9 @@ def commands(session: str) -> list[tuple[str, str]]:
 
 
 @pytest.fixture
-def estate(tmp_path: Path) -> Path:
+def estate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of this repository, as a reader has it after the first two commands."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "home"))
     for folder in ("apps", "environments", "rendered"):
         shutil.copytree(ROOT / folder, tmp_path / folder)
     return tmp_path

@@ -75,7 +75,9 @@ class Second:
         """What schemas and rules refuse of it."""
         if self._process is None:
             return []
-        found: list[Diagnostic] = self._pipe.recv()
+        found: list[Diagnostic]
+        found, used = self._pipe.recv()
+        self._part.rules.waivers.used.update(used)
         return found
 
 
@@ -87,7 +89,7 @@ def _serve(pipe: Any, part: Part, share: Sequence[File]) -> None:
         claims = pipe.recv()
     except EOFError:
         return
-    pipe.send(part.judge(claims))
+    pipe.send((part.judge(claims), part.rules.waivers.used))
 
 
 def _processors() -> int:
