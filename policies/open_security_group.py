@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from compiler.policies.addresses import CLOUDFRONT_LISTS, UNJUDGED, widest
+from compiler.policies.addresses import CLOUDFRONT_LIST_IDS, CLOUDFRONT_LISTS, UNJUDGED, widest
 from compiler.policies.shape import Block, Context, Finding, Root
 from compiler.policies.terraform import (
     Path,
@@ -154,6 +154,8 @@ def _is_own_network(value: Any) -> bool:
 
 def _is_known_list(value: Any, root: Root) -> bool:
     """Whether a prefix list is CloudFront's, or stands in the root with narrow entries."""
+    if isinstance(value, str):
+        return value in CLOUDFRONT_LIST_IDS
     found = holder(value, _LIST, f"data.{_LIST}")
     if found is None or found[2] != "id":
         return False

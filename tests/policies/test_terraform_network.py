@@ -183,7 +183,7 @@ OPEN: list[dict[str, Any]] = [
     {"cidr_blocks": '${["0.0.0.0/0"]}'},
     {"cidr_blocks": ['${"0.0.0.0"}/${0}']},
     {"cidr_blocks": ["${local.world}"]},
-    {"prefix_list_ids": ["pl-3b927c52"]},
+    {"prefix_list_ids": ["pl-0123456789abcdef0"]},
     {"prefix_list_ids": ["${var.list}"]},
     {"prefix_list_ids": ["${aws_ec2_managed_prefix_list.missing.id}"]},
     {"prefix_list_ids": ["${data.aws_ec2_managed_prefix_list.missing.id}"]},
@@ -207,6 +207,7 @@ def test_a_group_that_lets_the_world_in_is_refused(type: str, rule: dict[str, An
         {"cidr_blocks": ["${aws_vpc.main.cidr_block}", "${data.aws_vpc.main.cidr_block}"]},
         {"ipv6_cidr_blocks": ["2001:db8::/32", "fc00::/7"]},
         {"prefix_list_ids": ["${data.aws_ec2_managed_prefix_list.edge.id}"]},
+        {"prefix_list_ids": ["pl-3b927c52"]},
         {"security_groups": ["${aws_security_group.y.id}"]},
         {"self": True, "from_port": 0, "to_port": 0, "protocol": "-1"},
     ],
@@ -362,6 +363,11 @@ LOOP = (
         {
             "name": "${tolist(aws_acm_certificate.c.domain_validation_options)[0].resource_record_name}",
             "records": ["${tolist(aws_acm_certificate.c.domain_validation_options)[0].resource_record_value}"],
+        },
+        {
+            "name": "${element(aws_acm_certificate.c.domain_validation_options, 0).resource_record_name}",
+            "type": "CNAME",
+            "records": ["${aws_acm_certificate.c.domain_validation_options.0.resource_record_value}"],
         },
         {"zone_id": "${aws_route53_zone.inside.zone_id}", "name": "db", "records": ["x.rds.amazonaws.com"]},
         {"type": "NS", "name": "eu.example.com", "records": "${aws_route53_zone.inside.name_servers}"},
