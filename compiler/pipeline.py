@@ -84,11 +84,14 @@ class Checked(NamedTuple):
     objects: int
 
 
-class Known(NamedTuple):
-    """What a repository says of the entrance that files are held against."""
+class Against(NamedTuple):
+    """What foreign files are held against."""
 
     contexts: Contexts
     kubernetes: str
+    rules: Rules
+    repository: str = ""
+    """The repository whose environments and waivers say it; empty if none does."""
 
 
 KUBERNETES = "1.34"
@@ -246,10 +249,17 @@ def _judged(manifests: dict[str, File], texts: dict[str, str]) -> Iterator[Judge
             yield Judged(obj, partial(manifest_span, path, texts[path], index))
 
 
-def contexts_of(root: str, only: list[str] | None, given: Context) -> Known:
-    """What a repository's environments say, and the command line adds to.
+def against(given: Context, kubernetes: str | None) -> Against:
+    """What the command line alone says that files are held against."""
+    return Against(Contexts(given), kubernetes or KUBERNETES, Rules(builtin()))
 
-    Raises what `compile_in_memory` raises.
+
+def against_repository(
+    root: str, only: list[str] | None, given: Context, kubernetes: str | None
+) -> Against:
+    """What a repository's environments, rules and waivers say, and the command line adds to.
+
+    Raises NotARepository, also for one that does not compile, and UnknownEnvironment.
     """
     try:
         compiled = compile_in_memory(root, only)
@@ -258,17 +268,23 @@ def contexts_of(root: str, only: list[str] | None, given: Context) -> Known:
             f"the environments of {shown(root)} cannot be compiled: see `portico check`, or say "
             "with --shared and other options what the files are held against"
         ) from None
-    estates = compiled.estates
     of_environment = {
-        e.environment.name: merged((guarded_context(e, compiled.rules), given)) for e in estates
+        e.environment.name: merged((guarded_context(e, compiled.rules), given))
+        for e in compiled.estates
     }
     folder = os.path.realpath(os.path.join(root, tree.RENDERED))
-    return Known(
-        Contexts(
-            merged(of_environment.values()),
-            {os.path.join(folder, name): context for name, context in of_environment.items()},
-        ),
-        max((e.environment.cluster.kubernetes for e in estates), key=_numbers),
+    contexts = Contexts(
+        merged(of_environment.values()),
+        {os.path.join(folder, name): context for name, context in of_environment.items()},
+    )
+    versions = (e.environment.cluster.kubernetes for e in compiled.estates)
+    # A waiver that does not count is reported by `check`.
+    waivers, _ = load_waivers(root, compiled.rules, date.today(), from_root=False)
+    return Against(
+        contexts,
+        kubernetes or max(versions, key=_numbers),
+        Rules(compiled.rules, waivers),
+        os.path.realpath(root),
     )
 
 
@@ -281,10 +297,17 @@ def _numbers(version: str) -> list[int]:
     return [int(number) for number in version.split(".")]
 
 
-def scan(paths: Iterable[str], contexts: Contexts, kubernetes: str) -> Scanned:
+def scan(paths: list[str], against: Against) -> Scanned:
     """Judge any files as kubectl, Flux and Terraform would read them. Raises NoSuchPath."""
-    judged = scanned(paths, contexts, kubernetes, builtin())
-    return judged._replace(diagnostics=_ordered(judged.diagnostics))
+    judged = scanned(paths, against.contexts, against.kubernetes, against.rules)
+    diagnostics = judged.diagnostics
+    if against.repository:
+        below = [os.path.relpath(os.path.realpath(p), against.repository) for p in paths]
+        for unused in against.rules.waivers.unused(below):
+            span = unused.primary.span
+            path = shown(os.path.join(against.repository, span.path))
+            diagnostics.append(unused._replace(primary=Place(span._replace(path=path))))
+    return judged._replace(diagnostics=_ordered(diagnostics))
 
 
 def _subjects(manifests: dict[str, File], texts: dict[str, str]) -> Iterator[Subject]:

@@ -56,7 +56,7 @@ def written_in_the_source() -> Iterator[str]:
                 if isinstance(node.args[0], ast.Constant):
                     yield str(node.args[0].value)
                 else:
-                    # They make rules of the files of policies/, and of Checkov's checks.
+                    # These make rules of the files of policies/, and of Checkov's checks.
                     assert path.name in ("policy.py", "catalogue.py")
 
 

@@ -50,7 +50,7 @@ class Entrance:
         scan.configure(parser)
         options = parser.parse_args([*self._arguments(), self._near])
         try:
-            return scan.held_against(options)[0]
+            return scan.held_against(options).contexts
         except NotARepository as reason:
             raise UnknownEntrance(str(reason)) from reason
 
