@@ -9,7 +9,6 @@ import json
 import os
 from typing import Any
 
-from compiler.check.violation import violation
 from compiler.diagnostics.model import Diagnostic, Place, Rule, Span
 from compiler.kubernetes.files import File
 from compiler.kubernetes.metadata import Object
@@ -121,6 +120,8 @@ def schema_errors(
                 continue
             if validator.is_valid(obj):
                 continue
+            from compiler.check.violation import violation
+
             found += [
                 Diagnostic(
                     INVALID_OBJECT,
