@@ -26,15 +26,19 @@ ALLOWED = {
         *("diagnostics", "source", "spec", "link", "kubernetes", "terraform", "emit", "check"),
         *("policies", "foreign"),
     },
+    "review": {
+        *("diagnostics", "source", "spec", "link", "kubernetes", "terraform", "policies"),
+    },
     "rules": {
         *("diagnostics", "source", "spec", "link", "kubernetes", "check", "policies", "foreign"),
+        "review",
     },
     "rules_reference": {"diagnostics", "rules"},
     # What Checkov imports: it stands beside the command line, above everything.
     "checkov": {"diagnostics", "source", "check", "foreign", "policies", "cli"},
     "cli": {
         *("diagnostics", "source", "spec", "emit", "pipeline", "rules", "check", "policies"),
-        "foreign",
+        *("foreign", "review"),
     },
 }
 

@@ -32,7 +32,7 @@ def concluded(options: argparse.Namespace, work: Callable[[], Outcome]) -> int:
         refuse_targets(options.output, options.root)
         outcome = work()
     except UnusableTarget as unusable:
-        _say(str(unusable))
+        say(str(unusable))
         return UNUSABLE
     except Rejected as rejected:
         outcome = Outcome(rejected.diagnostics, "")
@@ -47,16 +47,16 @@ def concluded(options: argparse.Namespace, work: Callable[[], Outcome]) -> int:
 
     problems = publish(options, outcome.diagnostics, stopped=stopped)
     for note in outcome.notes:
-        _say(note)
-    counts, failed = _judged(outcome.diagnostics, strict=options.strict)
+        say(note)
+    counts, failed = judged(outcome.diagnostics, strict=options.strict)
     if counts:
-        _say(counts)
+        say(counts)
     if stopped:
-        _say(stopped)
+        say(stopped)
     elif not failed:
         print(outcome.summary, file=sys.stdout if options.format == "text" else sys.stderr)
     for problem in problems:
-        _say(problem)
+        say(problem)
     if stopped or problems:
         return UNUSABLE
     return FINDINGS if failed else CLEAN
@@ -66,7 +66,7 @@ def amount(number: int, one: str, many: str) -> str:
     return f"{number} {one if number == 1 else many}"
 
 
-def _judged(diagnostics: list[Diagnostic], *, strict: bool) -> tuple[str, bool]:
+def judged(diagnostics: list[Diagnostic], *, strict: bool) -> tuple[str, bool]:
     """How many diagnostics there are, in words, and whether they fail the run."""
     errors = sum(diagnostic.severity == "error" for diagnostic in diagnostics)
     warnings = len(diagnostics) - errors
@@ -76,5 +76,5 @@ def _judged(diagnostics: list[Diagnostic], *, strict: bool) -> tuple[str, bool]:
     return " and ".join(counts) + because, bool(errors or (strict and warnings))
 
 
-def _say(line: str) -> None:
+def say(line: str) -> None:
     print(f"portico: {visible(line)}", file=sys.stderr)

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from compiler.diagnostics.model import Diagnostic, Place, Rejected, Rule, Span
 from compiler.source.limits import MAX_BYTES
-from compiler.source.yaml import Document, examine, read
+from compiler.source.yaml import Document, Reader, examine, read
 
 UNREADABLE = Rule(
     "PT001",
@@ -112,7 +112,7 @@ class Sources(NamedTuple):
     diagnostics: list[Diagnostic]
 
 
-def load(root: str) -> Sources:
+def load(root: str, reader: Reader = examine) -> Sources:
     """Read every spec below `root`; what cannot be read is in the diagnostics.
 
     Raises NotARepository when there is no `apps/` or no `environments/`, or one holds nothing.
@@ -129,9 +129,13 @@ def load(root: str) -> Sources:
     if not diagnostics and not environment_files:
         raise NotARepository("environments/ has no environment: add one, environments/<name>.yaml")
     return Sources(
-        apps=_read_all(root, "apps", app_files, ".yaml", diagnostics),
-        environments=_read_all(root, "environments", environment_files, ".yaml", diagnostics),
-        placements=_read_all(root, "environments", placement_files, PLACEMENT_SUFFIX, diagnostics),
+        apps=_read_all(root, "apps", app_files, ".yaml", diagnostics, reader),
+        environments=_read_all(
+            root, "environments", environment_files, ".yaml", diagnostics, reader
+        ),
+        placements=_read_all(
+            root, "environments", placement_files, PLACEMENT_SUFFIX, diagnostics, reader
+        ),
         app_names=tuple(f.removesuffix(".yaml") for f in app_files),
         environment_names=tuple(f.removesuffix(".yaml") for f in environment_files),
         diagnostics=diagnostics,
@@ -199,13 +203,18 @@ def _spec_files(root: str, folder: str, diagnostics: list[Diagnostic]) -> list[s
 
 
 def _read_all(
-    root: str, folder: str, files: list[str], suffix: str, diagnostics: list[Diagnostic]
+    root: str,
+    folder: str,
+    files: list[str],
+    suffix: str,
+    diagnostics: list[Diagnostic],
+    reader: Reader,
 ) -> dict[str, Document]:
     documents: dict[str, Document] = {}
     for file in files:
         path = f"{folder}/{file}"
         try:
-            document, problems = examine(path, _content(root, path))
+            document, problems = reader(path, _content(root, path))
         except Rejected as rejected:
             document, problems = None, rejected.diagnostics
         diagnostics.extend(problems)
