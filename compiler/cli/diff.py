@@ -130,7 +130,10 @@ def _report(base: _Tree, head: _Tree, only: list[str] | None) -> Report:
         return report._replace(
             root=base.folder,
             rejected=f"{base.name} does not compile, so there is nothing to compare with",
-            diagnostics=tuple(before.diagnostics),
+            diagnostics=tuple(
+                found._replace(message=f"{found.message} (in {base.name})")
+                for found in before.diagnostics
+            ),
             specs=tuple(differing_specs(base.folder, head.folder)),
         )
     old, new = _environments(before), _environments(after)

@@ -10,7 +10,7 @@ from compiler.review.change import Change, Sides
 from compiler.review.disruption import blocks_drains, fewer_pods, fewer_routers
 from compiler.review.estates import State, compared
 from compiler.review.firewall import firewall, load_balancer
-from compiler.review.immutable import immutable
+from compiler.review.immutable import immutable, moves
 from compiler.review.lost import apps_go, environment_goes, namespaces_go, volumes_go
 from compiler.review.network import network
 from compiler.review.public_hosts import new_hosts, public_hosts
@@ -71,6 +71,7 @@ def _risks(both: Both) -> Iterator[Risk]:
     yield from apps_go(both)
     yield from namespaces_go(both)
     for before, after in _in_both(both):
+        yield from moves(both, before, after)
         yield from fewer_pods(both, before, after)
         yield from network(both, before, after)
 

@@ -113,7 +113,9 @@ def _app_changes(environment: str, name: str, one: _AppSide, other: _AppSide) ->
     whole = one.unit is None or other.unit is None
     for change in _changes(environment, *_differing(old, new)):
         # What a whole app is made of is summed up, but for whom it admits.
-        if not whole or change.subject.kind == "network policy":
+        if whole and change.subject.kind != "network policy":
+            continue
+        if change.path or change.subject.kind not in _IMPLIED:
             yield change
 
 

@@ -90,12 +90,35 @@ def _of_lists(before: list[Any], after: list[Any], path: str) -> Iterator[Differ
     if all(_is_scalar(value) for value in (*before, *after)):
         yield Difference(path, "changes", before, after)
         return
-    for index, (one, other) in enumerate(zip(before, after, strict=False)):
-        yield from differences(one, other, f"{path}[{index}]")
-    for index in range(len(before), len(after)):
-        yield Difference(f"{path}[{index}]", "appears", None, after[index])
-    for index in range(len(after), len(before)):
-        yield Difference(f"{path}[{index}]", "disappears", before[index], None)
+    yield from _of_unnamed(before, after, path)
+
+
+def _of_unnamed(before: list[Any], after: list[Any], path: str) -> Iterator[Difference]:
+    """Items without names are told apart by what they are; a single one that differs is looked
+    into."""
+    new = _without(after, before)
+    gone = _without(before, after)
+    if len(new) == len(gone) == 1:
+        yield from differences(gone[0][1], new[0][1], f"{path}[{new[0][0]}]")
+        return
+    for index, item in new:
+        yield Difference(f"{path}[{index}]", "appears", None, item)
+    for index, item in gone:
+        yield Difference(f"{path}[{index}]", "disappears", item, None)
+    if not new and not gone:
+        yield Difference(f"{path} (order)", "changes", before, after)
+
+
+def _without(items: list[Any], others: list[Any]) -> list[tuple[int, Any]]:
+    """The items that the other list does not have, or not as often, with their places."""
+    left = list(others)
+    found: list[tuple[int, Any]] = []
+    for index, item in enumerate(items):
+        if item in left:
+            left.remove(item)
+        else:
+            found.append((index, item))
+    return found
 
 
 def _told_apart_by(before: list[Any], after: list[Any]) -> str:

@@ -8,9 +8,10 @@ from typing import Any
 
 from compiler.diagnostics.model import Place, Rule, Span
 from compiler.kubernetes.metadata import SOURCE, Object
+from compiler.link.unit import Unit
 from compiler.review.change import Sides
 from compiler.review.fields import differences
-from compiler.review.risk import Risk
+from compiler.review.risk import Both, Risk
 
 IMMUTABLE = Rule(
     "PT150",
@@ -18,8 +19,8 @@ IMMUTABLE = Rule(
     "The API server refuses the change. Flux then applies nothing of the app or platform any more, "
     "until somebody deletes the object, with the outage that this means.",
     what="Refuses a change of a field that Kubernetes fixes when an object is made, such as the "
-    "selector of a Deployment, the claims of a StatefulSet, the template of a Job or the class of "
-    "a load balancer.",
+    "selector of a Deployment, the claims of a StatefulSet, the template of a Job, the class of a "
+    "load balancer, or the namespace: that is, the team of an app.",
     fix="Keep the value. Where it must change, plan it: make the new object beside the old one, or "
     "delete the old one by hand at an hour when it may be missing.",
     failing="""\
@@ -82,6 +83,21 @@ def immutable(environment: str, objects: list[Sides]) -> Iterator[Risk]:
                 source_of(after),
                 "keep the value, or plan how the object is deleted and made anew",
             )
+
+
+def moves(both: Both, before: Unit, after: Unit) -> Iterator[Risk]:
+    """An app of another team is in another namespace, which no object can be moved to."""
+    was, becomes = before.app.team, after.app.team
+    if was != becomes:
+        yield Risk(
+            both.environment,
+            IMMUTABLE,
+            f'"{after.app.name}" goes from the namespace {was} to {becomes}: all of it is deleted '
+            "and made anew",
+            after.place("team"),
+            f"Secrets that it reads must be in {becomes} first, and whoever calls "
+            f"http://{after.app.name}.{was} must call http://{after.app.name}.{becomes}",
+        )
 
 
 def source_of(obj: Object) -> Place:

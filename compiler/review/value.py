@@ -7,6 +7,8 @@ from typing import Any
 _PLAIN = re.compile(r"[^\s\"'`{}\[\],:](?:[^\"'`{}\[\],\n]*[^\s\"'`{}\[\],:])?")
 _LONGEST = 200
 _CUT = "..."
+# How much of what is equal stands before the place where two long texts differ.
+_BEFORE = 20
 
 
 def one_line(value: Any) -> str:
@@ -39,6 +41,20 @@ def shortened(text: str) -> str:
     head = text[: _LONGEST - len(_CUT)]
     words = head.rpartition(" ")[0]
     return f"{words if len(words) > _LONGEST // 2 else head}{_CUT}"
+
+
+def shortened_apart(one: str, other: str) -> tuple[str, str]:
+    """Two texts that differ, shortened so that it can be seen where."""
+    if max(len(one), len(other)) <= _LONGEST:
+        return one, other
+    same = next(
+        (i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b),
+        min(len(one), len(other)),
+    )
+    begin = one.rfind(" ", 0, max(0, same - _BEFORE)) + 1
+    if same < _LONGEST - _BEFORE or not begin:
+        return shortened(one), shortened(other)
+    return shortened(f"{_CUT}{one[begin:]}"), shortened(f"{_CUT}{other[begin:]}")
 
 
 def _key(key: str) -> str:

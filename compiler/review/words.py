@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 from compiler.diagnostics.visible import visible
 from compiler.review.fold import Group, Line
 from compiler.review.risk import listed
-from compiler.review.value import alone, one_line, shortened
+from compiler.review.value import alone, one_line, shortened, shortened_apart
 
 TITLES = {"public": "Public surface", "workload": "Workloads", "platform": "Platform"}
 
@@ -44,7 +44,8 @@ def of_line(line: Line, arrow: str) -> Words:
     if path:
         words += [" ", Code(visible(path))]
     if kind == "changes":
-        return [*words, ": ", _value(before), f" {arrow} ", _value(after)]
+        was, becomes = shortened_apart(visible(alone(before)), visible(alone(after)))
+        return [*words, ": ", Code(was), f" {arrow} ", Code(becomes)]
     value = after if kind == "appears" else before
     if path:
         return [*words, ": ", _value(value)]
