@@ -1,7 +1,7 @@
 """The one place that calls the stages in order: read, resolve, link, lower, emit, sync, verify."""
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from functools import partial
 from typing import NamedTuple
@@ -45,6 +45,10 @@ class UnknownEnvironment(Exception):
     """The command line names an environment that the repository does not have."""
 
 
+class NotChecked(Exception):
+    """A check that was asked for could not be made; the message says why."""
+
+
 class Compiled(NamedTuple):
     """A whole repository, compiled in memory."""
 
@@ -80,11 +84,14 @@ class Checked(NamedTuple):
     objects: int
 
 
-class Known(NamedTuple):
-    """What a repository says of the entrance that files are held against."""
+class Against(NamedTuple):
+    """What foreign files are held against."""
 
     contexts: Contexts
     kubernetes: str
+    rules: Rules
+    repository: str = ""
+    """The repository whose environments and waivers say it; empty if none does."""
 
 
 KUBERNETES = "1.34"
@@ -170,14 +177,22 @@ def write(root: str, compiled: Compiled) -> Written:
     )
 
 
-def check(root: str, only: list[str] | None = None) -> Checked:
+def check(
+    root: str,
+    only: list[str] | None = None,
+    *,
+    checkov: Callable[[int, int], None] | None = None,
+) -> Checked:
     """Compile in memory and verify: committed files, schemas, policies. Writes nothing.
 
-    Raises what `compile_in_memory` raises.
+    With `checkov`, Checkov's own catalogue too: `checkov` is told how many parts of how many are
+    done, and the results are kept in `.portico-cache/`.
+    Raises what `compile_in_memory` raises, and NotChecked.
     """
     compiled = compile_in_memory(root, only)
     diagnostics = list(compiled.warnings)
-    diagnostics += drift(compare(root, compiled), compiled.texts, compiled.placements)
+    difference = compare(root, compiled)
+    diagnostics += drift(difference, compiled.texts, compiled.placements)
     waivers, problems = load_waivers(root, compiled.rules, date.today())
     diagnostics += problems
     rules = Rules(compiled.rules, waivers)
@@ -202,12 +217,29 @@ def check(root: str, only: list[str] | None = None) -> Checked:
         diagnostics += _terraform(f"{prefix}terraform", compiled.texts, rules, context)
     if only is None:
         diagnostics += waivers.unused([tree.RENDERED])
+    if checkov is not None:
+        diagnostics += _catalogue(root, compiled, difference, checkov)
     return Checked(
         diagnostics=_ordered(diagnostics),
         environments=len(compiled.estates),
         files=len(compiled.texts),
         objects=sum(len(file.objects) for file in compiled.manifests.values()),
     )
+
+
+def _catalogue(
+    root: str, compiled: Compiled, difference: tree.Difference, progress: Callable[[int, int], None]
+) -> list[Diagnostic]:
+    from compiler.check.catalogue import NoCatalogue, catalogue
+
+    # What is on disk otherwise than it was compiled is reported as that.
+    other = {*difference.missing, *difference.differing, *difference.foreign}
+    texts = {path: text for path, text in compiled.texts.items() if path not in other}
+    objects = {path: len(file.objects) for path, file in compiled.manifests.items()}
+    try:
+        return catalogue(root, texts, objects, progress) if texts or not other else []
+    except NoCatalogue as reason:
+        raise NotChecked(str(reason)) from reason
 
 
 def _judged(manifests: dict[str, File], texts: dict[str, str]) -> Iterator[Judged]:
@@ -217,10 +249,17 @@ def _judged(manifests: dict[str, File], texts: dict[str, str]) -> Iterator[Judge
             yield Judged(obj, partial(manifest_span, path, texts[path], index))
 
 
-def contexts_of(root: str, only: list[str] | None, given: Context) -> Known:
-    """What a repository's environments say, and the command line adds to.
+def against(given: Context, kubernetes: str | None) -> Against:
+    """What the command line alone says that files are held against."""
+    return Against(Contexts(given), kubernetes or KUBERNETES, Rules(builtin()))
 
-    Raises what `compile_in_memory` raises.
+
+def against_repository(
+    root: str, only: list[str] | None, given: Context, kubernetes: str | None
+) -> Against:
+    """What a repository's environments, rules and waivers say, and the command line adds to.
+
+    Raises NotARepository, also for one that does not compile, and UnknownEnvironment.
     """
     try:
         compiled = compile_in_memory(root, only)
@@ -229,17 +268,23 @@ def contexts_of(root: str, only: list[str] | None, given: Context) -> Known:
             f"the environments of {shown(root)} cannot be compiled: see `portico check`, or say "
             "with --shared and other options what the files are held against"
         ) from None
-    estates = compiled.estates
     of_environment = {
-        e.environment.name: merged((guarded_context(e, compiled.rules), given)) for e in estates
+        e.environment.name: merged((guarded_context(e, compiled.rules), given))
+        for e in compiled.estates
     }
     folder = os.path.realpath(os.path.join(root, tree.RENDERED))
-    return Known(
-        Contexts(
-            merged(of_environment.values()),
-            {os.path.join(folder, name): context for name, context in of_environment.items()},
-        ),
-        max((e.environment.cluster.kubernetes for e in estates), key=_numbers),
+    contexts = Contexts(
+        merged(of_environment.values()),
+        {os.path.join(folder, name): context for name, context in of_environment.items()},
+    )
+    versions = (e.environment.cluster.kubernetes for e in compiled.estates)
+    # A waiver that does not count is reported by `check`.
+    waivers, _ = load_waivers(root, compiled.rules, date.today(), from_root=False)
+    return Against(
+        contexts,
+        kubernetes or max(versions, key=_numbers),
+        Rules(compiled.rules, waivers),
+        os.path.realpath(root),
     )
 
 
@@ -252,10 +297,17 @@ def _numbers(version: str) -> list[int]:
     return [int(number) for number in version.split(".")]
 
 
-def scan(paths: Iterable[str], contexts: Contexts, kubernetes: str) -> Scanned:
+def scan(paths: list[str], against: Against) -> Scanned:
     """Judge any files as kubectl, Flux and Terraform would read them. Raises NoSuchPath."""
-    judged = scanned(paths, contexts, kubernetes, builtin())
-    return judged._replace(diagnostics=_ordered(judged.diagnostics))
+    judged = scanned(paths, against.contexts, against.kubernetes, against.rules)
+    diagnostics = judged.diagnostics
+    if against.repository:
+        below = [os.path.relpath(os.path.realpath(p), against.repository) for p in paths]
+        for unused in against.rules.waivers.unused(below):
+            span = unused.primary.span
+            path = shown(os.path.join(against.repository, span.path))
+            diagnostics.append(unused._replace(primary=Place(span._replace(path=path))))
+    return judged._replace(diagnostics=_ordered(diagnostics))
 
 
 def _subjects(manifests: dict[str, File], texts: dict[str, str]) -> Iterator[Subject]:

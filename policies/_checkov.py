@@ -24,7 +24,7 @@ from checkov.terraform.checks.resource.registry import resource_registry
 
 try:
     from compiler.checkov.entrance import Entrance
-    from compiler.checkov.judge import Check, Judge, Read, Scanned, Verdict, checks
+    from compiler.checkov.judge import Check, Judge, Read, Scanned, Verdict, checks, own
 except ImportError:
     INSTALLED = False
 else:
@@ -37,7 +37,7 @@ REGISTRIES: dict[str, BaseCheckRegistry] = {
     "provider": provider_registry,
     "module": module_registry,
 }
-MISSING = (
+NOT_INSTALLED = (
     "the rules did not run: Portico is not installed beside Checkov, or not in the version of "
     "these rules; run `pip install portico` with the Python that runs Checkov"
 )
@@ -64,7 +64,13 @@ class CheckovCheck(BaseCheck):
 
 
 class Missing(CheckovCheck):
-    """Stands for all rules: Checkov logs an import that fails, and goes on without the checks."""
+    """Stands for rules that cannot run, and fails everything: Checkov logs what it cannot import,
+    and goes on without it."""
+
+    def __init__(self, why: str, block: str) -> None:
+        entity = "module" if block == "module" else "*"
+        super().__init__("PORTICO", "rules that did not run", "HIGH", block, [entity])
+        self.why = why
 
     def run(
         self,
@@ -74,7 +80,7 @@ class Missing(CheckovCheck):
         entity_type: str,
         skip_info: _SkippedCheck,
     ) -> _CheckResult:
-        return self.said([MISSING], [])
+        return self.said([self.why], [])
 
 
 class RuleCheck(CheckovCheck):
@@ -113,15 +119,21 @@ def _read() -> "Read | None":
 
 def _register() -> None:
     if not INSTALLED:
-        print(f"portico: {MISSING}", file=sys.stderr)
-        for block in REGISTRIES:
-            entity = "module" if block == "module" else "*"
-            Missing("PORTICO", "Portico is not installed", "HIGH", block, [entity])
+        _refuse_everything(NOT_INSTALLED)
         return
-    above = Path(__file__).absolute().parent.parent
-    judge = Judge(Entrance(str(above), os.environ))
-    for check in checks():
+    above = str(Path(__file__).absolute().parent.parent)
+    rules = own(above)
+    for problem in rules.problems:
+        _refuse_everything(problem)
+    judge = Judge(Entrance(above, os.environ), rules)
+    for check in checks(rules.policies):
         RuleCheck(check, judge)
+
+
+def _refuse_everything(why: str) -> None:
+    print(f"portico: {why}", file=sys.stderr)
+    for block in REGISTRIES:
+        Missing(why, block)
 
 
 _register()

@@ -126,7 +126,7 @@ def _keeps_apart(policy: Any, root: Root) -> bool:
     type, name, _ = found
     if type != _POLICY:
         looked_up = [b for b in root.blocks("data", _POLICY) if b.name == name]
-        return any(settled_body(block).get("name") in _MANAGED for block in looked_up)
+        return any(settled_body(block).get("name") in tuple(_MANAGED) for block in looked_up)
     own = [settled_body(b) for b in root.blocks("resource", _POLICY) if b.name == name]
     return bool(own) and all(_caches_nothing(body) or _key_has_host(body) for body in own)
 

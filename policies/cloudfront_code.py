@@ -1,6 +1,7 @@
 """PT329: the code that runs in a distribution stands beside it."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from compiler.policies.cloudfront import behaviours
 from compiler.policies.shape import Block, Context, Finding
@@ -14,8 +15,8 @@ RATIONALE = (
     "nobody reviewed decides what every visitor sees."
 )
 WHAT = (
-    "Refuses a function of CloudFront or Lambda in a behaviour that is not a resource of the same "
-    "root."
+    "Refuses functions of Lambda in a behaviour, functions of CloudFront that are not resources of "
+    "the same root with their code written out, and code that changes the origin."
 )
 FIX = "Write the function as a resource beside the distribution, and refer to it."
 BLOCKS = ("resource.aws_cloudfront_distribution",)
@@ -78,24 +79,47 @@ PASSING = """\
 }
 """
 
-_FUNCTIONS = {
-    "function_association": ("function_arn", "aws_cloudfront_function"),
-    "lambda_function_association": ("lambda_arn", "aws_lambda_function"),
-}
+_FUNCTION = "aws_cloudfront_function"
+# With these a function sends the request to an origin of its own choice.
+# https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/helper-functions-origin-modification.html
+_OTHER_ORIGIN = ("createRequestOriginGroup", "selectRequestOriginById", "updateRequestOrigin")
 
 
 def findings(block: Block, context: Context) -> Iterator[Finding]:
     """Judge the functions of one distribution."""
     for path, behaviour in behaviours(settled_body(block)):
-        for name, (argument, type) in _FUNCTIONS.items():
-            for inner, association in bodies(behaviour.get(name), (*path, name)):
-                given = association.get(argument)
-                found = holder(given, type)
-                names = [function.name for function in block.root.blocks("resource", type)]
-                if found is None or found[1] not in names:
-                    yield Finding(
-                        (*inner, argument),
-                        f"the function {shown(given)} is none of this root: what it does was not "
-                        "reviewed here",
-                        f"write it as an {type} beside the distribution, or remove it",
-                    )
+        for inner, association in bodies(
+            behaviour.get("function_association"), (*path, "function_association")
+        ):
+            given = association.get("function_arn")
+            problem = _problem(given, block)
+            if problem:
+                yield Finding(
+                    (*inner, "function_arn"),
+                    f"the function {shown(given)} {problem}",
+                    f"write it as an {_FUNCTION} beside the distribution, or remove it",
+                )
+        name = "lambda_function_association"
+        for inner, association in bodies(behaviour.get(name), (*path, name)):
+            yield Finding(
+                (*inner, "lambda_arn"),
+                f"the function {shown(association.get('lambda_arn'))} may answer by itself or ask "
+                "another origin, and its code lies in an archive that no review shows",
+                "remove it; small changes of a request can be made by an aws_cloudfront_function",
+            )
+
+
+def _problem(given: Any, block: Block) -> str:
+    """Why a function of CloudFront is not one that was reviewed; nothing if it is."""
+    found = holder(given, _FUNCTION)
+    own = [] if found is None else block.root.blocks("resource", _FUNCTION)
+    named = [function for function in own if found is not None and function.name == found[1]]
+    if not named:
+        return "is none of this root: what it does was not reviewed here"
+    for function in named:
+        code = settled_body(function).get("code")
+        if not isinstance(code, str):
+            return "has code that only Terraform knows"
+        if any(word in code for word in _OTHER_ORIGIN):
+            return "sends requests to another origin"
+    return ""

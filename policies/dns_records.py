@@ -21,8 +21,8 @@ WHAT = (
     "Refuses records of the types A, AAAA, CNAME, HTTPS, SVCB and NS that do not lead to a "
     "distribution of the root or to the shared load balancer, wildcards, names outside of the "
     "platform's domains, the name of the load balancer itself, and records that overwrite others. "
-    "Records that validate a certificate, or whose name has a label with `_`, are let be, and so "
-    "are private zones and private addresses."
+    "Records that validate a certificate, a CNAME whose name has a label with `_`, private zones "
+    "and private addresses are let be."
 )
 FIX = (
     "Lead the name to the distribution: `alias` to `aws_cloudfront_distribution.NAME.domain_name`."
@@ -67,6 +67,7 @@ _HARMLESS = frozenset(
     (*("CAA", "DS", "MX", "NAPTR", "PTR", "SOA", "SPF", "SRV", "SSHFP", "TLSA", "TXT"),)
 )
 _ZONE = "aws_route53_zone"
+_OF_ENTRANCES = (".amazonaws.com", ".awsglobalaccelerator.com", ".cloudfront.net", ".on.aws")
 
 
 def findings(block: Block, context: Context) -> Iterator[Finding]:
@@ -78,7 +79,7 @@ def findings(block: Block, context: Context) -> Iterator[Finding]:
     if isinstance(type, str) and type.upper() in _HARMLESS:
         return
     name = body.get("name")
-    if isinstance(name, str) and any(label.startswith("_") for label in name.split(".")):
+    if _proves_something(name, type, body):
         return
     if not isinstance(type, str):
         yield Finding(("type",), f"the type {shown(type)} is known to Terraform only", "write it")
@@ -103,6 +104,18 @@ def findings(block: Block, context: Context) -> Iterator[Finding]:
         problem = _problem(target, block.root, context)
         if problem:
             yield Finding(path, f"{shown(name)} leads to {shown(target)}, {problem}", _HELP)
+
+
+def _proves_something(name: Any, type: Any, body: dict[Any, Any]) -> bool:
+    """Whether a CNAME is for programs that ask who owns a domain, and no way in for browsers."""
+    targets = [target for _, target in _targets(body)]
+    return (
+        type == "CNAME"
+        and isinstance(name, str)
+        and any(label.startswith("_") for label in name.split("."))
+        and all(isinstance(target, str) for target in targets)
+        and not any(host(target).endswith(_OF_ENTRANCES) for target in targets)
+    )
 
 
 def _is_in_private_zone(body: dict[Any, Any], root: Root) -> bool:

@@ -82,6 +82,7 @@ PASSING = """\
 
 _STOPPING = ("block", "captcha", "challenge")
 _IP_SET = "aws_wafv2_ip_set"
+_RULE_GROUP = "aws_wafv2_rule_group"
 # A limit of requests in five minutes that no single address reaches stops nobody.
 _HIGHEST_LIMIT = 1_000_000
 # How many rules the managed groups have at least; of another group one is taken.
@@ -158,6 +159,10 @@ def _stops(rule: dict[Any, Any], root: Root) -> bool:
     for _, override in bodies(rule.get("override_action")):
         if "none" not in override:
             return False
+        name = "rule_group_reference_statement"
+        for statement in statements:
+            for _, reference in bodies(statement.get(name)):
+                return _group_stops(reference, root)
         groups = [group for _, group in _groups(rule, ())]
         return not groups or any(not _all_counted(group) for group in groups)
     if not any(name in action for _, action in bodies(rule.get("action")) for name in _STOPPING):
@@ -165,12 +170,29 @@ def _stops(rule: dict[Any, Any], root: Root) -> bool:
     for statement in statements:
         for _, rate in bodies(statement.get("rate_based_statement")):
             limit = rate.get("limit")
-            return isinstance(limit, int) and limit <= _HIGHEST_LIMIT
+            # Narrowed down, it may count what nobody sends.
+            everything = not rate.get("scope_down_statement")
+            return isinstance(limit, int) and limit <= _HIGHEST_LIMIT and everything
         for _, listed in bodies(statement.get("ip_set_reference_statement")):
             own = _ip_set(listed.get("arn"), root)
             if own is not None and settled(own.body.get("addresses"), root) in (None, []):
                 return False
     return True
+
+
+def _group_stops(reference: dict[Any, Any], root: Root) -> bool:
+    """Whether a rule group of the root has a rule that stops something, and is left to do so."""
+    found = holder(reference.get("arn"), _RULE_GROUP)
+    if found is None or reference.get("rule_action_override"):
+        return False
+    return any(
+        _stops(rule, root)
+        for group in root.blocks("resource", _RULE_GROUP)
+        if group.name == found[1]
+        for _, rule in bodies(settled_body(group).get("rule"))
+        # There are no groups in groups.
+        if "override_action" not in rule
+    )
 
 
 def _all_counted(group: dict[Any, Any]) -> bool:

@@ -17,8 +17,9 @@ RATIONALE = (
 WHAT = (
     "Refuses IAM policies that allow, also by `*` or `NotAction`, to make what is reached from the "
     "internet, to change records of every zone, to open security groups or buckets, to weaken the "
-    "firewall, or to take more rights; policies that only Terraform knows; and policies of AWS "
-    "that hold such rights, such as AdministratorAccess."
+    "firewall, or to take more rights; policies that only Terraform knows; policies of AWS that "
+    "hold such rights, such as AdministratorAccess; and roles of other roots for functions and "
+    "pods."
 )
 FIX = (
     "Allow the actions that are needed, by name, on the resources that they are needed for: "
@@ -35,6 +36,8 @@ BLOCKS = (
     "resource.aws_iam_role_policy_attachment",
     "resource.aws_iam_group_policy_attachment",
     "resource.aws_iam_user_policy_attachment",
+    "resource.aws_eks_pod_identity_association",
+    "resource.aws_lambda_function",
 )
 ONE_DOOR = False
 
@@ -101,6 +104,8 @@ _HELP = "allow only the actions that are needed, by name"
 # Policies of AWS are reached by everybody who may attach one.
 _OF_AWS = ("FullAccess", "Administrator", "AdministratorAccess", "PowerUser", "IAMFull")
 _ATTACHED = "policy_arn"
+# What runs with a role, and where it says with which.
+_ROLES = {"aws_eks_pod_identity_association": "role_arn", "aws_lambda_function": "role"}
 
 
 def findings(block: Block, context: Context) -> Iterator[Finding]:
@@ -114,6 +119,14 @@ def findings(block: Block, context: Context) -> Iterator[Finding]:
             yield from _policy(block, iam.of_text(value, path))
     for path, arn in _arns(block.type, body):
         yield from _attached(block, arn, path)
+    role = _ROLES.get(block.type)
+    if role is not None and holder(body.get(role), "aws_iam_role") is None:
+        yield Finding(
+            (role,),
+            f"{block.address} is given the role {shown(body.get(role))}, and what that may do "
+            "cannot be known here",
+            "give it an aws_iam_role of this root",
+        )
 
 
 def _texts(type: str, body: dict[Any, Any]) -> Iterator[tuple[Path, Any]]:
@@ -144,8 +157,8 @@ def _policy(block: Block, policy: iam.Policy) -> Iterator[Finding]:
             "write it as jsonencode of what stands here, or as an aws_iam_policy_document",
         )
     for statement in policy.statements:
-        # A policy about who may use the resource it belongs to is no permission of a role.
-        if statement.principals:
+        # A document about who may use the resource that it is for is no permission of a role.
+        if statement.principals and block.kind == "data":
             continue
         opened = _opened(statement)
         if opened:

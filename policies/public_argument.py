@@ -74,7 +74,7 @@ def findings(block: Block, context: Context) -> Iterator[Finding]:
     if body.get("publicly_accessible") not in (None, False):
         yield _finding(block, ("publicly_accessible",), body["publicly_accessible"])
     acl = body.get("acl")
-    if acl is not None and acl not in _PRIVATE_ACLS:
+    if acl is not None and (not isinstance(acl, str) or acl not in _PRIVATE_ACLS):
         yield _finding(block, ("acl",), acl)
     if body.get("website"):
         yield Finding(

@@ -1,7 +1,7 @@
 """PT202: the shared Service is what the environment says, field by field."""
 
 from collections.abc import Iterator
-from ipaddress import ip_network
+from ipaddress import collapse_addresses, ip_network
 from typing import Any
 
 from compiler.policies.flux import left_alone
@@ -62,6 +62,13 @@ spec:
 _AWS = "service.beta.kubernetes.io/aws-load-balancer-"
 _PORTS = (80, 443)
 _CLASSES = ("service.k8s.aws/nlb", "eks.amazonaws.com/nlb")
+# Annotations by which more may connect than the ranges or groups say. Sources: AWS Load Balancer
+# Controller v3.5 and cloud-provider-aws v1.36, Service annotations.
+_OPENING = {
+    "extra-security-groups": "admits whomever further security groups admit",
+    "inbound-sg-rules-on-private-link-traffic": "admits everybody by PrivateLink",
+    "multi-cluster-target-group": "lets other clusters add pods of theirs",
+}
 # What the API server and controllers add to a Service: nobody wrote it, so it is no difference.
 _FILLED_IN = {
     "allocateLoadBalancerNodePorts": (True,),
@@ -181,11 +188,31 @@ def _open(obj: Object, spec: Object) -> Iterator[Finding]:
                 f"{described(obj)} admits {cidr}",
                 "admit CloudFront's addresses or your networks only",
             )
+    if not any(_is_wide(cidr) for cidr in ranges) and _is_everywhere(ranges):
+        yield Finding(
+            ("spec", "loadBalancerSourceRanges"),
+            f"{described(obj)} admits the better part of the internet, in {len(ranges)} ranges",
+            "admit CloudFront's addresses or your networks only",
+        )
+    for name, does in _OPENING.items():
+        value = noted.get(f"{_AWS}{name}")
+        if value and (name != "inbound-sg-rules-on-private-link-traffic" or value == "off"):
+            yield Finding(
+                ("metadata", "annotations", f"{_AWS}{name}"),
+                f"{described(obj)} {does} ({name}: {value})",
+                "remove the annotation",
+            )
     internal = noted.get(f"{_AWS}scheme") == "internal" or noted.get(f"{_AWS}internal") in (
         "true",
         "0.0.0.0/0",
     )
     groups = noted.get(f"{_AWS}security-groups") or noted.get(f"{_AWS}security-group-prefix-lists")
+    if ranges and groups:
+        yield Finding(
+            ("spec", "loadBalancerSourceRanges"),
+            f"{described(obj)} has source ranges that do not count: security groups are given too",
+            "keep one of the two; groups that are given replace the ranges",
+        )
     if not (ranges or internal or groups):
         yield Finding(
             ("spec",),
@@ -201,6 +228,17 @@ def _is_wide(cidr: str) -> bool:
     except ValueError:
         return True
     return network.prefixlen < (8 if network.version == 4 else 16)
+
+
+def _is_everywhere(ranges: list[str]) -> bool:
+    """Whether ranges, none of them wide, add up to more than CloudFront and a company have."""
+    networks = [ip_network(cidr, strict=False) for cidr in ranges]
+    for version, most in ((4, 2**25), (6, 2**113)):
+        public = [n for n in networks if n.version == version and not n.is_private]
+        merged = collapse_addresses(public)  # type: ignore[type-var]
+        if sum(network.num_addresses for network in merged) > most:
+            return True
+    return False
 
 
 def _shown(value: Any) -> str:

@@ -76,23 +76,22 @@ def findings(block: Block, context: Context) -> Iterator[Finding]:
         return
     if block.kind == "variable":
         # The rest of a variable is read before anything is evaluated.
-        yield from _walk(block.body.get("validation"), ("validation",))
+        yield from _walk({"validation": block.body.get("validation")}, ())
         return
     yield from _walk(block.body, ())
 
 
 def _walk(value: Any, path: tuple[str | int, ...]) -> Iterator[Finding]:
-    if isinstance(value, str):
-        if "{" in value:
-            yield from _judged(value, path)
-    elif isinstance(value, dict):
-        for key, item in value.items():
-            if "{" in key:
-                yield from _judged(key, (*path, key))
+    """The texts of a mapping or a list, at any depth."""
+    keyed = value.items() if isinstance(value, dict) else enumerate(value)
+    for key, item in keyed:
+        if isinstance(key, str) and "{" in key:
+            yield from _judged(key, (*path, key))
+        if isinstance(item, str):
+            if "{" in item:
+                yield from _judged(item, (*path, key))
+        elif isinstance(item, dict | list):
             yield from _walk(item, (*path, key))
-    elif isinstance(value, list):
-        for index, item in enumerate(value):
-            yield from _walk(item, (*path, index))
 
 
 def _judged(text: str, path: tuple[str | int, ...]) -> Iterator[Finding]:

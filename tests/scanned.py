@@ -36,8 +36,12 @@ apiVersion: v1
 kind: Service
 metadata: {name: service-public-loadbalancer, namespace: edge}
 spec:
-  ports: [{port: 443}]
+  type: LoadBalancer
+  loadBalancerSourceRanges: [203.0.113.0/24]
+  selector: {app.kubernetes.io/name: edge-router}
+  ports: [{name: https, port: 443, targetPort: https}]
 """
+"""The shared Service, as far as only its name is known."""
 
 
 def lay(root: Path, files: dict[str, str | bytes]) -> Path:

@@ -140,6 +140,29 @@ def test_a_closed_pipe_is_no_error_message(tmp_path: Path) -> None:
     assert "BrokenPipe" not in err
 
 
+@pytest.mark.parametrize(
+    "spec",
+    [
+        APP + "args: [" + "1," * 100_000 + "]\n",
+        APP + "env: {" + "A: b," * 40_000 + "}\n",
+        APP + "".join(f"field{number}: x\n" for number in range(15_000)),
+        APP + "".join(f"  env{number}:\n" for number in range(18_000)),
+        APP + "    env:\n" + "".join(f"      A{number}: no\n" for number in range(12_000)),
+        APP + "".join(f"    field{number}: null\n" for number in range(10_000)),
+    ],
+    ids=["items", "keys twice", "fields", "environments", "doubtful values", "nulls"],
+)
+def test_a_file_that_is_all_mistakes_is_reported_in_moments(spec: str, tmp_path: Path) -> None:
+    root = repository(tmp_path, {"apps/shop.yaml": spec})
+    started = time.process_time()
+
+    result = portico(root, "check")
+
+    assert result.code == 1
+    assert result.err.endswith("portico: 100 errors\n")
+    assert time.process_time() - started < 3, "each takes a third of a second"
+
+
 def test_a_link_in_the_tree_is_not_written_through(tmp_path: Path) -> None:
     root, outside = repository(tmp_path / "repository"), tmp_path / "outside"
     outside.mkdir()

@@ -9,7 +9,6 @@ import hashlib
 import hmac
 import json
 import os
-import secrets
 import time
 from collections.abc import Iterable
 from typing import Any
@@ -95,7 +94,7 @@ def _seal_key() -> bytes | None:
             temporary = f"{path}.{os.getpid()}"
             descriptor = os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
             with os.fdopen(descriptor, "wb") as file:
-                file.write(secrets.token_bytes(32))
+                file.write(os.urandom(32))
             # Of two runs that begin together, both take the key of the last.
             os.replace(temporary, path)
     return None

@@ -6,14 +6,11 @@ policies, which stand in the app's folder, role bindings with roles, which only 
 resources of one root.
 """
 
-import importlib.metadata
 import json
 import os
-import subprocess
 import sys
-import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 import yaml
@@ -26,7 +23,7 @@ Progress = Callable[[int, int], None]
 """Is told how many units of how many are done."""
 
 _DEFAULTS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "checkov.yaml")
-# As Checkov looks for it; of two, the later one wins.
+# As Checkov looks for it; if there are two, it reads both.
 _CONFIGURATIONS = (".checkov.yaml", ".checkov.yml")
 # These change what Checkov does, and are neither in the repository nor in the key of an entry.
 _CHECKOVS_VARIABLES = ("BC_", "CHECKOV_", "CKV_", "PRISMA_", "LOG_LEVEL")
@@ -51,37 +48,49 @@ class Unit(NamedTuple):
 def catalogue(
     root: str, texts: Mapping[str, str], objects: Mapping[str, int], progress: Progress
 ) -> list[Diagnostic]:
-    """What Checkov finds in the rendered files. Raises NoCatalogue.
+    """What Checkov finds in rendered files. Raises NoCatalogue.
 
-    `texts` are the files as compiled, of which those on disk are looked at; `objects` says how many
-    objects each manifest has.
+    `texts` are the files as compiled, which are so on disk too; `objects` says how many objects
+    each manifest has.
     """
-    try:
-        version = importlib.metadata.version("checkov")
-    except importlib.metadata.PackageNotFoundError:
-        raise NoCatalogue(
-            "--checkov needs Checkov, which is not installed: pip install 'portico[checkov]'"
-        ) from None
-    configuration = _configuration(root)
+    version = _version()
+    configurations = [path for name in _CONFIGURATIONS if os.path.isfile(path := f"{root}/{name}")]
     cache = Cache(root, "checkov")
-    common = [version.encode(), *_content_of(configuration), *_external(root, configuration)]
-    units = list(units_of(path for path in texts if os.path.isfile(os.path.join(root, path))))
-    units = [unit for unit in (_scannable(unit, texts) for unit in units) if unit.files]
-    keys = [cache.key([*common, *_parts(root, unit)]) for unit in units]
-    answers = {unit: cache.get(key) for unit, key in zip(units, keys, strict=True)}
-    missing = [unit for unit in units if answers[unit] is None]
+    common = [version.encode()]
+    for path in configurations or [_DEFAULTS]:
+        common += [*_content_of(path), *_external(root, path)]
+    keys = {
+        unit: cache.key([*common, *_parts(unit, texts)])
+        for unit in (_scannable(unit, texts) for unit in units_of(texts))
+        if unit.files
+    }
+    answers: dict[Unit, Any] = {unit: cache.get(key) for unit, key in keys.items()}
+    missing = [unit for unit, answer in answers.items() if answer is None]
+
+    def keep(unit: Unit, answer: dict[str, Any]) -> None:
+        _refuse_passed_over(unit, answer, objects)
+        answers[unit] = answer
+        cache.put(keys[unit], answer)
+
     if missing:
-        done = zip(missing, _run(root, configuration, missing, progress), strict=False)
-        for unit, answer in done:
-            answers[unit] = answer
-            _refuse_passed_over(unit, answer, objects)
-            cache.put(keys[units.index(unit)], answer)
+        _run(root, "" if configurations else _DEFAULTS, missing, keep, progress)
         cache.sweep()
     _refuse_nothing(answers)
     return [_diagnostic(unit, r) for unit, answer in answers.items() for r in answer["failed"]]
 
 
-def units_of(paths: Iterator[str] | list[str]) -> Iterator[Unit]:
+def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("checkov")
+    except PackageNotFoundError:
+        raise NoCatalogue(
+            "--checkov needs Checkov, which is not installed: pip install 'portico[checkov]'"
+        ) from None
+
+
+def units_of(paths: Iterable[str]) -> Iterator[Unit]:
     """Rendered files by what Checkov may connect."""
     folders: dict[tuple[str, str], list[str]] = {}
     for path in sorted(paths):
@@ -103,11 +112,6 @@ def _scannable(unit: Unit, texts: Mapping[str, str]) -> Unit:
     return unit._replace(
         files=tuple(p for p in unit.files if not set(json.loads(texts[p])) <= {"//", "terraform"})
     )
-
-
-def _configuration(root: str) -> str:
-    found = [os.path.join(root, name) for name in _CONFIGURATIONS]
-    return next((path for path in reversed(found) if os.path.isfile(path)), _DEFAULTS)
 
 
 def _content_of(path: str) -> Iterator[bytes]:
@@ -133,35 +137,45 @@ def _external(root: str, configuration: str) -> Iterator[bytes]:
                     yield from _content_of(os.path.join(above, name))
 
 
-def _parts(root: str, unit: Unit) -> Iterator[bytes]:
+def _parts(unit: Unit, texts: Mapping[str, str]) -> Iterator[bytes]:
     yield unit.framework.encode()
     for path in unit.files:
         yield path.encode()
-        yield from _content_of(os.path.join(root, path))
+        yield texts[path].encode()
 
 
 def _run(
-    root: str, configuration: str, units: list[Unit], progress: Progress
-) -> Iterator[dict[str, Any]]:
-    """Checkov's answer for each unit, as it comes."""
+    root: str,
+    configuration: str,
+    units: list[Unit],
+    keep: Callable[[Unit, dict[str, Any]], None],
+    progress: Progress,
+) -> None:
+    """Have Checkov look at these, and keep each answer as it comes.
+
+    Without a `configuration` it takes what it finds in the repository.
+    """
+    import subprocess
+    import tempfile
+
     request = {
-        "configuration": os.path.abspath(configuration),
+        "configuration": configuration,
         "units": [unit._asdict() for unit in units],
     }
-    progress(0, len(units))
     # -P: the folder that is checked must not bring modules of its own.
     command = [sys.executable, "-P", "-m", "compiler.check.catalogue_worker"]
     with (
         tempfile.TemporaryFile() as asked,
         tempfile.TemporaryFile() as said,
-        tempfile.TemporaryDirectory() as nobodys_home,
+        tempfile.TemporaryDirectory() as home,
     ):
         asked.write(json.dumps(request).encode())
         asked.seek(0)
+        progress(0, len(units))
         with subprocess.Popen(
             command,
             cwd=root,
-            env=_environment(nobodys_home),
+            env=_environment(home),
             stdin=asked,
             stdout=subprocess.PIPE,
             stderr=said,
@@ -169,10 +183,14 @@ def _run(
         ) as process:
             assert process.stdout is not None
             answered = 0
-            for line in process.stdout:
-                yield json.loads(line)
-                answered += 1
-                progress(answered, len(units))
+            try:
+                for line in process.stdout:
+                    keep(units[answered], json.loads(line))
+                    answered += 1
+                    progress(answered, len(units))
+            except BaseException:
+                process.kill()
+                raise
         if answered != len(units) or process.returncode != 0:
             said.seek(0)
             lines = said.read().decode(errors="replace").strip().splitlines()
@@ -208,8 +226,9 @@ def _refuse_passed_over(unit: Unit, answer: dict[str, Any], objects: Mapping[str
         expected = objects.get(path, 1)
         if read < expected:
             raise NoCatalogue(
-                f"Checkov passed over {path}: it read {read} of {expected}; has it been changed by "
-                "hand? Run `portico compile`"
+                f"Checkov passed over {path}: it read {read} of {expected} (to Checkov, a text "
+                "like `{{ .Values.x }}` makes a file a Helm template); change it, or leave it out "
+                "with skip-path in .checkov.yaml"
             )
 
 

@@ -1,8 +1,9 @@
-"""Runs Checkov's own catalogue, in a process of its own: `python -m compiler.check.catalogue_worker`.
+"""Runs Checkov's own catalogue, as a process of its own: `python -m` and the name of this module.
 
-Reads one JSON document from standard input: `{"configuration": FILE, "units": [{"framework": ...,
-"files": [...]}, ...]}`, paths below the current folder. Writes a line of JSON for each unit, in
-order, as soon as it is done: `{"failed": [...], "checked": 12, "read": {FILE: documents}}`.
+Reads one JSON document from standard input: `{"configuration": FILE or "", "units": [UNIT, ...]}`,
+where UNIT is `{"framework": ..., "files": [...]}` with paths below the current folder. Writes a
+line of JSON for each unit, in order, as soon as it is done: `{"failed": [...], "checked": 12,
+"read": {FILE: documents}, "left_out": false}`.
 """
 
 import fnmatch
@@ -27,11 +28,11 @@ def main() -> None:
 
 
 def _configuration(path: str) -> Any:
-    """What Checkov itself makes of a file of configuration."""
+    """What Checkov itself makes of a file, or if none is given of those of the current folder."""
     from checkov.main import Checkov
 
-    # The configuration of the user's home is not of this repository: the caller sets HOME.
-    return Checkov(argv=["--config-file", path]).config
+    # It would look into the user's home as well, but whoever starts this gives it an empty one.
+    return Checkov(argv=["--config-file", path] if path else []).config
 
 
 def _run(framework: str, files: list[str], configuration: Any) -> dict[str, Any]:
@@ -72,7 +73,8 @@ def _record(record: Any, configuration: Any) -> dict[str, Any]:
     return {
         "id": record.check_id,
         "title": record.check_name,
-        "file": record.file_abs_path,
+        # Checkov makes some paths absolute.
+        "file": os.path.relpath(record.file_abs_path).replace(os.sep, "/"),
         "line": record.file_line_range[0],
         "resource": record.resource,
         "guideline": record.guideline or "",

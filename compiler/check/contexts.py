@@ -2,8 +2,10 @@
 
 import os
 from collections.abc import Iterable, Mapping
+from functools import reduce
 from typing import NamedTuple
 
+from compiler.check.hosts import together
 from compiler.foreign.files import File
 from compiler.policies.shape import Context, Object
 
@@ -48,4 +50,5 @@ def merged(contexts: Iterable[Context]) -> Context:
         # What stands in no environment's folder is no environment's guard.
         guard=guards[0] if len(guards) == 1 else {},
         sources=frozenset().union(*(c.sources for c in contexts)),
+        hosts=reduce(together, (c.hosts for c in contexts), {}),
     )

@@ -14,7 +14,6 @@ from compiler.foreign import files
 from compiler.foreign.files import File
 from compiler.foreign.kustomize import Graph
 from compiler.foreign.terraform import is_terraform_file, read_root
-from compiler.policies.shape import Policy
 
 NOTHING = Rule(
     "PT021",
@@ -53,15 +52,13 @@ class Scanned(NamedTuple):
     blocks: int
 
 
-def scanned(
-    paths: Iterable[str], contexts: Contexts, kubernetes: str, policies: list[Policy]
-) -> Scanned:
+def scanned(paths: Iterable[str], contexts: Contexts, kubernetes: str, rules: Rules) -> Scanned:
     """Read and judge all that is below these paths. Raises NoSuchPath."""
     paths = list(paths)
     found = files.find(paths, is_terraform_file)
     graph = Graph(found)
     plan = graph.plan()
-    part = Part(contexts, kubernetes, policies)
+    part = Part(contexts, kubernetes, rules)
     own, others = shares(plan.manifests)
     with Second(part, others) as second:
         diagnostics = [*found.problems, *plan.problems]
@@ -86,7 +83,7 @@ def scanned(
             diagnostics.append(taken_away(above.file.path, place))
     read = {real for report in reports for real in report.files}
     objects = sum(report.objects for report in reports)
-    blocks = _judged_terraform(found.terraform, contexts, policies, diagnostics)
+    blocks = _judged_terraform(found.terraform, contexts, rules, diagnostics)
     read.update(file.real for members in found.terraform.values() for file in members)
     if not objects and not blocks and not diagnostics:
         diagnostics.append(_nothing(paths))
@@ -103,11 +100,10 @@ def _folders(paths: Iterable[str], tree: tuple[str, ...]) -> Iterator[str]:
 def _judged_terraform(
     folders: Mapping[str, list[File]],
     contexts: Contexts,
-    policies: list[Policy],
+    rules: Rules,
     diagnostics: list[Diagnostic],
 ) -> int:
     """Judge the roots of Terraform. Returns the number of their blocks."""
-    rules = Rules(policies)
     count = 0
     for folder, members in folders.items():
         held: dict[str, bytes] = {}

@@ -1,6 +1,6 @@
 """Who claims which host: the Ingresses of all that is judged together."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from compiler.policies.reading import items, mapping
 from compiler.policies.shape import Claim, Object
@@ -30,3 +30,12 @@ def claimed(claims: Iterable[tuple[str, Claim]]) -> dict[str, tuple[Claim, ...]]
     for host, claim in claims:
         hosts.setdefault(host, {})[claim] = None
     return {host: tuple(claims) for host, claims in hosts.items()}
+
+
+def together(
+    one: Mapping[str, tuple[Claim, ...]], other: Mapping[str, tuple[Claim, ...]]
+) -> dict[str, tuple[Claim, ...]]:
+    """All claims of two indexes."""
+    return claimed(
+        (host, claim) for index in (one, other) for host in index for claim in index[host]
+    )

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from compiler.check.contexts import Contexts
-from compiler.check.hosts import claimed, claims_of
+from compiler.check.hosts import claimed, claims_of, together
 from compiler.check.policy import Judged, Rules
 from compiler.check.schema import Schemas, Subject, schema_errors
 from compiler.diagnostics.model import Diagnostic, Place, Span
@@ -15,7 +15,7 @@ from compiler.foreign.kustomize import TAKEN_AWAY, Build
 from compiler.foreign.objects import Built, Manifest, objects_of
 from compiler.policies.kinds import BUILT_IN_GROUPS, FLUX
 from compiler.policies.reading import annotations, group_of, mapping
-from compiler.policies.shape import Claim, Policy
+from compiler.policies.shape import Claim
 
 _LOCAL_CONFIG = "config.kubernetes.io/local-config"
 
@@ -41,9 +41,9 @@ class Report(NamedTuple):
 class Part:
     """Reads manifests and keeps them until it is known who claims which host."""
 
-    def __init__(self, contexts: Contexts, kubernetes: str, policies: list[Policy]) -> None:
+    def __init__(self, contexts: Contexts, kubernetes: str, rules: Rules) -> None:
         self._contexts = contexts
-        self._rules = Rules(policies)
+        self.rules = rules
         self._kubernetes = kubernetes
         self._manifests: list[Manifest | Built] = []
 
@@ -101,12 +101,12 @@ class Part:
             Schemas(self._kubernetes),
         )
         of_folder = {
-            folder: context._replace(hosts=claims.get(folder, {}))
+            folder: context._replace(hosts=together(context.hosts, claims.get(folder, {})))
             for folder, context in {"": self._contexts.everywhere, **self._contexts.below}.items()
         }
         for manifest in self._manifests:
             context = of_folder[self._contexts.folder_of(manifest.file)]
-            judged = self._rules.judge([Judged(manifest.obj, manifest.locate)], context)
+            judged = self.rules.judge([Judged(manifest.obj, manifest.locate)], context)
             if judged:
                 diagnostics += (_with_source(diagnostic, manifest) for diagnostic in judged)
         return diagnostics

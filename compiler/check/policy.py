@@ -31,7 +31,7 @@ class Rules:
     """The rules, by what they judge: an object meets only those of its kind."""
 
     def __init__(self, policies: Sequence[Policy], waivers: Waivers = NONE) -> None:
-        self._waivers = waivers
+        self.waivers = waivers
         self._of_kind: dict[str, list[tuple[Rule, ObjectPolicy]]] = {}
         self._of_block: dict[str, list[tuple[Rule, BlockPolicy]]] = {}
         for policy in policies:
@@ -64,7 +64,7 @@ class Rules:
     ) -> Iterator[Diagnostic]:
         for finding in findings:
             place = locate(finding.path)
-            if not self._waivers.cover(rule.id, about, place.path):
+            if not self.waivers.cover(rule.id, about, place.path):
                 yield Diagnostic(rule, finding.message, Place(place), help=finding.help)
 
     def _for_block(self, block: Block) -> Iterator[tuple[Rule, BlockPolicy]]:

@@ -89,21 +89,30 @@ waivers:
 
 
 class Waivers:
-    """The waivers that count, and which of them were of use so far."""
+    """The waivers that count, and which of them were of use so far.
 
-    def __init__(self, document: Document | None, counting: dict[int, Waiver]) -> None:
+    `root` is the repository, where the paths of what is judged begin elsewhere.
+    """
+
+    def __init__(
+        self, document: Document | None, counting: dict[int, Waiver], root: str = ""
+    ) -> None:
         self._document = document
         self._counting = counting
-        self._used: set[int] = set()
+        self._root = root
+        self.used: set[int] = set()
         self._by_key: dict[tuple[str, str], list[int]] = {}
         for index, waiver in counting.items():
             self._by_key.setdefault((waiver.rule, waiver.object), []).append(index)
 
     def cover(self, rule: str, about: str, path: str) -> bool:
         """Whether a finding about this object, in the file at `path`, is let pass."""
-        for index in self._by_key.get((rule, about), ()):
+        waiving = self._by_key.get((rule, about), ())
+        if waiving and self._root:
+            path = os.path.relpath(path, self._root).replace(os.sep, "/")
+        for index in waiving:
             if _is_below(path, self._counting[index].path):
-                self._used.add(index)
+                self.used.add(index)
                 return True
         return False
 
@@ -111,7 +120,7 @@ class Waivers:
         """The waivers for something below these paths that were of no use."""
         judged = tuple(paths)
         for index, waiver in self._counting.items():
-            if index not in self._used and any(_is_below(waiver.path, path) for path in judged):
+            if index not in self.used and any(_is_below(waiver.path, path) for path in judged):
                 assert self._document is not None
                 yield Diagnostic(
                     UNUSED_WAIVER,
@@ -126,9 +135,12 @@ NONE = Waivers(None, {})
 
 
 def load_waivers(
-    root: str, policies: list[Policy], today: date
+    root: str, policies: list[Policy], today: date, *, from_root: bool = True
 ) -> tuple[Waivers, list[Diagnostic]]:
-    """The repository's waivers that count today, and what is wrong with the others."""
+    """The repository's waivers that count today, and what is wrong with the others.
+
+    `from_root` says whether the paths of what is judged begin there, or at the current folder.
+    """
     if not os.path.lexists(os.path.join(root, FILE)):
         return NONE, []
     try:
@@ -147,7 +159,7 @@ def load_waivers(
             counting[index] = waiver
         if problem is not None:
             found.append(problem)
-    return Waivers(document, counting), found
+    return Waivers(document, counting, "" if from_root else root), found
 
 
 def _problem(

@@ -6,9 +6,8 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import NoReturn
 
-from compiler.check.foreign import Contexts
+from compiler.check.contexts import Contexts
 from compiler.cli import scan
-from compiler.diagnostics.model import Rejected
 from compiler.policies.shape import Context
 from compiler.source.repository import NotARepository
 
@@ -41,7 +40,7 @@ class Entrance:
         none. Raises UnknownEntrance."""
         real = os.path.realpath(file)
         for folder, context in self._contexts.below.items():
-            if real.startswith(os.path.realpath(folder) + os.sep):
+            if real.startswith(folder + os.sep):
                 return folder, context
         return "", self._contexts.everywhere
 
@@ -51,14 +50,9 @@ class Entrance:
         scan.configure(parser)
         options = parser.parse_args([*self._arguments(), self._near])
         try:
-            return scan.held_against(options)[0]
+            return scan.held_against(options).contexts
         except NotARepository as reason:
             raise UnknownEntrance(str(reason)) from reason
-        except Rejected as rejected:
-            raise UnknownEntrance(
-                f"the environments do not compile ({len(rejected.diagnostics)} findings): run "
-                "`portico check`"
-            ) from rejected
 
     def _arguments(self) -> Iterator[str]:
         for name, option in STATED.items():

@@ -2,16 +2,20 @@
 
 import os
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any, NamedTuple
 
 from compiler.check.hosts import claimed, claims_of
+from compiler.check.own_rules import own_rules
 from compiler.check.policy import Judged, Rules
+from compiler.check.waivers import NONE, Waivers, load_waivers
 from compiler.checkov.entrance import Entrance, UnknownEntrance
 from compiler.checkov.plain import START, plain_object
+from compiler.cli.scan import repository_of
 from compiler.diagnostics.model import Diagnostic, Span
 from compiler.foreign.terraform import TerraformRoot, is_terraform_file, read_root
 from compiler.policies.builtin import builtin
-from compiler.policies.shape import Claim, Context, Policy
+from compiler.policies.shape import Block, Claim, Context, Object, Policy
 
 KUBERNETES = "k8"
 BLOCKS = ("resource", "data", "provider", "module")
@@ -61,9 +65,32 @@ class Verdict(NamedTuple):
     """The fields that it is said of."""
 
 
-def checks(policies: list[Policy] | None = None) -> Iterator[Check]:
+class Own(NamedTuple):
+    """The rules that apply, and the repository that they are of."""
+
+    root: str
+    policies: list[Policy]
+    waivers: Waivers
+    problems: list[str]
+    """What is wrong with the repository's own rules, which `portico check` shows in full."""
+
+
+def own(near: str) -> Own:
+    """The built-in rules, and those of the repository of the current folder, or else of `near`."""
+    root = repository_of(near)
+    policies = builtin()
+    if root is None:
+        return Own(os.path.realpath("."), policies, NONE, [])
+    more, problems = own_rules(root, policies)
+    policies += more
+    waivers, _ = load_waivers(root, policies, date.today())
+    said = [f"{problem.primary.span.path}: {problem.message}" for problem in problems]
+    return Own(os.path.realpath(root), policies, waivers, said)
+
+
+def checks(policies: list[Policy]) -> Iterator[Check]:
     """The rules as Checkov's registries want them; one for each kind of block."""
-    for policy in builtin() if policies is None else policies:
+    for policy in policies:
         severity = "HIGH" if policy.SEVERITY == "error" else "LOW"
         about = (policy.ID, policy.TITLE, severity)
         if kinds := getattr(policy, "KINDS", ()):
@@ -84,30 +111,35 @@ def _types(block: str, judged: tuple[str, ...]) -> Iterator[str]:
 class Judge:
     """The rules, what files are held against, and what is known of the files beside."""
 
-    def __init__(self, entrance: Entrance, policies: list[Policy] | None = None) -> None:
-        self._rules = {
-            policy.ID: Rules([policy]) for policy in (builtin() if policies is None else policies)
-        }
+    def __init__(self, entrance: Entrance, own: Own) -> None:
+        self._rules = {policy.ID: Rules([policy], own.waivers) for policy in own.policies}
         self._entrance = entrance
+        self._root = own.root
         self._roots: dict[str, tuple[TerraformRoot, list[Diagnostic]]] = {}
         self._claims: Claims | None = None
 
     def judge(self, scanned: Scanned, read: Read | None) -> Verdict:
         """What one rule says of one object or block. Never raises: Checkov passes over a check of
         Terraform that does."""
+        keys: list[str] = []
         try:
             file, subjects = self._subjects(scanned, read)
+            shown = os.path.relpath(os.path.realpath(file), self._root)
+
+            def locate(path: tuple[str | int, ...]) -> Span:
+                keys.append("/".join(str(step) for step in path))
+                return Span(shown)
+
             context = self._context(scanned, file, read)
-            found = self._rules[scanned.id].judge(subjects, context)
+            judged = (Judged(subject, locate) for subject in subjects)
+            found = self._rules[scanned.id].judge(judged, context)
         except (Unjudgeable, UnknownEntrance) as reason:
             return Verdict([f"{scanned.id} could not judge this: {reason}"], [])
         except Exception as error:
             said = f"{type(error).__name__}: {error}"
             return Verdict([f"{scanned.id} could not judge this: {said}"], [])
-        return Verdict(
-            [f"{d.message}; {d.help}" if d.help else d.message for d in found],
-            [d.primary.span.path for d in found],
-        )
+        messages = [f"{d.message}; {d.help}" if d.help else d.message for d in found]
+        return Verdict(messages, keys if messages else [])
 
     def _context(self, scanned: Scanned, file: str, read: Read | None) -> Context:
         folder, context = self._entrance.context_of(file)
@@ -117,11 +149,11 @@ class Judge:
             self._claims = Claims(read.definitions, self._entrance)
         return context._replace(hosts=self._claims.beside(folder))
 
-    def _subjects(self, scanned: Scanned, read: Read | None) -> tuple[str, list[Judged]]:
+    def _subjects(self, scanned: Scanned, read: Read | None) -> tuple[str, list[Object | Block]]:
         """Where it stands, and what is judged: the object, or the block as Portico reads it, since
         Checkov's form of a block has lost what Terraform would make of it."""
         if scanned.block == KUBERNETES:
-            return scanned.file, [Judged(plain_object(scanned.conf), _field)]
+            return scanned.file, [plain_object(scanned.conf)]
         below = (read.root_folder if read else None) or ""
         file = os.path.normpath(os.path.join(below, scanned.file.lstrip("/")))
         root, problems = self._root_of(os.path.dirname(file))
@@ -132,7 +164,7 @@ class Judge:
         if not blocks:
             why = next((p.message for p in problems if p.primary.span.path == file), "")
             raise Unjudgeable(why or f"Terraform would not find it in {file}")
-        return file, [Judged(block, _field) for block in blocks]
+        return file, [*blocks]
 
     def _root_of(self, folder: str) -> tuple[TerraformRoot, list[Diagnostic]]:
         if folder not in self._roots:
@@ -163,7 +195,3 @@ class Claims:
         if folder:
             return claimed([*self._of.get(folder, ()), *self._of.get("", ())])
         return claimed(claim for claims in self._of.values() for claim in claims)
-
-
-def _field(path: tuple[str | int, ...]) -> Span:
-    return Span("/".join(str(step) for step in path))

@@ -2,19 +2,16 @@
 
 import os
 import sys
-import time
 
-_SILENT_SECONDS = 1.0
 _WIDTH = 30
 
 
 class Bar:
-    """A bar on standard error, on a terminal only, and only after a second."""
+    """A bar on standard error, on a terminal only: for work that takes longer than a second."""
 
     def __init__(self, what: str) -> None:
         self._what = what
         self._shown = False
-        self._begun = time.monotonic()
         self._wanted = sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
         # Terminals of CI keep every state of a line.
         self._wanted = self._wanted and not os.environ.get("CI")
@@ -25,7 +22,7 @@ class Bar:
             return
         if done == total:
             self.clear()
-        elif time.monotonic() - self._begun > _SILENT_SECONDS:
+        else:
             filled = _WIDTH * done // total
             bar = "#" * filled + "." * (_WIDTH - filled)
             sys.stderr.write(f"\r{self._what} [{bar}] {done}/{total}\x1b[K")

@@ -11,7 +11,7 @@ from compiler.diagnostics.model import Diagnostic, Rejected
 from compiler.diagnostics.visible import visible
 from compiler.emit.tree import Unwritable
 from compiler.foreign.files import NoSuchPath
-from compiler.pipeline import UnknownEnvironment
+from compiler.pipeline import NotChecked, UnknownEnvironment
 from compiler.source.repository import NotARepository
 
 
@@ -36,7 +36,7 @@ def concluded(options: argparse.Namespace, work: Callable[[], Outcome]) -> int:
         return UNUSABLE
     except Rejected as rejected:
         outcome = Outcome(rejected.diagnostics, "")
-    except (NotARepository, UnknownEnvironment, Unwritable, NoSuchPath) as reason:
+    except (NotARepository, UnknownEnvironment, Unwritable, NotChecked, NoSuchPath) as reason:
         stopped = str(reason)
     except BrokenPipeError:
         raise

@@ -5,7 +5,6 @@ import os
 import re
 
 from compiler import pipeline
-from compiler.check.contexts import Contexts
 from compiler.cli.output import choose_output
 from compiler.cli.report import Outcome, amount, concluded
 from compiler.policies.shape import Context, Shared
@@ -93,8 +92,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     def work() -> Outcome:
-        contexts, version = held_against(options)
-        scanned = pipeline.scan(options.path, contexts, version)
+        scanned = pipeline.scan(options.path, held_against(options))
         looked_at = amount(scanned.objects, "object", "objects")
         if scanned.blocks:
             looked_at += f" and {amount(scanned.blocks, 'Terraform block', 'Terraform blocks')}"
@@ -106,10 +104,10 @@ def run(options: argparse.Namespace) -> int:
     return concluded(options, work)
 
 
-def held_against(options: argparse.Namespace) -> tuple[Contexts, str]:
+def held_against(options: argparse.Namespace) -> pipeline.Against:
     """What the command line says, and what it leaves to the repository's environments.
 
-    Raises what `pipeline.contexts_of` raises.
+    Raises what `pipeline.against_repository` raises.
     """
     given = Context(
         shared=tuple(options.shared),
@@ -120,15 +118,16 @@ def held_against(options: argparse.Namespace) -> tuple[Contexts, str]:
         kinds=frozenset(options.kind),
     )
     repository = options.repository
+    if repository is None and options.environment:
+        repository = "."
     if repository is None and given._replace(kinds=frozenset()) == Context():
-        repository = _repository_of(options.path[0])
+        repository = repository_of(options.path[0])
     if repository is None:
-        return Contexts(given), options.kubernetes or pipeline.KUBERNETES
-    known = pipeline.contexts_of(repository, options.environment, given)
-    return known.contexts, options.kubernetes or known.kubernetes
+        return pipeline.against(given, options.kubernetes)
+    return pipeline.against_repository(repository, options.environment, given, options.kubernetes)
 
 
-def _repository_of(path: str) -> str | None:
+def repository_of(path: str) -> str | None:
     """The nearest folder with apps/ and environments/: this one, or one that the path is in."""
     candidates = [os.path.abspath(".")]
     above = os.path.abspath(path)

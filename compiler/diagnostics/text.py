@@ -66,9 +66,13 @@ class _Excerpt(NamedTuple):
 
 
 def _excerpt(line: str, span: Span) -> _Excerpt:
-    row = cells(line)
-    begin = min(span.column - 1, len(row))
-    end = min(span.end_column - 1, len(row)) if span.end_line == span.line else len(row)
+    # A line may have 256 KiB and a hundred errors; more than this around one is never shown.
+    left_out = max(0, span.column - 1 - 4 * _MAX_WIDTH)
+    row = cells(line[left_out : span.column - 1 + 4 * _MAX_WIDTH])
+    begin = min(span.column - 1 - left_out, len(row))
+    end = len(row)
+    if span.end_line == span.line:
+        end = min(span.end_column - 1 - left_out, len(row))
     end = max(begin, end)
     while 0 < begin < len(row) and row[begin][1] == 0:
         begin -= 1  # an accent is marked below its letter

@@ -102,6 +102,8 @@ def read(path: str, content: bytes, *, whole: bool = False) -> Reading:
     text = _decoded(path, content)
     if isinstance(text, Diagnostic):
         return Reading("", [], [text])
+    if not whole and path.lower().endswith(".json") and _is_other_json(text):
+        return Reading(text, [], [])
     found = _walk(path, text, whole=whole)
     problems = found.problems
     if found.certain_nothing and not whole:
@@ -355,6 +357,17 @@ def _may_be_manifest(data: Any) -> bool:
     if "kind" in data or "apiVersion" in data:
         return True
     return any(len(key) < 40 and key.strip().casefold() in _IDENTITY for key in data)
+
+
+def _is_other_json(text: str) -> bool:
+    """Whether a file is JSON and certainly no manifest: schemas and locks are large, and json is
+    fast. Both readers find the same keys at its root, if this one finds JSON at all."""
+    import json
+
+    try:
+        return not _may_be_manifest(json.loads(text))
+    except (ValueError, RecursionError):
+        return False
 
 
 @lru_cache(maxsize=8)

@@ -1,10 +1,12 @@
 """What environments say, held together: the fields of each, and all of them against each other."""
 
 from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from compiler.diagnostics.model import Diagnostic, Place, Rule
 from compiler.link.conflicts import CONFLICT
+from compiler.source.limits import MAX_DIAGNOSTICS
 from compiler.source.yaml import Document
 from compiler.spec.environment import Environment
 
@@ -131,7 +133,7 @@ def check_environments(environments: Environments) -> list[Diagnostic]:
     """What each field of an environment alone allows, and the whole does not."""
     found: list[Diagnostic] = []
     for environment, document in environments.values():
-        found += _conflicts(environment, document)
+        found += islice(_conflicts(environment, document), MAX_DIAGNOSTICS)
     return [*found, *_clashes(environments)]
 
 
@@ -351,22 +353,25 @@ def _conflicts(environment: Environment, document: Document) -> Iterator[Diagnos
 
 def _firewall(environment: Environment, at: Callable[..., Place]) -> Iterator[Diagnostic]:
     waf = environment.edge.waf
+    allowed: dict[str, int] = {}
+    for index, address in enumerate(waf.allow):
+        allowed.setdefault(address, index)
     for index, address in enumerate(waf.block):
-        if address in waf.allow:
+        if address in allowed:
             yield Diagnostic(
                 CONFLICT,
                 f"{address} is both allowed and blocked",
                 at("edge", "waf", "block", index),
-                (at("edge", "waf", "allow", waf.allow.index(address)),),
+                (at("edge", "waf", "allow", allowed[address]),),
                 help="remove it from one of the lists; who is allowed skips every other rule",
             )
-    names = [group.name for group in waf.managed_rule_groups]
-    for index, name in enumerate(names):
-        if name in names[:index]:
+    first: dict[str, int] = {}
+    for index, name in enumerate(group.name for group in waf.managed_rule_groups):
+        if first.setdefault(name, index) != index:
             yield Diagnostic(
                 CONFLICT,
                 f"{name} is listed twice",
                 at("edge", "waf", "managedRuleGroups", index),
-                (at("edge", "waf", "managedRuleGroups", names.index(name)),),
+                (at("edge", "waf", "managedRuleGroups", first[name]),),
                 help="remove one of the two",
             )

@@ -9,6 +9,7 @@ from compiler.link.environments import DnsNames
 from compiler.link.unit import Unit
 from compiler.spec.app import Expose
 from compiler.spec.environment import Environment, PublicDomain
+from compiler.spec.fix import meant
 
 HOST_TAKEN = Rule(
     "PT102",
@@ -308,12 +309,14 @@ def _claims(name: str, claimants: list[Unit]) -> Iterator[Diagnostic]:
                 f"(`path: /{unit.app.name}`) or another host",
             )
         elif unit.app.team != first.app.team:
+            slip = meant(unit.app.team, [first.app.team])
+            one_team = f', or, if "{unit.app.team}" is "{slip}", write that team' if slip else ""
             yield Diagnostic(
                 HOST_TAKEN,
                 f'host "{name}" is claimed by two teams, {first.app.team} and {unit.app.team}',
                 first.place("expose", "host", note=f"first claimed here in {environment}"),
                 (unit.place("expose", "host", note=f"and here, by {unit.app.team}"),),
-                help="the paths of a host are one team's; use another host",
+                help=f"the paths of a host are one team's; use another host{one_team}",
             )
         for field in ("edge", "cache"):
             if getattr(expose, field) != getattr(first.app.expose, field):

@@ -7,6 +7,7 @@ from compiler.diagnostics.model import Diagnostic, Place, Rule
 from compiler.link.conflicts import CONFLICT, conflicts
 from compiler.link.layers import Layer, merge, where
 from compiler.link.unit import Unit
+from compiler.source.limits import MAX_DIAGNOSTICS
 from compiler.source.yaml import Document
 from compiler.spec.app import App
 from compiler.spec.environment import Environment
@@ -104,6 +105,7 @@ class Resolved(NamedTuple):
     listed: frozenset[str]
     """The environments that the app says it is in, also those for which it has errors."""
     diagnostics: list[Diagnostic]
+    """All of them, up to a hundred."""
 
 
 def resolve(
@@ -147,7 +149,7 @@ def resolve(
         everywhere = concerned == usable
         diagnostics.append(_of_environments(app, diagnostic, concerned, everywhere=everywhere))
     diagnostics += _alone(app, base, wanted, usable, found)
-    return Resolved(units, frozenset(wanted), _once(diagnostics))
+    return Resolved(units, frozenset(wanted), _once(diagnostics)[:MAX_DIAGNOSTICS])
 
 
 def _alone(
@@ -236,7 +238,7 @@ def _merged(
     merged = merge(merged, override, in_override)
     prefix: Path = ("environments", environment_name)
     empty = [*in_base, *((*prefix, *path) for path in in_override)]
-    return merged, [_empty_field(app, path) for path in empty]
+    return merged, [_empty_field(app, path) for path in empty[:MAX_DIAGNOSTICS]]
 
 
 def _empty_field(app: Document, path: Path) -> Diagnostic:

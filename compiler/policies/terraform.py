@@ -1,5 +1,6 @@
 """Reads Terraform blocks that nobody validated: what is known of a value without evaluating it."""
 
+import json
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
@@ -98,10 +99,14 @@ def unsettled_keys(body: dict[Any, Any]) -> bool:
 def shown(value: Any) -> str:
     """A value in a message."""
     if isinstance(value, Unknown):
-        return value.text if len(value.text) <= 60 else f"{value.text[:57]}..."
-    if isinstance(value, str):
-        return f'"{value}"'
-    return {True: "true", False: "false", None: "null"}.get(value, str(value))
+        return _short(value.text)
+    if isinstance(value, dict | list):
+        return "a mapping" if isinstance(value, dict) else "a list"
+    return f'"{_short(value)}"' if isinstance(value, str) else json.dumps(value)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 60 else f"{text[:57]}..."
 
 
 @lru_cache(maxsize=1024)

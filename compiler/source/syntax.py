@@ -116,6 +116,18 @@ def swallowed_item(path: str, event: Any) -> Diagnostic | None:
     )
 
 
+def swallowed_lines(path: str, text: str, event: Any) -> Diagnostic | None:
+    """A text in quotes that goes on over what looks like the keys beside its own.
+
+    YAML 1.2 has the lines of such a text indented deeper than its key; libyaml does not mind.
+    """
+    begin, end = event.start_mark.index, event.end_mark.index
+    line = text.rfind("\n", 0, begin) + 1
+    indentation = len(text[line:begin]) - len(text[line:begin].lstrip(" "))
+    keys = re.compile(rf"\n {{0,{indentation}}}[A-Za-z][\w.-]*:(?:[ \n]|\Z)")
+    return _closed_late(path, text, begin, end) if keys.search(text, begin, end) else None
+
+
 class _Stumble(NamedTuple):
     """Where libyaml gave up, as indexes into the text, and why, in its own words."""
 
@@ -172,9 +184,9 @@ def syntax_error(path: str, text: str, error: Any) -> Diagnostic:
     braces = _template_braces(stumble)
     if braces is not None:
         return template(Place(spans.of_text(path, text, *braces)))
-    late = _closed_late(stumble)
-    if late is not None:
-        return late
+    begin, end = _ended_before(stumble)
+    if re.compile(r"\n[ ]*(?:- +)*[\w.-]+:(?:[ \n]|\Z)").search(text, begin, end):
+        return _closed_late(path, text, begin, end)
     for beginning, explain in _EXPLANATIONS:
         if stumble.context.startswith(beginning) or stumble.problem.startswith(beginning):
             return explain(stumble)
@@ -193,24 +205,19 @@ def _template_braces(stumble: _Stumble) -> tuple[int, int] | None:
     return None
 
 
-def _closed_late(stumble: _Stumble) -> Diagnostic | None:
+def _closed_late(path: str, text: str, begin: int, end: int) -> Diagnostic:
     """A quote or bracket that swallowed lines and was closed by one that was meant to open, or to
-    close another: only after that libyaml stumbles."""
-    text = stumble.text
-    begin, end = _ended_before(stumble)
-    if not re.compile(r"\n[ ]*(?:- +)*[\w.-]+:(?:[ \n]|\Z)").search(text, begin, end):
-        return None
+    close another."""
     opening, closing = text[begin], text[end - 1]
     what = "quote" if opening == closing else f"`{opening}`"
-    line = text.count("\n", 0, end) + 1
-    found = stumble.report(
-        f"this {what} is not closed where it should be, but only in line {line}",
-        f"close it with {closing} at the end of the value",
-        begin,
-        begin + 1,
+    return Diagnostic(
+        SYNTAX,
+        f"this {what} is not closed where it should be, but only in line "
+        f"{text.count(chr(10), 0, end) + 1}",
+        Place(spans.of_text(path, text, begin, begin + 1)),
+        (Place(spans.of_text(path, text, end - 1, end), "it ends here"),),
+        help=f"close it with {closing} at the end of the value",
     )
-    span = spans.of_text(stumble.path, text, end - 1, end)
-    return found._replace(secondary=(Place(span, "it ends here"),))
 
 
 def _ended_before(stumble: _Stumble) -> tuple[int, int]:

@@ -163,13 +163,17 @@ def _walk(path: str, text: str, *, with_places: bool = False) -> _Walk:
                         problem = doubt(path, event, is_key=key is _KEY)
                         if problem:
                             problems.append(problem)
-                elif style == '"':
-                    if not value.isprintable():
+                elif style in "|>":
+                    block_scalars.append((event.start_mark.index, event.end_mark.index))
+                else:
+                    if style == '"' and not value.isprintable():
                         problem = characters.not_carried(path, event)
                         if problem:
                             problems.append(problem)
-                elif style in "|>":
-                    block_scalars.append((event.start_mark.index, event.end_mark.index))
+                    if event.start_mark.line != event.end_mark.line:
+                        problem = syntax.swallowed_lines(path, text, event)
+                        if problem:
+                            problems.append(problem)
                 if event.anchor is not None or event.tag is not None:
                     problems.append(subset.anchor_or_tag(path, text, event))
 

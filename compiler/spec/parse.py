@@ -8,6 +8,7 @@ from typing import Annotated, Any, NamedTuple, TypeVar, Union, get_args, get_ori
 from pydantic import BaseModel, ValidationError
 
 from compiler.diagnostics.model import Diagnostic, Fix, Place, Rule, Span
+from compiler.source.limits import MAX_DIAGNOSTICS
 from compiler.source.yaml import Document
 from compiler.spec import fix, instead, neighbours
 from compiler.spec.flow import flow
@@ -138,11 +139,11 @@ M = TypeVar("M", bound=BaseModel)
 
 
 def parse(model: type[M], data: Any, where: Where) -> M | list[Diagnostic]:
-    """The model, or every reason why the data is not one."""
+    """The model, or the reasons why the data is not one: all of them, up to a hundred."""
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        found = error.errors(include_url=False)
+        found = error.errors(include_url=False)[:MAX_DIAGNOSTICS]
     misspelt = [detail["loc"] for detail in found if detail["type"] == "extra_forbidden"]
     return [
         _diagnostic(model, detail, where)
@@ -283,17 +284,13 @@ def _diagnostic(model: type[BaseModel], detail: Any, where: Where) -> Diagnostic
                 place,
                 help="write true, or leave the field out",
             )
-        fixes = Fixes()
-        if not isinstance(value, str):
-            help = "write one of: " + ", ".join(f'"{choice}"' for choice in known)
-            if str(value) in known:
-                fixes = fix.in_quotes(*where.find(path), value)
+        if isinstance(value, str) and value in known:
+            fixes = fix.without_quotes(*where.find(path), value)
+        elif isinstance(value, str):
+            fixes = fix.other_name(*where.find(path), value, fix.meant(value, known))
         else:
-            help = did_you_mean(value, known)
-            if value in known:
-                fixes = fix.without_quotes(*where.find(path), value)
-            else:
-                fixes = fix.other_name(*where.find(path), value, fix.meant(value, known))
+            fixes = fix.in_quotes(*where.find(path), value) if str(value) in known else Fixes()
+        help = instead.choice(value, _choices(model, path)) or did_you_mean(str(value), known)
         return Diagnostic(
             BAD_VALUE,
             f'"{_dotted(path)}" cannot be {shown(value)}',

@@ -1,14 +1,17 @@
 """What Checkov hands to a check, judged without Checkov."""
 
 from collections.abc import Iterator
+from datetime import date, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 
+from compiler.check.own_rules import UNUSABLE
+from compiler.check.waivers import NONE
 from compiler.checkov.entrance import Entrance, UnknownEntrance
-from compiler.checkov.judge import Check, Judge, Read, Scanned, checks
+from compiler.checkov.judge import Check, Judge, Own, Read, Scanned, checks, own
 from compiler.policies.shape import Block, Context, Finding, Object, Policy, Shared
 from tests.repository import repository
 
@@ -35,11 +38,11 @@ def policy(**names: Any) -> Policy:
 
 
 def judge_of(*policies: Policy) -> Judge:
-    return Judge(Entrance("/", NOWHERE), list(policies))
+    return Judge(Entrance("/", NOWHERE), Own("/", list(policies), NONE, []))
 
 
 def test_a_finding_is_said_with_its_help_and_its_field() -> None:
-    judge = Judge(Entrance("/", NOWHERE))
+    judge = Judge(Entrance("/", NOWHERE), own("/"))
     scanned = Scanned("PT201", "k8", "shop.yaml", service("LoadBalancer"), "Service", "Service")
 
     verdict = judge.judge(scanned, None)
@@ -57,7 +60,7 @@ def test_the_shared_service_is_that_of_the_environment_whose_file_it_is(
 ) -> None:
     root = repository(tmp_path)
     monkeypatch.chdir(root)
-    judge = Judge(Entrance(str(root), {}))
+    judge = Judge(Entrance(str(root), {}), own(str(root)))
     shared = service("LoadBalancer", name="service-public-loadbalancer", namespace="edge")
     shared["spec"]["loadBalancerClass"] = None
 
@@ -113,10 +116,10 @@ def test_environments_that_do_not_compile_refuse_everything(
     monkeypatch.chdir(root)
     scanned = Scanned("PT201", "k8", "x.yaml", service("ClusterIP"), "Service", "Service")
 
-    [message] = Judge(Entrance(str(root), {})).judge(scanned, None).messages
+    [message] = Judge(Entrance(str(root), {}), own(str(root))).judge(scanned, None).messages
 
-    assert message.startswith("PT201 could not judge this: the environments do not compile ")
-    assert message.endswith("run `portico check`")
+    assert message.startswith("PT201 could not judge this: the environments of ")
+    assert "cannot be compiled: see `portico check`" in message
 
 
 def test_each_rule_becomes_a_check_for_every_kind_of_block_that_checkov_knows() -> None:
@@ -205,7 +208,7 @@ def ingress(namespace: str, host: str) -> dict[str, Any]:
 
 
 def test_a_host_that_two_namespaces_claim_is_found_across_files() -> None:
-    judge = Judge(Entrance("/", NOWHERE))
+    judge = Judge(Entrance("/", NOWHERE), own("/"))
     mine, theirs = ingress("shop", "a.example.com"), ingress("blog", "A.example.com")
     scanned = Scanned("PT215", "k8", "mine.yaml", mine, "Ingress", "Ingress")
 
@@ -243,3 +246,44 @@ def test_what_the_user_states_stands_for_what_the_environments_say() -> None:
 def test_a_shared_service_without_a_namespace_is_refused() -> None:
     with pytest.raises(UnknownEntrance, match=r'--shared: "public" is not NAMESPACE/NAME'):
         Entrance("/", {"PORTICO_SHARED": "public"}).context_of("x.yaml")
+
+
+def test_rules_and_waivers_of_the_repository_apply(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = repository(
+        tmp_path,
+        {
+            "policies/labelled.py": rule_of(UNUSABLE.passing),
+            "policies/broken.py": 'ID = "PT902"\n',
+            "policies/waivers.yaml": f"""\
+waivers:
+- rule: PT900
+  object: Deployment shop/old
+  path: clusters
+  reason: it is replaced by an app in the spring
+  owner: platform
+  expires: "{date.today() + timedelta(days=30)}"
+""",
+        },
+    )
+    monkeypatch.chdir(root)
+    rules = own("/")
+    judge = Judge(Entrance("/", NOWHERE), rules)
+
+    def said(name: str, file: str) -> list[str]:
+        conf = {"apiVersion": "apps/v1", "kind": "Deployment"}
+        conf["metadata"] = {"name": name, "namespace": "shop"}  # type: ignore[assignment]
+        return judge.judge(
+            Scanned("PT900", "k8", str(root / file), conf, "Deployment", "Deployment"), None
+        ).messages
+
+    assert "PT900" in {check.id for check in checks(rules.policies)}
+    assert said("new", "clusters/x.yaml") == ["nothing manages this; let a spec make it"]
+    assert said("old", "clusters/x.yaml") == []
+    assert said("old", "elsewhere/x.yaml") != []
+    assert [problem.partition(": ")[0] for problem in rules.problems] == ["policies/broken.py"]
+
+
+def rule_of(example: str) -> str:
+    return example.partition("\n")[2]

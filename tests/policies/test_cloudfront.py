@@ -254,14 +254,32 @@ def test_a_shared_cache_tells_hosts_apart(
     assert ids(text) == (set() if told_apart else {"PT328"})
 
 
-def test_code_that_stands_beside_the_distribution_is_let_be() -> None:
+@pytest.mark.parametrize(
+    ("code", "problem"),
+    [
+        ("function handler(event) { return event.request }", ""),
+        ("$${not} an expression", ""),
+        ("cf.updateRequestOrigin({domainName: 'evil.org'})", "sends requests to another origin"),
+        ("${var.code}", "has code that only Terraform knows"),
+        (None, "has code that only Terraform knows"),
+    ],
+)
+def test_code_that_stands_beside_the_distribution_is_read(code: str | None, problem: str) -> None:
+    body = behaviour(function_association={"function_arn": "${aws_cloudfront_function.x.arn}"})
+    text = root(
+        distribution(default_cache_behavior=body),
+        aws_cloudfront_function={"x": {"name": "x"} if code is None else {"code": code}},
+    )
+    said = f"PT329 the function ${{aws_cloudfront_function.x.arn}} {problem}"
+    assert judged(text) == ([said] if problem else [])
+
+
+def test_code_in_an_archive_is_refused_also_when_it_is_of_the_root() -> None:
     body = behaviour(
-        function_association={"function_arn": "${aws_cloudfront_function.x.arn}"},
-        lambda_function_association=[{"lambda_arn": "${aws_lambda_function.x.qualified_arn}"}],
+        lambda_function_association=[{"lambda_arn": "${aws_lambda_function.x.qualified_arn}"}]
     )
     text = root(
         distribution(default_cache_behavior=body),
-        aws_cloudfront_function={"x": {"code": "function handler(event) {}"}},
-        aws_lambda_function={"x": {"function_name": "x"}},
+        aws_lambda_function={"x": {"function_name": "x", "role": "${aws_iam_role.x.arn}"}},
     )
-    assert judged(text) == []
+    assert ids(text) == {"PT329"}

@@ -119,6 +119,8 @@ def test_a_permission_that_opens_nothing_is_let_be(form: Any, given: dict[str, A
         'resource "aws_iam_policy" "x" { policy = jsonencode({ (var.k) = [{ Effect = "Allow", Action = "*" }] }) }',
         'resource "aws_iam_policy" "x" { policy = jsonencode({ Statement = [{ (var.k) = "*", Effect = "Allow", Action = "s3:GetObject" }] }) }',
         'resource "aws_iam_policy" "x" { policy = upper("x") }',
+        'resource "aws_iam_policy" "x" { policy = jsonencode({ Statement = { Effect = "Allow", Action = "*", Resource = "*", Principal = "*" } }) }',
+        'data "aws_iam_policy_document" "x" {\n  statement {\n    effect = join("", ["All", "ow"])\n    actions = ["*"]\n  }\n}',
         'data "aws_iam_policy_document" "x" { source_policy_documents = [var.other] }',
         'data "aws_iam_policy_document" "x" {\n  override_policy_documents = [jsonencode({ Statement = [{ Effect = "Allow", Action = "*", Resource = "*" }] })]\n}',
         'resource "aws_iam_role_policy_attachment" "x" { policy_arn = "arn:aws:iam::aws:policy/AdministratorAccess" }',
@@ -129,6 +131,9 @@ def test_a_permission_that_opens_nothing_is_let_be(form: Any, given: dict[str, A
         'resource "aws_iam_role_policy_attachment" "x" { policy_arn = "arn:aws:iam::111122223333:policy/mine" }',
         'resource "aws_iam_role" "x" { managed_policy_arns = ["arn:aws:iam::aws:policy/IAMFullAccess"] }',
         'resource "aws_iam_role" "x" { managed_policy_arns = var.arns }',
+        'resource "aws_eks_pod_identity_association" "x" { role_arn = "arn:aws:iam::111122223333:role/admin" }',
+        'resource "aws_eks_pod_identity_association" "x" { role_arn = data.aws_iam_role.admin.arn }',
+        'resource "aws_lambda_function" "x" { role = var.role }',
     ],
 )  # fmt: skip
 def test_a_permission_that_nobody_can_judge_or_that_is_everything_is_refused(text: str) -> None:
@@ -145,6 +150,8 @@ def test_a_permission_that_nobody_can_judge_or_that_is_everything_is_refused(tex
         'resource "aws_iam_role_policy_attachment" "x" { policy_arn = aws_iam_policy.y.arn }',
         'resource "aws_iam_role_policy_attachment" "x" { policy_arn = "arn:aws:iam::aws:policy/AmazonEKSWorkerNodePolicy" }',
         'data "aws_iam_policy_document" "x" { source_policy_documents = [data.aws_iam_policy_document.y.json] }',
+        'resource "aws_eks_pod_identity_association" "x" { role_arn = aws_iam_role.x.arn }',
+        'resource "aws_lambda_function" "x" { role = aws_iam_role.x["a"].arn }',
     ],
 )  # fmt: skip
 def test_a_permission_is_followed_to_where_it_is_written(text: str) -> None:

@@ -43,6 +43,22 @@ IP_SETS = {
 }
 
 
+def grouped(name: str) -> dict[str, Any]:
+    arn = f"${{aws_wafv2_rule_group.{name}.arn}}"
+    return {
+        "name": "own",
+        "override_action": {"none": {}},
+        "statement": {"rule_group_reference_statement": {"arn": arn}},
+    }
+
+
+RULE_GROUPS = {
+    "blocking": {"rule": [BLOCK]},
+    "counting": {"rule": [BLOCK | {"action": {"count": {}}}]},
+    "itself": {"rule": [grouped("itself")]},
+}
+
+
 def acl(*rules: Any, **changes: Any) -> str:
     body = {
         "name": "edge",
@@ -50,7 +66,11 @@ def acl(*rules: Any, **changes: Any) -> str:
         "default_action": {"allow": {}},
         "rule": list(rules),
     }
-    return root(aws_wafv2_web_acl={"edge": body | changes}, aws_wafv2_ip_set=IP_SETS)
+    return root(
+        aws_wafv2_web_acl={"edge": body | changes},
+        aws_wafv2_ip_set=IP_SETS,
+        aws_wafv2_rule_group=RULE_GROUPS,
+    )
 
 
 COUNTED = [{"name": f"r{n}", "action_to_use": {"count": {}}} for n in range(30)]
@@ -67,7 +87,18 @@ COUNTED = [{"name": f"r{n}", "action_to_use": {"count": {}}} for n in range(30)]
         acl(managed(name="SomebodysOwn", rule_action_override=COUNTED[:1])),
         acl(BLOCK | {"statement": {"rate_based_statement": {"limit": 2_000_000_000}}}),
         acl(BLOCK | {"statement": {"rate_based_statement": {"limit": "${var.limit}"}}}),
+        acl(
+            BLOCK
+            | {
+                "statement": {
+                    "rate_based_statement": {"limit": 100, "scope_down_statement": {"x": {}}}
+                }
+            }
+        ),
         acl(BLOCK | {"statement": listed("empty")}),
+        acl(grouped("counting")),
+        acl(grouped("missing")),
+        acl(grouped("itself")),
         acl(BLOCK, rule_json="[]"),
         acl(BLOCK, allow(listed("world"))),
         acl(BLOCK, allow(listed("world6"))),
@@ -94,6 +125,7 @@ def test_a_web_acl_that_stops_nobody_is_refused(text: str) -> None:
     [
         acl(BLOCK),
         acl(managed()),
+        acl(grouped("blocking")),
         acl(managed("count"), BLOCK),
         acl(managed(name="AWSManagedRulesCommonRuleSet", rule_action_override=COUNTED[:2])),
         acl(BLOCK | {"action": [{"challenge": {}}]}),
@@ -151,7 +183,7 @@ OPEN: list[dict[str, Any]] = [
     {"cidr_blocks": '${["0.0.0.0/0"]}'},
     {"cidr_blocks": ['${"0.0.0.0"}/${0}']},
     {"cidr_blocks": ["${local.world}"]},
-    {"prefix_list_ids": ["pl-3b927c52"]},
+    {"prefix_list_ids": ["pl-0123456789abcdef0"]},
     {"prefix_list_ids": ["${var.list}"]},
     {"prefix_list_ids": ["${aws_ec2_managed_prefix_list.missing.id}"]},
     {"prefix_list_ids": ["${data.aws_ec2_managed_prefix_list.missing.id}"]},
@@ -175,6 +207,7 @@ def test_a_group_that_lets_the_world_in_is_refused(type: str, rule: dict[str, An
         {"cidr_blocks": ["${aws_vpc.main.cidr_block}", "${data.aws_vpc.main.cidr_block}"]},
         {"ipv6_cidr_blocks": ["2001:db8::/32", "fc00::/7"]},
         {"prefix_list_ids": ["${data.aws_ec2_managed_prefix_list.edge.id}"]},
+        {"prefix_list_ids": ["pl-3b927c52"]},
         {"security_groups": ["${aws_security_group.y.id}"]},
         {"self": True, "from_port": 0, "to_port": 0, "protocol": "-1"},
     ],
@@ -192,6 +225,9 @@ def test_a_group_that_lets_known_addresses_in_is_let_be(type: str, rule: dict[st
         ('resource "aws_vpc_security_group_ingress_rule" "x" { cidr_ipv4 = var.x }', True),
         ('resource "aws_vpc_security_group_ingress_rule" "x" { prefix_list_id = "pl-1" }', True),
         ('resource "aws_vpc_security_group_ingress_rule" "x" { cidr_ipv4 = "10.0.0.0/16" }', False),
+        ('resource "aws_ec2_managed_prefix_list_entry" "x" { cidr = "0.0.0.0/0" }', True),
+        ('resource "aws_ec2_managed_prefix_list_entry" "x" { cidr = var.cidr }', True),
+        ('resource "aws_ec2_managed_prefix_list_entry" "x" { cidr = "10.0.0.0/8" }', False),
         ('resource "aws_vpc_security_group_egress_rule" "x" { cidr_ipv4 = "0.0.0.0/0" }', False),
         ('resource "aws_security_group" "x" { ingress = [{ cidr_blocks = ["0.0.0.0/0"] }] }', True),
         ('resource "aws_security_group" "x" { ingress = var.rules }', True),
@@ -272,6 +308,11 @@ TO_DISTRIBUTION = "${aws_cloudfront_distribution.d0.domain_name}"
         {"name": "${var.name}", "records": [TO_DISTRIBUTION]},
         {"records": [TO_DISTRIBUTION], "allow_overwrite": True},
         {"records": ["evil.org"], "set_identifier": "b", "weighted_routing_policy": {"weight": 1}},
+        # Only looks as if something were proved.
+        {"name": "_shop.example.com", "records": ["x.elb.eu-west-1.amazonaws.com"]},
+        {"name": "_shop.example.com", "records": ["${var.target}"]},
+        {"name": "_shop.example.com", "type": "A", "records": ["203.0.113.7"]},
+        {"name": "_shop.example.com", "type": "A", "alias": {"name": "lb.x.org", "zone_id": "Z"}},
         # Only looks as if a certificate were validated.
         {"name": "${true ? \"shop\" : aws_acm_certificate.c.domain_validation_options}", "records": ["evil.org"]},
         {"name": "${local.made[\"a\"].name}", "records": ["${local.made[\"a\"].record}"]},
@@ -325,6 +366,11 @@ LOOP = (
         {
             "name": "${tolist(aws_acm_certificate.c.domain_validation_options)[0].resource_record_name}",
             "records": ["${tolist(aws_acm_certificate.c.domain_validation_options)[0].resource_record_value}"],
+        },
+        {
+            "name": "${element(aws_acm_certificate.c.domain_validation_options, 0).resource_record_name}",
+            "type": "CNAME",
+            "records": ["${aws_acm_certificate.c.domain_validation_options.0.resource_record_value}"],
         },
         {"zone_id": "${aws_route53_zone.inside.zone_id}", "name": "db", "records": ["x.rds.amazonaws.com"]},
         {"type": "NS", "name": "eu.example.com", "records": "${aws_route53_zone.inside.name_servers}"},

@@ -11,12 +11,13 @@ from typing import Any, NamedTuple
 import pytest
 import yaml
 
+from compiler.check.examples import CONTEXT, subjects_of
 from compiler.check.policy import Judged, Rules
-from compiler.checkov.entrance import Entrance
+from compiler.checkov.judge import BLOCKS
 from compiler.diagnostics.model import Span
 from compiler.policies.builtin import builtin
-from compiler.policies.shape import Context, Policy
-from compiler.rules import is_object
+from compiler.policies.shape import Policy
+from compiler.rules import is_object, is_terraform
 
 ROOT = Path(__file__).parent.parent.parent
 STATED = {
@@ -116,6 +117,18 @@ SEEN = {
     "skip-comment.yaml": f"# checkov:skip=PT201: it is fine\n{SERVICE}",
 }
 
+BALANCER = '"resource": {"aws_lb": {"shop": {"name": "shop"}}}'
+TERRAFORM = {
+    "json/main.tf.json": f"{{{BALANCER}}}",
+    "array/main.tf.json": '{"resource": [{"aws_lb": {"shop": {"name": "shop"}}}]}',
+    "hcl/main.tf": 'resource "aws_lb" "shop" {\n  name = "shop"\n}\n',
+    "skip/main.tf": (
+        'resource "aws_lb" "shop" {\n  # checkov:skip=PT320: it is fine\n  name = "shop"\n}\n'
+    ),
+    "count/main.tf": 'resource "aws_lb" "shop" {\n  count = 0\n  name = "shop"\n}\n',
+    "many/main.tf": 'resource "aws_lb" "shop" {\n  for_each = toset(["a", "b"])\n}\n',
+}
+
 # What Checkov never hands to a check, each with the reason; docs/checkov.md lists them.
 UNSEEN = {
     "helm.yaml": (SERVICE + "# {{ .Values.x }}\n", "a comment looks like a Helm template"),
@@ -146,6 +159,18 @@ UNSEEN = {
         ),
         "only one level of lists is opened",
     ),
+    "required/main.tf.json": (
+        f'{{"terraform": {{"required_version": ">= 1.9"}}, {BALANCER}}}',
+        "Checkov gives the whole file up and counts a parsing error",
+    ),
+    "below/main.tf.json": (
+        '{"resource": {"aws_lb": [{"shop": {"name": "shop"}}]}}',
+        "Checkov cannot read a list there, and gives the whole file up in the same way",
+    ),
+    "twice/main.tf.json": (
+        f'{{{BALANCER}, "resource": {{"aws_sns_topic": {{"news": {{}}}}}}}}',
+        "Checkov takes the last, Terraform both",
+    ),
     "service-list.yaml": (
         LIST.replace("kind: List", "kind: ServiceList"),
         "of lists, only the kind List is opened",
@@ -158,10 +183,10 @@ def examples(tmp_path_factory: pytest.TempPathFactory) -> Run:
     """One run over every example of every rule and every form above."""
     folder = tmp_path_factory.mktemp("examples")
     texts = {
-        **{f"seen/{name}": text for name, text in SEEN.items()},
+        **{f"seen/{name}": text for name, text in (SEEN | TERRAFORM).items()},
         **{f"unseen/{name}": text for name, (text, _) in UNSEEN.items()},
-        **{f"failing/{p.ID}.yaml": p.FAILING for p in OBJECT_RULES},
-        **{f"passing/{p.ID}.yaml": p.PASSING for p in OBJECT_RULES},
+        **{example_path("failing", policy): policy.FAILING for policy in RULES},
+        **{example_path("passing", policy): policy.PASSING for policy in RULES},
     }
     for name, text in texts.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
@@ -169,18 +194,21 @@ def examples(tmp_path_factory: pytest.TempPathFactory) -> Run:
     return checkov(folder, STATED, *ONLY_OURS)
 
 
-OBJECT_RULES = [policy for policy in builtin() if is_object(policy.FAILING)]
+RULES = [p for p in builtin() if is_object(p.FAILING) or is_terraform(p.FAILING)]
 
 
-def context() -> Context:
-    return Entrance("/", STATED).context_of("x")[1]
+def example_path(folder: str, policy: Policy) -> str:
+    if is_object(policy.FAILING):
+        return f"{folder}/{policy.ID}.yaml"
+    return f"{folder}/{policy.ID}/main.tf.json"
 
 
-def natively(text: str) -> set[str]:
-    """The rules that the same objects break without Checkov."""
-    objects = [obj for obj in yaml.safe_load_all(text) if obj]
-    judged = (Judged(obj, lambda _: Span("x.yaml")) for obj in objects)
-    return {diagnostic.rule.id for diagnostic in Rules(builtin()).judge(judged, context())}
+def natively(example: str) -> set[str]:
+    """The rules that the same objects or blocks break without Checkov."""
+    subjects = subjects_of(example)
+    assert not isinstance(subjects, str), subjects
+    judged = (Judged(subject, lambda _: Span("x")) for subject in subjects)
+    return {diagnostic.rule.id for diagnostic in Rules(builtin()).judge(judged, CONTEXT)}
 
 
 def test_the_rendered_files_of_this_repository_are_clean_and_were_looked_at() -> None:
@@ -191,22 +219,32 @@ def test_the_rendered_files_of_this_repository_are_clean_and_were_looked_at() ->
     assert run.passed >= 8
 
 
-@pytest.mark.parametrize("policy", OBJECT_RULES, ids=lambda policy: policy.ID)
+@pytest.mark.parametrize("policy", RULES, ids=lambda policy: policy.ID)
 def test_an_example_is_judged_under_checkov_as_without(policy: Policy, examples: Run) -> None:
-    assert policy.ID in natively(policy.FAILING)
-    expected = set() if _kind(policy.FAILING) == "Kustomization" else natively(policy.FAILING)
-    assert examples.found.get(f"failing/{policy.ID}.yaml", set()) == expected
-    assert examples.found.get(f"passing/{policy.ID}.yaml", set()) == set()
+    expected = natively(policy.FAILING)
+    assert policy.ID in expected
+    handed_over = _handed_over(policy.FAILING)
+    if not handed_over:
+        expected = set()
+    assert examples.found.get(example_path("failing", policy), set()) == expected
+    assert examples.found.get(example_path("passing", policy), set()) == set()
 
 
-def _kind(example: str) -> str:
-    kind: str = yaml.safe_load(example)["kind"]
-    return kind
+def _handed_over(example: str) -> bool:
+    """Whether Checkov has checks for what the example is, as docs/checkov.md says."""
+    if is_object(example):
+        return bool(yaml.safe_load(example)["kind"] != "Kustomization")
+    return not set(json.loads(example)).isdisjoint(BLOCKS)
 
 
 @pytest.mark.parametrize("name", SEEN)
 def test_checkov_finds_a_second_load_balancer_in_this_form(name: str, examples: Run) -> None:
     assert "PT201" in examples.found.get(f"seen/{name}", set())
+
+
+@pytest.mark.parametrize("name", TERRAFORM)
+def test_checkov_finds_a_load_balancer_of_terraform_in_this_form(name: str, examples: Run) -> None:
+    assert "PT320" in examples.found.get(f"seen/{name}", set())
 
 
 @pytest.mark.parametrize("name", UNSEEN)
@@ -215,7 +253,7 @@ def test_checkov_never_hands_this_form_to_a_rule_and_the_documentation_says_so(
 ) -> None:
     _, reason = UNSEEN[name]
 
-    assert f"unseen/{name}" not in examples.found
+    assert not {"PT201", "PT320"} & examples.found.get(f"unseen/{name}", set())
     assert reason in (ROOT / "docs" / "checkov.md").read_text()
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from compiler.diagnostics.model import Span
 from compiler.source import syntax
+from compiler.source.yaml import read
 from tests.source.refusal import findings, refusal, rules
 
 # fmt: off
@@ -19,6 +20,8 @@ REFUSED: list[tuple[str | bytes, tuple[str, ...]]] = [
     ('a: "b\n---\nc"\n', ('PT003 2:1 a line of a text in quotes cannot begin with `---`',)),
     ('a: "b\nc: d\ne: "f"\n', ('PT003 1:4 this quote is not closed where it should be, but only in line 3',)),
     ("a: [b, 'c]\nd:\n  e: 'f'\n", ("PT003 1:8 this quote is not closed where it should be, but only in line 3",)),
+    ('a: "b\nc: d\ne: f"\n', ('PT003 1:4 this quote is not closed where it should be, but only in line 3',)),
+    ("a:\n  b: 'c\n  d:\n    - e'\n", ('PT003 2:6 this quote is not closed where it should be, but only in line 4',)),
     ('a: "b\n  c" d\n', ('PT003 2:6 this text stands after the closing quote',)),
     # characters that cannot begin a value
     ('a: @x\n', ('PT003 1:4 a value cannot begin with "@" unless it is in quotes',)),
@@ -122,6 +125,11 @@ HELP = [
 @pytest.mark.parametrize(("text", "help"), HELP)
 def test_help_says_what_to_write_instead(text: str, help: str) -> None:
     assert [diagnostic.help for diagnostic in refusal(text)] == [help]
+
+
+@pytest.mark.parametrize("text", ['a: "b\n  c: d"\n', "a:\n  'b:\n\n  c d'\n", 'a:\n- "b\n  c:"\n'])
+def test_a_text_in_quotes_may_go_on_below_its_key(text: str) -> None:
+    assert set(read("f", text.encode()).data) == {"a"}
 
 
 def test_a_quote_that_is_closed_too_late_shows_where_as_well() -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from compiler.diagnostics.model import Span
 from compiler.source import characters, limits, repository, scalars, subset, syntax
-from compiler.source.yaml import Document, read
+from compiler.source.yaml import Document, examine, read
 from tests.source.refusal import findings, outcome, rules
 from tests.source.texts import anything, documents, spelled
 
@@ -59,6 +59,39 @@ ACCEPTED: list[tuple[str, dict[str, Any]]] = [
 def test_what_is_accepted_means_the_same_to_every_reader(text: str, data: dict[str, Any]) -> None:
     document = read("apps/shop.yaml", text.encode())
     assert repr(document.data) == repr(data)
+
+
+@pytest.mark.parametrize(
+    ("text", "data"),
+    [
+        ("a: no\nb: {c: 010, on: x}", {"a": "no", "b": {"c": "010", "on": "x"}}),
+        ("a: b\u200bc\nd:\u00a0e\n", {"a": "b_c", "d": "e"}),
+        ("\ufeffa: b\n", {"a": "b"}),
+        ("a: !!str true\nb: !c {d: e}\n", {"a": True, "b": {"d": "e"}}),
+        ("a: 1\na: 2\nb: 3\n", {"a": 1, "\0" + "5": 2, "b": 3}),
+        ("1: a\nb: c\n", {"\0" + "0": "a", "b": "c"}),
+    ],
+)
+def test_what_is_refused_in_one_place_leaves_the_rest_understood(
+    text: str, data: dict[str, Any]
+) -> None:
+    document, problems = examine("f", text.encode())
+    assert problems
+    assert document is not None
+    assert document.data == data
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("a: 'b", "a: b\n---\nc: d", "a: &b c\nd: *b", "<<: {a: b}", "[a]: b", "- a", ""),
+        *("%YAML 1.2\n---\na: b", "a: b\rc: d\n", "a:\n\tb", "a: {{ b }}", "a: b\n=======\n"),
+    ],
+)
+def test_where_it_cannot_be_told_what_a_file_says_there_is_no_document(text: str) -> None:
+    document, problems = examine("f", text.encode())
+    assert problems
+    assert document is None
 
 
 def test_the_text_of_a_document_has_lf_line_ends() -> None:
