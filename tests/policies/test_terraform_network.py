@@ -347,6 +347,7 @@ LOOP = (
         {"type": "A", "alias": {"name": TO_DISTRIBUTION, "zone_id": "Z"}},
         {"type": "A", "alias": [{"name": '${aws_cloudfront_distribution.d0["a"].domain_name}'}]},
         {"name": "shop", "records": [TO_DISTRIBUTION]},
+        {"for_each": '${toset(["A", "AAAA"])}', "type": "${each.key}", "alias": {"name": TO_DISTRIBUTION}},
         {"name": "", "type": "A", "alias": {"name": TO_DISTRIBUTION}},
         {"type": "A", "records": ["10.0.0.7"]},
         {"type": "TXT", "name": "example.net", "records": ["v=spf1 -all"]},
@@ -387,6 +388,14 @@ def test_a_record_that_leads_to_the_entrance_or_nowhere_is_let_be(
     )
     text["resource"]["aws_route53_zone"] = {"inside": {"name": "x", "vpc": {"vpc_id": "v"}}}
     assert judged(json.dumps(text), context) == []
+
+
+def test_a_public_zone_is_the_platforms() -> None:
+    assert judged('resource "aws_route53_zone" "x" { name = "shop.example.com" }') == [
+        "PT332 aws_route53_zone.x is a public zone of its own: whoever is asked for its names is "
+        "answered from there"
+    ]
+    assert judged('resource "aws_route53_zone" "x" {\n  vpc { vpc_id = "v" }\n}') == []
 
 
 def test_the_name_of_the_load_balancer_belongs_to_external_dns() -> None:
