@@ -164,7 +164,10 @@ def _stops(rule: dict[Any, Any], root: Root) -> bool:
             for _, reference in bodies(statement.get(name)):
                 return _group_stops(reference, root)
         groups = [group for _, group in _groups(rule, ())]
-        return not groups or any(not _all_counted(group) for group in groups)
+        # Narrowed down, a group may look at what nobody sends.
+        return not groups or any(
+            not _all_counted(group) and not group.get("scope_down_statement") for group in groups
+        )
     if not any(name in action for _, action in bodies(rule.get("action")) for name in _STOPPING):
         return False
     for statement in statements:

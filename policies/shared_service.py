@@ -5,8 +5,9 @@ from ipaddress import collapse_addresses, ip_network
 from typing import Any
 
 from compiler.policies.flux import left_alone
-from compiler.policies.guard import is_shared, of_services, text
-from compiler.policies.reading import annotations, described, items, mapping, texts
+from compiler.policies.guard import is_shared, of_services, text, texts
+from compiler.policies.reading import annotations, described, items, mapping
+from compiler.policies.reading import texts as texts_of
 from compiler.policies.routers import NAMES
 from compiler.policies.shape import Context, Finding, Object, Shared
 
@@ -60,6 +61,7 @@ spec:
 """
 
 _AWS = "service.beta.kubernetes.io/aws-load-balancer-"
+_GROUPS = f"{_AWS}security-groups"
 _PORTS = (80, 443)
 _CLASSES = ("service.k8s.aws/nlb", "eks.amazonaws.com/nlb")
 # Annotations by which more may connect than the ranges or groups say. Sources: AWS Load Balancer
@@ -176,7 +178,7 @@ def _unusual(obj: Object) -> Iterator[Finding]:
 def _open(obj: Object, spec: Object) -> Iterator[Finding]:
     """Whether everybody may connect to it, past CloudFront."""
     noted = annotations(obj)
-    ranges = texts(spec.get("loadBalancerSourceRanges"))
+    ranges = texts_of(spec.get("loadBalancerSourceRanges"))
     ranges += str(noted.get("service.beta.kubernetes.io/load-balancer-source-ranges", "")).split(
         ","
     )
@@ -248,7 +250,7 @@ def _shown(value: Any) -> str:
 
 
 def admission(context: Context) -> dict[str, Any]:
-    """What of it the API server can hold: class, ports and selector, which nobody fills in."""
+    """What of it the API server can hold: what nobody fills in and no controller changes."""
     [shared] = context.shared
     other = f"!{is_shared(shared)}"
     spec = mapping(shared.compiled, "spec")
@@ -258,7 +260,26 @@ def admission(context: Context) -> dict[str, Any]:
         if given is None
         else f"has(object.spec.loadBalancerClass) && object.spec.loadBalancerClass == {text(given)}"
     )
-    ports = [port["port"] for port in spec["ports"]]
+    ports = " || ".join(
+        f"(p.port == {port['port']} && p.targetPort == {text(port['targetPort'])})"
+        for port in spec["ports"]
+    )
+    opened = ", ".join(str(port["port"]) for port in spec["ports"])
+    ranges = spec.get("loadBalancerSourceRanges", [])
+    admitted = (
+        f"has(object.spec.loadBalancerSourceRanges)"
+        f" && size(object.spec.loadBalancerSourceRanges) == {len(ranges)}"
+        f" && object.spec.loadBalancerSourceRanges.all(r, r in {texts(ranges)})"
+        if ranges
+        else "!has(object.spec.loadBalancerSourceRanges)"
+        " || size(object.spec.loadBalancerSourceRanges) == 0"
+    )
+    groups = mapping(shared.compiled, "metadata", "annotations").get(_GROUPS)
+    grouped = f"has(object.metadata.annotations) && {text(_GROUPS)} in object.metadata.annotations"
+    if groups is None:
+        grouped = f"!({grouped})"
+    else:
+        grouped += f" && object.metadata.annotations[{text(_GROUPS)}] == {text(groups)}"
     selector = spec["selector"]
     selected = " && ".join(
         f"{text(key)} in object.spec.selector && object.spec.selector[{text(key)}] == {text(value)}"
@@ -268,13 +289,17 @@ def admission(context: Context) -> dict[str, Any]:
         (f"{other} || object.spec.type == 'LoadBalancer'", _message(shared, "is a load balancer")),
         (f"{other} || ({of_class})", _message(shared, "is made by the environment's controller")),
         (
-            f"{other} || object.spec.ports.all(p, p.port in {ports} && p.protocol == 'TCP')",
-            _message(shared, f"opens {', '.join(map(str, ports))} only"),
+            f"{other} || object.spec.ports.all(p, p.protocol == 'TCP' && ({ports}))",
+            _message(shared, f"opens {opened} only"),
         ),
         (
             f"{other} || (has(object.spec.selector) && size(object.spec.selector)"
             f" == {len(selector)} && {selected})",
             _message(shared, "selects the router only"),
+        ),
+        (
+            f"{other} || (({admitted}) && ({grouped}))",
+            _message(shared, "admits whom the environment admits"),
         ),
     )
 

@@ -129,6 +129,7 @@ def test_other_repositories_get_hooks_that_run_portico() -> None:
     assert {name: hook["entry"] for name, hook in hooks.items()} == {
         "portico-compile": "portico compile",
         "portico-check": "portico check",
+        "portico-scan": "portico scan",
     }
     for hook in hooks.values():
         assert hook["language"] == "python"

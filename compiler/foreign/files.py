@@ -48,6 +48,9 @@ class NoSuchPath(Exception):
     """A path on the command line that is not there."""
 
 
+TERRAFORM_CACHE = ".terraform"
+
+
 class File(NamedTuple):
     """A file: the path by which it is shown, and where it really is."""
 
@@ -220,6 +223,9 @@ class _Walk:
             self._refuse(path, "is a link into git's own files", "remove it")
         elif folder:
             below.append((path, real))
+        elif name in KUSTOMIZATION_NAMES:
+            # kustomize looks for what it refers to beside the link, people beside the file.
+            self._refuse(path, "is a kustomization by way of a link", "put the file itself here")
         elif stat.S_ISREG(status.st_mode):
             self.file(path, real, name)
         else:
@@ -231,6 +237,9 @@ class _Walk:
         found = self._found
         file = File(path, real)
         if self._is_terraform_file(name):
+            # What Terraform keeps for itself there, it does not read as configuration.
+            if TERRAFORM_CACHE in path.split("/"):
+                return
             files = found.terraform.setdefault(os.path.dirname(path) or ".", [])
             if file not in files:
                 files.append(file)

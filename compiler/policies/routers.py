@@ -37,11 +37,24 @@ _IMAGE = re.compile(
 )
 
 
+# Whatever the registry. Not Traefik, Kong or Envoy, which apps run beside themselves as well.
+_CONTROLLER = re.compile(
+    r"(?:.*/)?(?:ingress-nginx/controller(?:-chroot)?|nginx-ingress-controller|nginx-ingress"
+    r"|kubernetes-ingress(?:-controller)?)"
+)
+
+
 def is_router_image(image: object) -> bool:
     """Whether an image is a router's, from its project's own registry or the account's."""
-    if not isinstance(image, str):
-        return False
+    return isinstance(image, str) and _IMAGE.fullmatch(_name(image)) is not None
+
+
+def is_ingress_controller(image: object) -> bool:
+    """Whether an image is one of an ingress controller and of nothing else, from anywhere."""
+    return isinstance(image, str) and _CONTROLLER.fullmatch(_name(image)) is not None
+
+
+def _name(image: str) -> str:
+    """The image's name without tag and digest."""
     name = image.partition("@")[0]
-    if ":" in name.rpartition("/")[2]:
-        name = name.rpartition(":")[0]
-    return _IMAGE.fullmatch(name) is not None
+    return name.rpartition(":")[0] if ":" in name.rpartition("/")[2] else name
