@@ -1,7 +1,7 @@
 """The one place that calls the stages in order: read, resolve, link, lower, emit, sync, verify."""
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
 from typing import NamedTuple
@@ -57,8 +57,10 @@ class Linked(NamedTuple):
     """All of them, also those that were not asked for."""
     resolved: dict[str, Resolved]
     estates: list[Estate]
-    rules: list[Policy]
+    builtin: list[Policy]
     """The rules about objects; some of them are compiled into the admission guard."""
+    own: list[Policy]
+    """Those that only this repository has."""
     warnings: list[Diagnostic]
 
 
@@ -117,7 +119,8 @@ def compile_in_memory(root: str, only: list[str] | None = None) -> Compiled:
     Raises Rejected with every error that was found, NotARepository and UnknownEnvironment.
     """
     linked = link_in_memory(root, only)
-    sources, estates, rules = linked.sources, linked.estates, linked.rules
+    sources, estates = linked.sources, linked.estates
+    rules = [*linked.builtin, *linked.own]
     manifests: dict[str, File] = {}
     texts: dict[str, str] = {}
     placements: dict[str, str] = {}
@@ -138,15 +141,17 @@ def link_in_memory(
     only: list[str] | None = None,
     *,
     reader: Reader = examine,
+    files: Mapping[str, bytes] | None = None,
     earlier: Linked | None = None,
 ) -> Linked:
     """Everything that the repository's specs mean before it is lowered.
 
+    `files` are its specs where they are not on disk, as `source.repository.load` takes them.
     `earlier` is another state of the repository, read by the same `reader`. Where that one gives
     the same document for the same text, what was made of it is taken over, and is the same object.
     Raises what `compile_in_memory` raises.
     """
-    sources = load(root, reader)
+    sources = load(root, reader, files)
     refuse_unknown(only, sources.environment_names)
     diagnostics = [*sources.diagnostics, *_orphans(sources)]
     everywhere = _environments(sources, diagnostics, earlier)
@@ -168,9 +173,8 @@ def link_in_memory(
         found += [problem for unit in units[name] for problem in router.refuse(unit)]
         diagnostics += found
         estates.append(estate)
-    rules = builtin()
+    rules = earlier.builtin if earlier is not None else builtin()
     own, unusable = own_rules(root, rules)
-    rules += own
     diagnostics += unusable
     others = {d.path for n, (_, d) in everywhere.items() if n not in environments}
     diagnostics = _ordered(
@@ -180,7 +184,7 @@ def link_in_memory(
     )
     if any(diagnostic.severity == "error" for diagnostic in diagnostics):
         raise Rejected(diagnostics)
-    return Linked(sources, everywhere, resolved, estates, rules, diagnostics)
+    return Linked(sources, everywhere, resolved, estates, rules, own, diagnostics)
 
 
 def compare(root: str, compiled: Compiled) -> tree.Difference:

@@ -24,7 +24,7 @@ from compiler.cli.repository import choose_repository
 from compiler.diagnostics.model import Diagnostic, Rejected
 from compiler.review.comparison import compare
 from compiler.review.report import FORMATS, Report, document
-from compiler.review.revision import UnusableRevision, extract, merge_base, revision
+from compiler.review.revision import Kept, UnusableRevision, kept, merge_base, revision
 from compiler.review.risk import Side
 from compiler.review.specs import differing_specs
 from compiler.source.repository import NotARepository
@@ -71,23 +71,33 @@ def run(options: argparse.Namespace) -> int:
 
 
 class _Tree(NamedTuple):
-    """One side, as files in a folder."""
+    """One side: a folder, or what git keeps of a commit and a folder to write it to."""
 
     name: str
     folder: str
     identity: dict[str, str]
+    kept: Kept | None = None
     is_there: bool = True
     """False if this revision has nothing that could be compiled."""
+
+    def shown(self) -> str:
+        """The folder, with the files whose lines are to be shown in it."""
+        if self.kept is not None and not os.path.isdir(os.path.join(self.folder, "apps")):
+            self.kept.write(self.folder)
+        return self.folder
+
+
+_HERE = "the work tree"
 
 
 @contextmanager
 def _sides(options: argparse.Namespace) -> Iterator[tuple[_Tree, _Tree]]:
-    """Both sides; revisions are in folders that go when it is over. Raises UnusableRevision."""
+    """Both sides; folders of revisions go when it is over. Raises UnusableRevision."""
     root: str = options.root
     if not os.path.isdir(root):
         raise NotARepository(f'"{root}" is not a folder')
     with tempfile.TemporaryDirectory(prefix="portico-diff-") as temporary:
-        here = _Tree("the work tree", root, {"name": "work tree"})
+        here = _Tree(_HERE, root, {"name": "work tree"})
         if options.folder is not None:
             folder: str = options.folder
             yield _Tree(folder, folder, {"name": folder}), here
@@ -97,14 +107,15 @@ def _sides(options: argparse.Namespace) -> Iterator[tuple[_Tree, _Tree]]:
         for number, (name, commit) in enumerate(named):
             folder = os.path.join(temporary, str(number))
             os.mkdir(folder)
-            there = extract(root, commit, folder)
-            trees.append(_Tree(name, folder, {"name": name, "commit": commit}, there))
+            found = kept(root, commit)
+            identity = {"name": name, "commit": commit}
+            trees.append(_Tree(name, folder, identity, found, found is not None))
         yield trees[0], trees[1] if len(trees) > 1 else here
 
 
 def _report(base: _Tree, head: _Tree, only: list[str] | None) -> Report:
     """Compile both sides and compare them. Raises NotARepository and UnknownEnvironment."""
-    is_work_tree = head.name == "the work tree"
+    is_work_tree = head.name == _HERE
     title = f"Since {base.name}" if is_work_tree else f"From {base.name} to {head.name}"
     report = Report(
         title=title if base.is_there else f"{title}, which had no apps/ and environments/",
@@ -115,41 +126,46 @@ def _report(base: _Tree, head: _Tree, only: list[str] | None) -> Report:
     )
     # What both sides have alike is read once.
     reader = cache(examine)
-    before: pipeline.Linked | Rejected | None = None
-    if base.is_there:
-        before = _linked(base, reader, None)
-    earlier = before if isinstance(before, pipeline.Linked) else None
-    after = _linked(head, reader, earlier)
+    before = _linked(base, reader, None) if base.is_there else None
+    after = _linked(head, reader, None if isinstance(before, Rejected) else before)
     if isinstance(after, Rejected):
         return report._replace(
+            root=head.shown(),
             rejected=f"{head.name} does not compile, so there is nothing to compare",
             diagnostics=tuple(after.diagnostics),
-            specs=tuple(differing_specs(base.folder, head.folder)),
+            specs=tuple(differing_specs(base.shown(), head.shown())),
         )
     if isinstance(before, Rejected):
         return report._replace(
-            root=base.folder,
+            root=base.shown(),
             rejected=f"{base.name} does not compile, so there is nothing to compare with",
             diagnostics=tuple(
                 found._replace(message=f"{found.message} (in {base.name})")
                 for found in before.diagnostics
             ),
-            specs=tuple(differing_specs(base.folder, head.folder)),
+            specs=tuple(differing_specs(base.shown(), head.shown())),
         )
     old, new = _environments(before), _environments(after)
     if only is not None:
         pipeline.refuse_unknown(only, [*old, *(name for name in new if name not in old)])
         old = {name: side for name, side in old.items() if name in only}
         new = {name: side for name, side in new.items() if name in only}
-    found = compare(old, new, before.rules if before else [], after.rules)
+    found = compare(old, new, before.own if before else [], after.own)
+    if found.risks:
+        head.shown()
     return report._replace(changes=tuple(found.changes), diagnostics=tuple(found.risks))
 
 
 def _linked(
     tree: _Tree, reader: Reader, earlier: pipeline.Linked | None
 ) -> pipeline.Linked | Rejected:
+    specs = None
+    if tree.kept is not None:
+        specs = tree.kept.specs()
+        part = tree.kept if specs is None else tree.kept.rules()
+        part.write(tree.folder)
     try:
-        return pipeline.link_in_memory(tree.folder, reader=reader, earlier=earlier)
+        return pipeline.link_in_memory(tree.folder, reader=reader, files=specs, earlier=earlier)
     except Rejected as rejected:
         return rejected
     except NotARepository as reason:

@@ -30,18 +30,21 @@ class Comparison(NamedTuple):
 def compare(
     before: dict[str, Side],
     after: dict[str, Side],
-    rules_before: list[Policy],
-    rules_after: list[Policy],
+    own_before: list[Policy],
+    own_after: list[Policy],
 ) -> Comparison:
-    """Everything that differs. The environments of each side are given by name."""
+    """Everything that differs.
+
+    Of each side the environments are given, by name, and the rules that only its repository has.
+    """
     changes: list[Change] = []
     risks: list[Risk] = []
     for name in in_order({*before, *after}):
         old, new = before.get(name), after.get(name)
         found = compared(
             name,
-            State(old.estate, rules_before) if old else None,
-            State(new.estate, rules_after) if new else None,
+            State(old.estate, own_before) if old else None,
+            State(new.estate, own_after) if new else None,
         )
         changes += found.changes
         if found.changes:

@@ -26,10 +26,10 @@ _OF_A_NAMESPACE = {"ResourceQuota", "network policy"}
 
 
 class State(NamedTuple):
-    """An environment as it is on one side, and the rules that are compiled into its guard."""
+    """An environment as it is on one side, and the rules that only its repository has."""
 
     estate: Estate
-    rules: list[Policy]
+    own: list[Policy]
 
 
 class Compared(NamedTuple):
@@ -174,13 +174,14 @@ def _shared(before: State | None, after: State | None) -> Iterator[tuple[Things,
     new = after.estate if after else None
     same_environment = old is not None and new is not None and _same_environment(old, new)
     same_hosts = same_environment and _hosts(old) == _hosts(new)
-    same_rules = before is not None and after is not None and _same_rules(before, after)
+    # Two rules of one name may differ in what they ask.
+    no_rules = not (before and before.own) and not (after and after.own)
     if not same_hosts:
         yield (surface.edge(old) if old else {}), (surface.edge(new) if new else {})
-    if not (same_hosts and same_rules and _units(old).keys() == _units(new).keys()):
+    if not (same_hosts and no_rules and _units(old).keys() == _units(new).keys()):
         yield (
-            surface.platform(old, before.rules) if old and before else {},
-            surface.platform(new, after.rules) if new and after else {},
+            surface.platform(old, before.own) if old and before else {},
+            surface.platform(new, after.own) if new and after else {},
         )
     if not (same_environment and _teams(old) == _teams(new)):
         yield (surface.namespaces(old) if old else {}), (surface.namespaces(new) if new else {})
@@ -190,11 +191,6 @@ def _same_environment(before: Estate, after: Estate) -> bool:
     return before.source == after.source and (
         before.environment is after.environment or before.environment == after.environment
     )
-
-
-def _same_rules(before: State, after: State) -> bool:
-    """Whether both sides have no rules but those that Portico brings along."""
-    return all(rule.ID < "PT9" for rule in (*before.rules, *after.rules))
 
 
 def _platform_changes(

@@ -1,6 +1,6 @@
-"""A state of the repository that git keeps, written to a folder of its own.
+"""A state of the repository that git keeps, read without checking it out.
 
-Read with plumbing only: neither the user's files nor the index is touched, and no hook runs.
+Plumbing only: neither the user's files nor the index is touched, and no hook runs.
 """
 
 import os
@@ -104,22 +104,66 @@ def merge_base(root: str) -> Revision:
     )
 
 
-def extract(root: str, commit: str, folder: str) -> bool:
-    """Write what compiling reads of a commit below `folder`. Raises UnusableRevision.
+class Kept(NamedTuple):
+    """What compiling reads of a commit."""
 
-    False if the commit has nothing of a repository that Portico compiles.
+    entries: dict[str, _Entry]
+    contents: dict[str, bytes]
+    """Path -> content, but for submodules and for files that are too large for a spec."""
 
-    A link stays one, with what it points at if that is in the commit; a submodule is an empty
-    folder, as it is in a fresh clone; of a file that is too large for a spec only the size is
-    written, by which it is refused.
+    def specs(self) -> dict[str, bytes] | None:
+        """The contents of apps/ and environments/, if all in there are ordinary files."""
+        for path, entry in self.entries.items():
+            if not path.startswith(_RULES) and (
+                entry.mode == _LINK or path not in self.contents or path.count("/") != 1
+            ):
+                return None
+        return {p: text for p, text in self.contents.items() if not p.startswith(_RULES)}
+
+    def rules(self) -> "Kept":
+        """Only the rules, which can be loaded from a folder alone."""
+        chosen = {p: entry for p, entry in self.entries.items() if p.startswith(_RULES)}
+        return self._replace(entries=chosen)
+
+    def write(self, folder: str) -> None:
+        """Write it below a folder. Raises UnusableRevision.
+
+        A link stays one, with what it points at if that is in the commit; a submodule is an empty
+        folder, as it is in a fresh clone; of a file that is too large only the size is written, by
+        which it is refused.
+        """
+        links = _links(self.entries, self.contents)
+        try:
+            # Links come last: nothing is ever written through one.
+            for path, entry in self.entries.items():
+                full = os.path.join(folder, path)
+                os.makedirs(os.path.dirname(full), exist_ok=True)
+                if entry.mode == _SUBMODULE:
+                    os.makedirs(full, exist_ok=True)
+                elif path not in links:
+                    with open(full, "wb") as file:
+                        file.write(self.contents.get(path, b""))
+                        if path not in self.contents:
+                            file.truncate(MAX_BYTES + 1)
+            for path in links:
+                os.symlink(self.contents[path], os.fsencode(os.path.join(folder, path)))
+        except (FileExistsError, NotADirectoryError, IsADirectoryError) as error:
+            where = os.path.relpath(os.fsdecode(error.filename), folder)
+            raise UnusableRevision(f"{where} stands in this revision twice") from None
+
+
+def kept(root: str, commit: str) -> Kept | None:
+    """What git keeps of a commit, as far as compiling reads it. Raises UnusableRevision.
+
+    None if the commit has nothing of a repository that Portico compiles.
     """
     run = _git(root, "rev-parse", "--show-prefix")
     tree = f"{commit}:{os.fsdecode(run.stdout).rstrip(chr(10)).rstrip('/')}"
     if _git(root, "cat-file", "-e", tree).returncode:
-        return False
+        return None
     entries = _listed(root, tree, _FOLDERS)
     if not any(path.split("/")[0] in _FOLDERS[:2] for path in entries):
-        return False
+        return None
     contents = _contents(root, entries)
     for _ in range(_MOST_LINKS):
         targets = {_target(path, contents[path]) for path in _links(entries, contents)}
@@ -129,25 +173,7 @@ def extract(root: str, commit: str, folder: str) -> bool:
             break
         entries |= more
         contents |= _contents(root, more)
-    links = _links(entries, contents)
-    try:
-        # Links come last: nothing is ever written through one.
-        for path, entry in entries.items():
-            full = os.path.join(folder, path)
-            os.makedirs(os.path.dirname(full), exist_ok=True)
-            if entry.mode == _SUBMODULE:
-                os.makedirs(full, exist_ok=True)
-            elif path not in links:
-                with open(full, "wb") as file:
-                    file.write(contents.get(path, b""))
-                    if path not in contents:
-                        file.truncate(MAX_BYTES + 1)
-        for path in links:
-            os.symlink(contents[path], os.fsencode(os.path.join(folder, path)))
-    except (FileExistsError, NotADirectoryError, IsADirectoryError) as error:
-        where = os.path.relpath(os.fsdecode(error.filename), folder)
-        raise UnusableRevision(f"{where} stands in this revision twice") from None
-    return True
+    return Kept(entries, contents)
 
 
 def _listed(root: str, tree: str, paths: Iterable[str]) -> dict[str, _Entry]:

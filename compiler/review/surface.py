@@ -2,7 +2,7 @@
 
 The public surface is told in the words of the platform, because one host is two records, an alias
 and two Ingresses. What the compiler derives from something that is told already is left out:
-validation records, outputs, kustomization.yaml files, the master Ingress of a host.
+validation records, outputs, kustomization.yaml files, the master Ingress of a host, the guard.
 """
 
 from typing import Any
@@ -79,13 +79,17 @@ def namespaces(estate: Estate) -> Things:
     return things
 
 
-def platform(estate: Estate, rules: list[Policy]) -> Things:
-    """The entrance in the cluster, and how Flux applies everything."""
+def platform(estate: Estate, own: list[Policy]) -> Things:
+    """The entrance in the cluster, and how Flux applies everything.
+
+    Of the guard only what the repository's `own` rules become: the rest follows from the
+    environment.
+    """
     router = router_of(estate.environment)
     things = _platform(
         [
             *edge_namespace(estate),
-            *admission_guard(estate, rules),
+            *admission_guard(estate, own),
             *router.objects(estate),
             *(obj for host in estate.hosts for obj in router.host(host, estate)),
             *external_dns(estate),
@@ -98,9 +102,9 @@ def platform(estate: Estate, rules: list[Policy]) -> Things:
     apps = {f"app-{unit.app.name}": unit.app.name for unit in estate.units}
     for objects in flux_files(estate).values():
         for obj in objects:
-            own = obj["metadata"]["name"]
-            app = apps.get(own, "")
-            subject = Subject("platform", app, "Flux Kustomization", "" if app else own)
+            name = obj["metadata"]["name"]
+            app = apps.get(name, "")
+            subject = Subject("platform", app, "Flux Kustomization", "" if app else name)
             things[subject] = obj
     return things
 

@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from compiler.review import revision
-from compiler.review.revision import UnusableRevision, extract, merge_base
+from compiler.review.revision import UnusableRevision, kept, merge_base
 from tests.git import committed, git
 from tests.repository import APP, ENVIRONMENT, portico, repository, snapshot
 
@@ -174,16 +173,16 @@ def test_a_submodule_is_no_spec(root: Path, tmp_path: Path) -> None:
     assert "error[PT013]: apps/sub is a folder, and apps/ holds specs only (in HEAD)" in out
 
 
-def test_a_file_that_is_too_large_is_not_even_read(
-    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_file_that_is_too_large_is_not_even_read(root: Path, tmp_path: Path) -> None:
     (root / "apps" / "huge.yaml").write_bytes(b"#" * (64 << 20))
     commit = committed(root)
-    monkeypatch.setattr(revision, "_LINK", "nothing is a link here")
+    found = kept(str(root), commit)
+    assert found is not None
     (tmp_path / "out").mkdir()
 
-    extract(str(root), commit, str(tmp_path / "out"))
+    found.write(str(tmp_path / "out"))
 
+    assert "apps/huge.yaml" not in found.contents
     assert (tmp_path / "out" / "apps" / "huge.yaml").stat().st_size < 1 << 20
     (root / "apps" / "huge.yaml").unlink()
     _, out, _ = portico(root, "diff", "HEAD")
