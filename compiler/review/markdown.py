@@ -28,7 +28,7 @@ def render(title: str, groups: list[Group], risks: list[Diagnostic], command: st
         (lambda: _risks(risks), lambda: _sections(groups, ("platform",))),
         (lambda: _risks(risks), lambda: _sections(groups, ("platform", "workload"))),
         (lambda: _risks(risks), lambda: _sections(groups, SURFACES)),
-        (lambda: _risks(risks), lambda: _counts(groups)),
+        (lambda: _short_risks(risks), lambda: _sections(groups, SURFACES)),
         (lambda: _short_risks(risks), lambda: _counts(groups)),
     )
     for number, (dangers, changes) in enumerate(steps):
@@ -87,11 +87,21 @@ def _sections(groups: list[Group], summed_up: tuple[str, ...]) -> str:
     for surface in SURFACES:
         here = [group for group in groups if group.surface == surface]
         if surface in summed_up:
-            body = "".join(f"- {_marked(of_group(g))}: {_kinds(g)}\n" for g in here)
+            body = "".join(f"- {_marked(of_group(g))}: {_kinds(g)}\n" for g in _alike(here))
         else:
             body = "".join(line for group in here for line in _group(group))
         text += _titled(TITLES[surface], body)
     return text
+
+
+def _alike(groups: list[Group]) -> list[Group]:
+    """The groups, with those that are summed up in the same words as one."""
+    found: dict[tuple[bool, tuple[str, ...], str], Group] = {}
+    for group in groups:
+        key = (group.apps == ("",), group.environments, _kinds(group))
+        known = found.get(key)
+        found[key] = known._replace(apps=known.apps + group.apps) if known else group
+    return list(found.values())
 
 
 def _group(group: Group) -> Iterator[str]:

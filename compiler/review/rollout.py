@@ -105,7 +105,8 @@ def _warning(apps: list[str], environments: tuple[str, ...]) -> Diagnostic:
     others = [name for name in environments if not is_production(name)]
     named = [f'"{app}"' if app else "the platform" for app in apps]
     change = "change" if len(apps) > 1 else "changes"
-    path = f"apps/{apps[-1]}.yaml" if apps[-1] else f"environments/{production[0]}.yaml"
+    first = next((app for app in apps if app), "")
+    path = f"apps/{first}.yaml" if first else f"environments/{production[0]}.yaml"
     return Diagnostic(
         TOGETHER,
         f"{_some(named)} {change} in {listed(production)} together with {listed(others)}",

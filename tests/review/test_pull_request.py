@@ -132,7 +132,9 @@ def test_a_comment_is_never_too_long_for_github(tmp_path: Path) -> None:
     )
     assert out.endswith("This is shortened: `portico diff main` shows everything.\n")
     assert "- and 580 more\n" in out
-    assert "- Public surface: 600 appear, 600 disappear\n- Workloads: 1200 change\n" in out
+    heads = ", ".join(f"`app-{n}`" for n in (0, 1, 10, 100, 101, 102))
+    assert f"- {heads} and 594 more in dev: `+` network policy, `-` network policy\n" in out
+    assert f"- {heads} and 594 more in dev: `~` Deployment × 2\n" in out
 
 
 def test_a_comment_gives_up_the_least_public_first(
