@@ -26,6 +26,10 @@ ALLOWED = {
         *("diagnostics", "source", "spec", "link", "kubernetes", "terraform", "emit", "check"),
         *("policies", "foreign"),
     },
+    "scanning": {
+        *("diagnostics", "source", "kubernetes", "emit", "check", "policies", "foreign"),
+        "pipeline",
+    },
     "rules": {
         *("diagnostics", "source", "spec", "link", "kubernetes", "check", "policies", "foreign"),
     },
@@ -34,7 +38,7 @@ ALLOWED = {
     "checkov": {"diagnostics", "source", "check", "foreign", "policies", "cli"},
     "cli": {
         *("diagnostics", "source", "spec", "emit", "pipeline", "rules", "check", "policies"),
-        "foreign",
+        *("foreign", "scanning"),
     },
 }
 
