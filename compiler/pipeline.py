@@ -1,26 +1,19 @@
 """The one place that calls the stages in order: read, resolve, link, lower, emit, sync, verify."""
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
-from functools import partial
 from typing import NamedTuple
 
-from compiler.check.contexts import Contexts, merged
+from compiler.check.compiled import judged
 from compiler.check.drift import drift
-from compiler.check.foreign import Scanned, scanned
-from compiler.check.hosts import claimed, claims_of
 from compiler.check.own_rules import own_rules
-from compiler.check.policy import Judged, Rules
-from compiler.check.schema import Schemas, Subject, schema_errors, versions
+from compiler.check.policy import Rules
 from compiler.check.waivers import load_waivers
 from compiler.diagnostics.model import Diagnostic, Place, Rejected, Span
 from compiler.emit import json as emit_json
 from compiler.emit import tree
 from compiler.emit import yaml as emit_yaml
-from compiler.foreign.files import shown
-from compiler.foreign.terraform import read_root
-from compiler.foreign.yaml import span as manifest_span
 from compiler.kubernetes.admission import guarded_context
 from compiler.kubernetes.files import File, manifest_files
 from compiler.kubernetes.routers import router_of
@@ -31,10 +24,10 @@ from compiler.link.placement import HEADER as PLACEMENT_HEADER
 from compiler.link.resolve import Resolved, check_name, resolve
 from compiler.link.unit import Unit
 from compiler.policies.builtin import builtin
-from compiler.policies.shape import Context, Policy
+from compiler.policies.shape import Policy
 from compiler.source.edit import edited_hosts
 from compiler.source.refused import beside
-from compiler.source.repository import PLACEMENT_SUFFIX, NotARepository, Sources, load
+from compiler.source.repository import PLACEMENT_SUFFIX, Sources, load
 from compiler.source.yaml import Document, Reader, examine
 from compiler.spec.environment import Environment
 from compiler.spec.parse import did_you_mean, parse, places_of
@@ -97,20 +90,6 @@ class Checked(NamedTuple):
     environments: int
     files: int
     objects: int
-
-
-class Against(NamedTuple):
-    """What foreign files are held against."""
-
-    contexts: Contexts
-    kubernetes: str
-    rules: Rules
-    repository: str = ""
-    """The repository whose environments and waivers say it; empty if none does."""
-
-
-KUBERNETES = "1.34"
-"""The version of Kubernetes whose schemas hold where nobody names another."""
 
 
 def compile_in_memory(root: str, only: list[str] | None = None) -> Compiled:
@@ -177,7 +156,7 @@ def link_in_memory(
     own, unusable = own_rules(root, rules)
     diagnostics += unusable
     others = {d.path for n, (_, d) in everywhere.items() if n not in environments}
-    diagnostics = _ordered(
+    diagnostics = ordered(
         d
         for d in beside(sources.diagnostics, diagnostics)
         if d.severity == "error" or d.primary.span.path not in others
@@ -231,31 +210,19 @@ def check(
     waivers, problems = load_waivers(root, compiled.rules, date.today())
     diagnostics += problems
     rules = Rules(compiled.rules, waivers)
-    schemas: dict[str, Schemas] = {}
     for estate in compiled.estates:
-        environment = estate.environment
-        prefix = f"{tree.RENDERED}/{environment.name}/"
+        prefix = f"{tree.RENDERED}/{estate.environment.name}/"
         manifests = {p: f for p, f in compiled.manifests.items() if p.startswith(prefix)}
-        version = environment.cluster.kubernetes
-        diagnostics += schema_errors(
-            _subjects(manifests, compiled.texts), schemas.setdefault(version, Schemas(version))
-        )
-        claims = (
-            claim
-            for path, file in manifests.items()
-            for obj in file.objects
-            for claim in claims_of(obj, path)
-        )
-        context = guarded_context(estate, compiled.rules)._replace(hosts=claimed(claims))
-        judged = _judged(manifests, compiled.texts)
-        diagnostics += rules.judge(judged, context)
-        diagnostics += _terraform(f"{prefix}terraform", compiled.texts, rules, context)
+        texts = {p: t for p, t in compiled.texts.items() if p.startswith(prefix)}
+        context = guarded_context(estate, compiled.rules)
+        version = estate.environment.cluster.kubernetes
+        diagnostics += judged(manifests, texts, rules, context, version)
     if only is None:
         diagnostics += waivers.unused([tree.RENDERED])
     if checkov is not None:
         diagnostics += _catalogue(root, compiled, difference, checkov)
     return Checked(
-        diagnostics=_ordered(diagnostics),
+        diagnostics=ordered(diagnostics),
         environments=len(compiled.estates),
         files=len(compiled.texts),
         objects=sum(len(file.objects) for file in compiled.manifests.values()),
@@ -275,96 +242,6 @@ def _catalogue(
         return catalogue(root, texts, objects, progress) if texts or not other else []
     except NoCatalogue as reason:
         raise NotChecked(str(reason)) from reason
-
-
-def _judged(manifests: dict[str, File], texts: dict[str, str]) -> Iterator[Judged]:
-    """Every object of these files, with where it begins."""
-    for path, file in manifests.items():
-        for index, obj in enumerate(file.objects):
-            yield Judged(obj, partial(manifest_span, path, texts[path], index))
-
-
-def against(given: Context, kubernetes: str | None) -> Against:
-    """What the command line alone says that files are held against."""
-    return Against(Contexts(given), kubernetes or KUBERNETES, Rules(builtin()))
-
-
-def against_repository(
-    root: str, only: list[str] | None, given: Context, kubernetes: str | None
-) -> Against:
-    """What a repository's environments, rules and waivers say, and the command line adds to.
-
-    Raises NotARepository, also for one that does not compile, and UnknownEnvironment.
-    """
-    try:
-        compiled = compile_in_memory(root, only)
-    except Rejected:
-        raise NotARepository(
-            f"the environments of {shown(root)} cannot be compiled: see `portico check`, or say "
-            "with --shared and other options what the files are held against"
-        ) from None
-    of_environment = {
-        e.environment.name: merged((guarded_context(e, compiled.rules), given))
-        for e in compiled.estates
-    }
-    folder = os.path.realpath(os.path.join(root, tree.RENDERED))
-    contexts = Contexts(
-        merged(of_environment.values()),
-        {os.path.join(folder, name): context for name, context in of_environment.items()},
-    )
-    versions = (e.environment.cluster.kubernetes for e in compiled.estates)
-    # A waiver that does not count is reported by `check`.
-    waivers, _ = load_waivers(root, compiled.rules, date.today(), from_root=False)
-    return Against(
-        contexts,
-        kubernetes or max(versions, key=_numbers),
-        Rules(compiled.rules, waivers),
-        os.path.realpath(root),
-    )
-
-
-def kubernetes_versions() -> list[str]:
-    """The versions of Kubernetes whose schemas are here, oldest first."""
-    return versions()
-
-
-def _numbers(version: str) -> list[int]:
-    return [int(number) for number in version.split(".")]
-
-
-def scan(paths: list[str], against: Against) -> Scanned:
-    """Judge any files as kubectl, Flux and Terraform would read them. Raises NoSuchPath."""
-    judged = scanned(paths, against.contexts, against.kubernetes, against.rules)
-    diagnostics = judged.diagnostics
-    if against.repository:
-        below = [os.path.relpath(os.path.realpath(p), against.repository) for p in paths]
-        for unused in against.rules.waivers.unused(below):
-            span = unused.primary.span
-            path = shown(os.path.join(against.repository, span.path))
-            diagnostics.append(unused._replace(primary=Place(span._replace(path=path))))
-    return judged._replace(diagnostics=_ordered(diagnostics))
-
-
-def _subjects(manifests: dict[str, File], texts: dict[str, str]) -> Iterator[Subject]:
-    """The same for the schemas."""
-    for path, file in manifests.items():
-        for index, obj in enumerate(file.objects):
-            locate = partial(manifest_span, path, texts[path], index)
-            yield Subject(obj, locate, f"it was compiled from {file.source}")
-
-
-def _terraform(
-    folder: str, texts: dict[str, str], rules: Rules, context: Context
-) -> list[Diagnostic]:
-    """What the rules refuse of the compiled Terraform root, read as Terraform will read it."""
-    files = {
-        path.rpartition("/")[2]: text.encode()
-        for path, text in texts.items()
-        if path.startswith(f"{folder}/")
-    }
-    root, found = read_root(folder, files)
-    blocks = [Judged(block, partial(root.locate, block)) for block in root.all_blocks]
-    return found + rules.judge(blocks, context)
 
 
 def refuse_unknown(only: list[str] | None, names: Sequence[str]) -> None:
@@ -473,7 +350,7 @@ def _header(source: str) -> str:
     return f"{tree.MARK}{source}; do not edit, change the spec and run `portico compile`."
 
 
-def _ordered(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+def ordered(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
     """Each diagnostic once, in the order in which a person reads the files."""
     return sorted(
         dict.fromkeys(diagnostics),

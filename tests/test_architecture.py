@@ -29,6 +29,10 @@ ALLOWED = {
     "review": {
         *("diagnostics", "source", "spec", "link", "kubernetes", "terraform", "policies"),
     },
+    "scanning": {
+        *("diagnostics", "source", "kubernetes", "emit", "check", "policies", "foreign"),
+        "pipeline",
+    },
     "rules": {
         *("diagnostics", "source", "spec", "link", "kubernetes", "check", "policies", "foreign"),
         "review",
@@ -38,7 +42,7 @@ ALLOWED = {
     "checkov": {"diagnostics", "source", "check", "foreign", "policies", "cli"},
     "cli": {
         *("diagnostics", "source", "spec", "emit", "pipeline", "rules", "check", "policies"),
-        *("foreign", "review"),
+        *("foreign", "review", "scanning"),
     },
 }
 

@@ -4,7 +4,7 @@ import argparse
 import os
 import re
 
-from compiler import pipeline
+from compiler import scanning
 from compiler.cli.output import choose_output
 from compiler.cli.report import Outcome, amount, concluded
 from compiler.policies.shape import Context, Shared
@@ -92,7 +92,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     def work() -> Outcome:
-        scanned = pipeline.scan(options.path, held_against(options))
+        scanned = scanning.scan(options.path, held_against(options))
         looked_at = amount(scanned.objects, "object", "objects")
         if scanned.blocks:
             looked_at += f" and {amount(scanned.blocks, 'Terraform block', 'Terraform blocks')}"
@@ -104,10 +104,10 @@ def run(options: argparse.Namespace) -> int:
     return concluded(options, work)
 
 
-def held_against(options: argparse.Namespace) -> pipeline.Against:
+def held_against(options: argparse.Namespace) -> scanning.Against:
     """What the command line says, and what it leaves to the repository's environments.
 
-    Raises what `pipeline.against_repository` raises.
+    Raises what `scanning.against_repository` raises.
     """
     given = Context(
         shared=tuple(options.shared),
@@ -123,8 +123,8 @@ def held_against(options: argparse.Namespace) -> pipeline.Against:
     if repository is None and given._replace(kinds=frozenset()) == Context():
         repository = repository_of(options.path[0])
     if repository is None:
-        return pipeline.against(given, options.kubernetes)
-    return pipeline.against_repository(repository, options.environment, given, options.kubernetes)
+        return scanning.against(given, options.kubernetes)
+    return scanning.against_repository(repository, options.environment, given, options.kubernetes)
 
 
 def repository_of(path: str) -> str | None:
@@ -179,7 +179,7 @@ def _kind(text: str) -> str:
 
 
 def _version(text: str) -> str:
-    known = pipeline.kubernetes_versions()
+    known = scanning.kubernetes_versions()
     if text not in known:
         raise argparse.ArgumentTypeError(
             f'there are no schemas of Kubernetes "{text}"; there are {known[0]} to {known[-1]}'
