@@ -4,7 +4,7 @@ import argparse
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from functools import cache
 from typing import NamedTuple
@@ -80,10 +80,12 @@ class _Tree(NamedTuple):
     is_there: bool = True
     """False if this revision has nothing that could be compiled."""
 
-    def shown(self) -> str:
-        """The folder, with the files whose lines are to be shown in it."""
-        if self.kept is not None and not os.path.isdir(os.path.join(self.folder, "apps")):
-            self.kept.write(self.folder)
+    def written(self, paths: Collection[str] | None = None) -> str:
+        """The folder, with these files of the commit in it, or all of them."""
+        if self.kept is not None:
+            here = {p for p in self.kept.entries if os.path.lexists(os.path.join(self.folder, p))}
+            wanted = set(self.kept.entries if paths is None else paths)
+            self.kept.only(wanted - here).write(self.folder)
         return self.folder
 
 
@@ -130,20 +132,20 @@ def _report(base: _Tree, head: _Tree, only: list[str] | None) -> Report:
     after = _linked(head, reader, None if isinstance(before, Rejected) else before)
     if isinstance(after, Rejected):
         return report._replace(
-            root=head.shown(),
+            root=head.written(),
             rejected=f"{head.name} does not compile, so there is nothing to compare",
             diagnostics=tuple(after.diagnostics),
-            specs=tuple(differing_specs(base.shown(), head.shown())),
+            specs=tuple(differing_specs(base.written(), head.written())),
         )
     if isinstance(before, Rejected):
         return report._replace(
-            root=base.shown(),
+            root=base.written(),
             rejected=f"{base.name} does not compile, so there is nothing to compare with",
             diagnostics=tuple(
                 found._replace(message=f"{found.message} (in {base.name})")
                 for found in before.diagnostics
             ),
-            specs=tuple(differing_specs(base.shown(), head.shown())),
+            specs=tuple(differing_specs(base.written(), head.written())),
         )
     old, new = _environments(before), _environments(after)
     if only is not None:
@@ -151,8 +153,8 @@ def _report(base: _Tree, head: _Tree, only: list[str] | None) -> Report:
         old = {name: side for name, side in old.items() if name in only}
         new = {name: side for name, side in new.items() if name in only}
     found = compare(old, new, before.own if before else [], after.own)
-    if found.risks:
-        head.shown()
+    # The lines that the risks point at are shown.
+    head.written({risk.primary.span.path for risk in found.risks})
     return report._replace(changes=tuple(found.changes), diagnostics=tuple(found.risks))
 
 

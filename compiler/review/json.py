@@ -22,8 +22,8 @@ def render(report: Report, changes: list[Change], risks: list[Diagnostic]) -> st
     document = {
         "version": VERSION,
         **({"error": why} if why else {}),
-        "base": report.base,
-        "head": report.head,
+        "base": dict(report.base),
+        "head": dict(report.head),
         "summary": {
             "changes": len(lines),
             "errors": errors,

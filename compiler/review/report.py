@@ -1,5 +1,7 @@
 """What a diff came to, and the documents that are made of it."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from compiler.diagnostics.model import Diagnostic
@@ -21,8 +23,8 @@ class Report(NamedTuple):
     command: str = "portico diff"
     root: str = "."
     """Where the files lie that the diagnostics point at."""
-    base: dict[str, str] = {}  # noqa: RUF012
-    head: dict[str, str] = {}  # noqa: RUF012
+    base: Mapping[str, str] = MappingProxyType({})
+    head: Mapping[str, str] = MappingProxyType({})
     changes: tuple[Change, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
     rejected: str = ""

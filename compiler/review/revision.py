@@ -6,7 +6,7 @@ Plumbing only: neither the user's files nor the index is touched, and no hook ru
 import os
 import posixpath
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from difflib import get_close_matches
 from typing import NamedTuple
 
@@ -122,8 +122,11 @@ class Kept(NamedTuple):
 
     def rules(self) -> "Kept":
         """Only the rules, which can be loaded from a folder alone."""
-        chosen = {p: entry for p, entry in self.entries.items() if p.startswith(_RULES)}
-        return self._replace(entries=chosen)
+        return self.only({path for path in self.entries if path.startswith(_RULES)})
+
+    def only(self, paths: Collection[str]) -> "Kept":
+        """The same with these paths alone."""
+        return self._replace(entries={p: e for p, e in self.entries.items() if p in paths})
 
     def write(self, folder: str) -> None:
         """Write it below a folder. Raises UnusableRevision.

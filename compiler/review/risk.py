@@ -8,6 +8,7 @@ from compiler.link.estate import Estate
 from compiler.source.yaml import Document
 
 _PRODUCTION = {"prod", "production"}
+_NOT = {"non", "not", "pre"}
 
 
 class Risk(NamedTuple):
@@ -41,8 +42,10 @@ class Both(NamedTuple):
 
 
 def is_production(environment: str) -> bool:
-    """Whether people depend on it: a word of its name is prod or production (prod, prod-eu)."""
-    return not _PRODUCTION.isdisjoint(environment.split("-"))
+    """Whether people depend on it: a word of its name is prod or production (prod, prod-eu), and
+    none says the opposite (pre-prod)."""
+    words = set(environment.split("-"))
+    return not _PRODUCTION.isdisjoint(words) and _NOT.isdisjoint(words)
 
 
 def diagnostics_of(risks: Iterable[Risk]) -> list[Diagnostic]:

@@ -73,6 +73,8 @@ def test_a_code_span_holds_any_text(text: str, code: str) -> None:
         ("prod-eu", True),
         ("eu-prod", True),
         ("preprod", False),
+        ("pre-prod", False),
+        ("non-prod", False),
         ("product", False),
         ("dev", False),
         ("acceptance", False),
