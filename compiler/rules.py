@@ -26,6 +26,7 @@ _MODULES = (
     "compiler.review.lost",
     "compiler.review.public_hosts",
     "compiler.review.firewall",
+    "compiler.review.foundations",
     "compiler.review.disruption",
     "compiler.review.rollout",
     "compiler.review.network",

@@ -10,6 +10,7 @@ from compiler.review.change import Change, Sides
 from compiler.review.disruption import blocks_drains, fewer_pods, fewer_routers
 from compiler.review.estates import State, compared
 from compiler.review.firewall import firewall, load_balancer
+from compiler.review.foundations import foundations
 from compiler.review.immutable import immutable, moves
 from compiler.review.lost import apps_go, environment_goes, namespaces_go, volumes_go
 from compiler.review.network import network
@@ -70,6 +71,7 @@ def _risks(both: Both) -> Iterator[Risk]:
     yield from public_hosts(both)
     yield from firewall(both)
     yield from load_balancer(both)
+    yield from foundations(both)
     yield from fewer_routers(both)
     yield from apps_go(both)
     yield from namespaces_go(both)

@@ -17,12 +17,14 @@ from compiler.review import surface
 from compiler.review.change import Change, Sides, Subject
 from compiler.review.fields import differences
 from compiler.review.surface import Things
+from compiler.spec.types import DEFAULT_DENY
 
 _VERSION = '["app.kubernetes.io/version"]'
 
 # Of these only changes are told; whether they are there follows from hosts, apps and teams.
 _IMPLIED = {"Ingress", "Flux Kustomization"}
-_OF_A_NAMESPACE = {"ResourceQuota", "network policy"}
+# What a namespace has from the start.
+_OF_A_NAMESPACE = {"one-door", DEFAULT_DENY}
 
 
 class State(NamedTuple):
@@ -203,7 +205,9 @@ def _platform_changes(
         subject = change.subject
         if change.path == "" and change.kind != "changes":
             implied = subject.kind in _IMPLIED or (whole and subject.surface == "platform")
-            in_namespace = subject.kind in _OF_A_NAMESPACE and _namespace(subject) in made
+            in_namespace = (
+                subject.name.partition("/")[2] in _OF_A_NAMESPACE and _namespace(subject) in made
+            )
             if implied or in_namespace:
                 continue
         yield change
