@@ -19,15 +19,15 @@ RATIONALE = (
 )
 WHAT = (
     "Refuses records of the types A, AAAA, CNAME, HTTPS, SVCB and NS that do not lead to a "
-    "distribution of the root or to the shared load balancer, wildcards, names outside of the "
-    "platform's domains, the name of the load balancer itself, and records that overwrite others. "
-    "Records that validate a certificate, a CNAME whose name has a label with `_`, private zones "
-    "and private addresses are let be."
+    "distribution of the root or to the shared load balancer, public zones, wildcards, names "
+    "outside of the platform's domains, the name of the load balancer itself, and records that "
+    "overwrite others. Records that validate a certificate, a CNAME whose name has a label with "
+    "`_`, private zones and private addresses are let be."
 )
 FIX = (
     "Lead the name to the distribution: `alias` to `aws_cloudfront_distribution.NAME.domain_name`."
 )
-BLOCKS = ("resource.aws_route53_record",)
+BLOCKS = ("resource.aws_route53_record", "resource.aws_route53_zone")
 ONE_DOOR = True
 
 FAILING = """\
@@ -71,8 +71,17 @@ _OF_ENTRANCES = (".amazonaws.com", ".awsglobalaccelerator.com", ".cloudfront.net
 
 
 def findings(block: Block, context: Context) -> Iterator[Finding]:
-    """Judge one record."""
+    """Judge one record, or one zone."""
     body = settled_body(block)
+    if block.type == _ZONE:
+        if not body.get("vpc"):
+            yield Finding(
+                (),
+                f"{block.address} is a public zone of its own: whoever is asked for its names is "
+                "answered from there",
+                "look up the platform's zone with a data source, and write records into that",
+            )
+        return
     if validates(block) or _is_in_private_zone(body, block.root):
         return
     type = body.get("type")
@@ -81,8 +90,6 @@ def findings(block: Block, context: Context) -> Iterator[Finding]:
     name = body.get("name")
     if _proves_something(name, type, body):
         return
-    if not isinstance(type, str):
-        yield Finding(("type",), f"the type {shown(type)} is known to Terraform only", "write it")
     yield from _named(block, name, context)
     if body.get("allow_overwrite") not in (None, False):
         yield Finding(

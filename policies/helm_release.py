@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
+from compiler.policies.charts import OPEN_BY_DEFAULT, is_pinned
 from compiler.policies.kinds import FLUX
 from compiler.policies.reading import described, group_of, mapping
 from compiler.policies.shape import Context, Finding, Object
@@ -13,14 +13,15 @@ TITLE = "chart whose output nobody saw"
 SEVERITY = "error"
 RATIONALE = (
     "A HelmRelease says which chart to render in the cluster, and the chart decides what comes "
-    "out. Values from elsewhere, a version that floats, changes after the rendering, or a Service "
-    "whose type is left to the chart make that something else than was reviewed."
+    "out. Values from elsewhere, a version that floats, and changes after the rendering make that "
+    "something else than was reviewed; some charts make a load balancer unless they are told not "
+    "to."
 )
 WHAT = (
-    "Refuses a HelmRelease whose values do not set the type of the chart's Service to ClusterIP, "
-    "that takes values from other objects, changes what was rendered, goes to another cluster or "
-    "namespace, whose chart comes from elsewhere than a HelmRepository or in no exact version, or "
-    "whose chart is that of a router."
+    "Refuses a HelmRelease that takes values from other objects, changes what was rendered, goes "
+    "to another cluster or namespace, whose chart comes from elsewhere than a HelmRepository or in "
+    "no exact version, is that of a router, or is known to make a load balancer unless its values "
+    "say ClusterIP."
 )
 FIX = (
     "Pin the version, write the values into the HelmRelease, and set `service.type: ClusterIP`. "
@@ -126,23 +127,10 @@ def findings(obj: Object, context: Context) -> Iterator[Finding]:
             f"{described(obj)} installs {name}, a way in of its own",
             "the router comes with the environment",
         )
-    elif not _is_pinned(spec.get("values")):
+    elif name in OPEN_BY_DEFAULT and not is_pinned(spec.get("values")):
         yield Finding(
             ("spec", "values") if "values" in spec else ("spec",),
-            f"{described(obj)} leaves the type of the chart's Service to the chart",
+            f"{described(obj)} installs {name}, whose Service is a load balancer unless told "
+            "otherwise",
             "set it in values: service: {type: ClusterIP}",
         )
-
-
-def _is_pinned(values: Any) -> bool:
-    """Whether the values say of a Service that its type is ClusterIP."""
-    if not isinstance(values, dict):
-        return False
-    for key, item in values.items():
-        if not isinstance(item, dict):
-            continue
-        if "service" in str(key).lower() and item.get("type") == "ClusterIP":
-            return True
-        if _is_pinned(item):
-            return True
-    return False

@@ -157,8 +157,8 @@ def _policy(block: Block, policy: iam.Policy) -> Iterator[Finding]:
             "write it as jsonencode of what stands here, or as an aws_iam_policy_document",
         )
     for statement in policy.statements:
-        # A policy about who may use the resource it belongs to is no permission of a role.
-        if statement.principals:
+        # A document about who may use the resource that it is for is no permission of a role.
+        if statement.principals and block.kind == "data":
             continue
         opened = _opened(statement)
         if opened:

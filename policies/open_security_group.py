@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from compiler.policies.addresses import CLOUDFRONT_LISTS, UNJUDGED, widest
+from compiler.policies.addresses import CLOUDFRONT_LIST_IDS, CLOUDFRONT_LISTS, UNJUDGED, widest
 from compiler.policies.shape import Block, Context, Finding, Root
 from compiler.policies.terraform import (
     Path,
@@ -36,6 +36,8 @@ BLOCKS = (
     "resource.aws_default_security_group",
     "resource.aws_security_group_rule",
     "resource.aws_vpc_security_group_ingress_rule",
+    # An entry of a list stands alone, and may be of a list that a group names.
+    "resource.aws_ec2_managed_prefix_list_entry",
 )
 ONE_DOOR = True
 
@@ -71,7 +73,7 @@ PASSING = """\
 """
 
 _HELP = "name CloudFront's prefix list, a security group, or known addresses"
-_RANGES = ("cidr_blocks", "ipv6_cidr_blocks", "cidr_ipv4", "cidr_ipv6")
+_RANGES = ("cidr_blocks", "ipv6_cidr_blocks", "cidr_ipv4", "cidr_ipv6", "cidr")
 _LISTS = ("prefix_list_ids", "prefix_list_id")
 _LIST = "aws_ec2_managed_prefix_list"
 # Networks of the platform itself: their ranges are private.
@@ -154,6 +156,8 @@ def _is_own_network(value: Any) -> bool:
 
 def _is_known_list(value: Any, root: Root) -> bool:
     """Whether a prefix list is CloudFront's, or stands in the root with narrow entries."""
+    if isinstance(value, str):
+        return value in CLOUDFRONT_LIST_IDS
     found = holder(value, _LIST, f"data.{_LIST}")
     if found is None or found[2] != "id":
         return False

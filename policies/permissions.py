@@ -69,6 +69,8 @@ _GUARDED = {
 }
 # What a router itself writes: where an Ingress is served.
 _STATUS_OF_ROUTERS = ("ingresses/status",)
+# Whoever makes tokens of an account is that account.
+_TOKENS = "serviceaccounts/token"
 _WRITING = ("create", "update", "patch", "delete", "deletecollection", "*")
 _BECOMING = ("escalate", "bind", "impersonate")
 # The roles of Flux, as its own installation names them: whoever has one of the first two lets
@@ -139,6 +141,8 @@ def _matches(resource: str, group: str) -> bool:
     if resource in _STATUS_OF_ROUTERS:
         return False
     base = resource.partition("/")[0]
+    if resource == _TOKENS and group in ("", "*"):
+        return True
     if group == "*":
         return base == "*" or any(base in guarded for guarded in _GUARDED.values())
     guarded = _GUARDED.get(group, ())

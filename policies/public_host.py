@@ -1,10 +1,10 @@
 """PT214: a public host is a plain name in one of the environment's domains."""
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
 from compiler.policies.guard import of_ingresses, text
+from compiler.policies.host_names import LABEL, problem_of_host
 from compiler.policies.reading import described, items, mapping, texts
 from compiler.policies.shape import Context, Finding, Object
 
@@ -58,9 +58,6 @@ spec:
         backend: {service: {name: shop, port: {number: 80}}}
 """
 
-_LABEL = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
-_NAME = re.compile(rf"(?=.{{1,253}}\Z){_LABEL}(?:\.{_LABEL})+")
-
 
 def findings(obj: Object, context: Context) -> Iterator[Finding]:
     """Judge one Ingress."""
@@ -72,7 +69,7 @@ def findings(obj: Object, context: Context) -> Iterator[Finding]:
         # No host and wildcards are the business of the rule about catch-alls.
         if host in (None, "") or (isinstance(host, str) and "*" in host):
             continue
-        problem = _problem(host, context.domains)
+        problem = problem_of_host(host, context.domains)
         if problem:
             yield Finding(
                 ("spec", "rules", index, "host"),
@@ -89,28 +86,13 @@ def findings(obj: Object, context: Context) -> Iterator[Finding]:
                 )
 
 
-def _problem(host: Any, domains: tuple[str, ...]) -> str:
-    """What is wrong with a host, in words that follow its name; nothing if it is right."""
-    if not isinstance(host, str) or not _NAME.fullmatch(host):
-        return "which is not a lowercase DNS name"
-    domain = next((d for d in domains if host == d or host.endswith(f".{d}")), None)
-    if domains and domain is None:
-        return f"which is not in {' or '.join(domains)}"
-    own = host.removesuffix(domain or "")
-    if any(label.startswith("xn--") for label in own.split(".")):
-        return "whose letters may look like another name's"
-    if host.rpartition(".")[2].isdigit():
-        return "which is an address"
-    return ""
-
-
 def admission(context: Context) -> dict[str, Any]:
     """The same rule for the API server."""
     inside = " || ".join(
         f"r.host == {text(domain)} || r.host.endsWith({text('.' + domain)})"
         for domain in context.domains
     )
-    plain = f"r.host.matches('^{_LABEL}([.]{_LABEL})+$')"
+    plain = f"r.host.matches('^{LABEL}([.]{LABEL})+$')"
     # CEL cannot look at the labels below a domain alone.
     if not any("xn--" in domain for domain in context.domains):
         plain += " && !r.host.contains('xn--')"

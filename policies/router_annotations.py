@@ -1,12 +1,11 @@
 """PT216: of the router's annotations only those that cannot reach beyond the app."""
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
 from compiler.policies.guard import of_ingresses, text, texts
 from compiler.policies.reading import annotations, described, mapping
-from compiler.policies.router_annotations import ALLOWED, ROUTERS, is_routers
+from compiler.policies.router_annotations import ALLOWED, ROUTERS, is_allowed, is_routers
 from compiler.policies.shape import Context, Finding, Object
 
 NAME = "portico-router-annotations"
@@ -88,7 +87,7 @@ def findings(obj: Object, context: Context) -> Iterator[Finding]:
                 f"{described(obj)} has {key}, which is not among the router's harmless annotations",
                 "remove it",
             )
-        elif not isinstance(value, str) or not re.fullmatch(ALLOWED[key], value):
+        elif not is_allowed(key, value):
             yield Finding(
                 path,
                 f'{described(obj)} has "{value}" as {key}, which is not of the form that it takes',

@@ -1,7 +1,7 @@
 """PT202: the shared Service is what the environment says, field by field."""
 
 from collections.abc import Iterator
-from ipaddress import ip_network
+from ipaddress import collapse_addresses, ip_network
 from typing import Any
 
 from compiler.policies.flux import left_alone
@@ -188,6 +188,12 @@ def _open(obj: Object, spec: Object) -> Iterator[Finding]:
                 f"{described(obj)} admits {cidr}",
                 "admit CloudFront's addresses or your networks only",
             )
+    if not any(_is_wide(cidr) for cidr in ranges) and _is_everywhere(ranges):
+        yield Finding(
+            ("spec", "loadBalancerSourceRanges"),
+            f"{described(obj)} admits the better part of the internet, in {len(ranges)} ranges",
+            "admit CloudFront's addresses or your networks only",
+        )
     for name, does in _OPENING.items():
         value = noted.get(f"{_AWS}{name}")
         if value and (name != "inbound-sg-rules-on-private-link-traffic" or value == "off"):
@@ -222,6 +228,17 @@ def _is_wide(cidr: str) -> bool:
     except ValueError:
         return True
     return network.prefixlen < (8 if network.version == 4 else 16)
+
+
+def _is_everywhere(ranges: list[str]) -> bool:
+    """Whether ranges, none of them wide, add up to more than CloudFront and a company have."""
+    networks = [ip_network(cidr, strict=False) for cidr in ranges]
+    for version, most in ((4, 2**25), (6, 2**113)):
+        public = [n for n in networks if n.version == version and not n.is_private]
+        merged = collapse_addresses(public)  # type: ignore[type-var]
+        if sum(network.num_addresses for network in merged) > most:
+            return True
+    return False
 
 
 def _shown(value: Any) -> str:

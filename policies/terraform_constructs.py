@@ -65,13 +65,12 @@ _JUDGED = (
 def findings(block: Block, context: Context) -> Iterator[Finding]:
     """Judge what one block is written with."""
     if block.kind == "check":
-        for name in ("data",):
-            if block.body.get(name):
-                yield Finding(
-                    (name,),
-                    f"{block.address} has a data source of its own, which is read at every plan",
-                    "remove it from the check",
-                )
+        if block.body.get("data"):
+            yield Finding(
+                ("data",),
+                f"{block.address} has a data source of its own, which is read at every plan",
+                "remove it from the check",
+            )
     elif block.kind not in _KNOWN:
         what = _HIDING.get(block.kind, "is a construct that is not known here")
         yield Finding((), f"`{block.address}` {what}", "write the resources themselves")

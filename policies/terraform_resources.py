@@ -171,7 +171,7 @@ _ALLOWED = frozenset(
 # Of providers that reach nothing; what they make is a value in the state.
 _VALUES = frozenset(
     (
-        *("null_resource", "terraform_data"),
+        "terraform_data",
         *("random_bytes", "random_id", "random_integer", "random_password", "random_pet"),
         *("random_shuffle", "random_string", "random_uuid"),
         *("time_offset", "time_rotating", "time_sleep", "time_static"),

@@ -14,9 +14,9 @@ RATIONALE = (
     "program that nobody knows; with another state, what is deployed is forgotten and made anew."
 )
 WHAT = (
-    "Refuses providers other than HashiCorp's aws, random, time, tls and null, a provider aws that "
-    "may change any account, that signs in otherwise than the run does, or that talks to other "
-    "endpoints, and states that are not kept in S3."
+    "Refuses providers other than HashiCorp's aws, random, time and tls, a provider aws that "
+    "signs in otherwise than the run does or talks to other endpoints, that may change another "
+    "account than the environment's, and states that are not kept in S3."
 )
 FIX = (
     "Write `allowed_account_ids` into every provider aws, and leave credentials, roles and "
@@ -29,7 +29,8 @@ FAILING = """\
 {
   "provider": {
     "aws": {
-      "region": "eu-west-1"
+      "region": "eu-west-1",
+      "assume_role": {"role_arn": "arn:aws:iam::999999999999:role/admin"}
     }
   }
 }
@@ -45,7 +46,7 @@ PASSING = """\
 }
 """
 
-_PROVIDERS = ("aws", "null", "random", "time", "tls")
+_PROVIDERS = ("aws", "random", "time", "tls")
 _OF_AWS = frozenset(
     (
         *("alias", "allowed_account_ids", "default_tags", "forbidden_account_ids", "ignore_tags"),
@@ -82,7 +83,9 @@ def _provider(block: Block, context: Context) -> Iterator[Finding]:
     if block.type != "aws":
         return
     body = settled_body(block)
-    yield from _accounts(body, "the provider aws", context)
+    # Where no account is known there is nothing to hold it against.
+    if context.accounts:
+        yield from _accounts(body, "the provider aws", context)
     for argument in body:
         if argument not in _OF_AWS:
             yield Finding(
@@ -118,7 +121,7 @@ def _accounts(body: dict[Any, Any], whose: str, context: Context) -> Iterator[Fi
                 f"which account {shown(account)} is cannot be known here",
                 "write the number of the account",
             )
-        elif context.accounts and str(account) not in context.accounts:
+        elif str(account) not in context.accounts:
             yield Finding(
                 ("allowed_account_ids", index),
                 f"{whose} may change the account {account}, which is not the environment's: "

@@ -2,9 +2,19 @@
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
-from compiler.policies.reading import POD_KINDS, annotations, described, items, pod_of, texts
+from compiler.policies.reading import (
+    POD_KINDS,
+    annotations,
+    described,
+    items,
+    mapping,
+    pod_of,
+    texts,
+)
 from compiler.policies.shape import Context, Finding, Object
+from compiler.policies.tunnel_programs import is_tunnel_command, is_tunnel_image
 
 ID = "PT222"
 TITLE = "tunnel into the cluster"
@@ -14,11 +24,11 @@ RATIONALE = (
     "load balancer, certificate or firewall that anybody here knows."
 )
 WHAT = (
-    "Refuses pods that run a known tunnel program, by their images, commands or variables, and "
+    "Refuses pods that run a known tunnel program, by their images, commands or variables, "
     "annotations by which an operator makes a tunnel for a Service or an Ingress."
 )
 FIX = "Expose the app with `expose` in its spec, and remove the tunnel."
-KINDS = (*POD_KINDS, "Service", "Ingress")
+KINDS = (*POD_KINDS, "Service", "Ingress", "HelmRelease")
 ONE_DOOR = True
 
 FAILING = """\
@@ -45,24 +55,7 @@ spec:
     image: ghcr.io/acme/shop:1.4.2
 """
 
-_PROGRAMS = (
-    *("boringproxy", "bore", "chisel", "cloudflared", "expose-server", "frpc", "frps", "gost"),
-    *("holesail", "inlets", "inlets-pro", "localtunnel", "localxpose", "loclx", "ngrok"),
-    *("packetriot", "pagekite", "pinggy", "piko", "playit", "rathole", "remotemoe", "sish"),
-    *("sshuttle", "tailscale", "tailscaled", "telebit", "tunnelmole", "tunnelto", "wstunnel"),
-    *("ziti-edge-tunnel", "ziti-tunnel", "zrok"),
-)
-_NAMES = "|".join(re.escape(name) for name in _PROGRAMS)
-# The last part of an image's name, as their projects and others call it: frpc, ngrok-alpine.
-_IMAGE = re.compile(
-    rf"(?:.*/)?(?:{_NAMES}|frp|tor-hidden-service)"
-    r"(?:[-_](?:agent|alpine|amd64|arm64|client|docker|ingress-controller|k8s-operator|linux"
-    r"|operator|proxy|server|sidecar|tunnel))*"
-)
-_COMMAND = re.compile(rf"(?:^|[\s/;&|`(])(?:{_NAMES})(?:[\s;&|`)]|$)")
-# ssh -R, autossh -R: a port of another machine leads here.
-_REVERSE_SSH = re.compile(r"(?:^|[\s/;&|])(?:auto)?ssh\s(?:.*\s)?-[a-zA-Z]*R")
-_TUNNEL_ARGUMENTS = re.compile(r"(?:^|\s)tunnel\s(?:.*\s)?(?:run|--url|--token|--hello-world)")
+_MAX_DEPTH = 32
 _VARIABLES = ("NGROK_AUTHTOKEN", "TUNNEL_TOKEN", "TUNNEL_URL", "TS_AUTHKEY", "INLETS_TOKEN")
 _ANNOTATIONS = re.compile(
     r"(?:tailscale\.com/(?:expose|funnel|hostname|tags|tailnet-.*)|k8s\.ngrok\.com/.*"
@@ -79,15 +72,19 @@ def findings(obj: Object, context: Context) -> Iterator[Finding]:
                 f"{described(obj)} has an operator make a tunnel ({key})",
                 "remove the annotation, and expose the app with `expose` in its spec",
             )
+    if obj.get("kind") == "HelmRelease":
+        for path, repository in _images(mapping(obj, "spec").get("values"), ("spec", "values")):
+            if is_tunnel_image(repository):
+                yield Finding(path, _message(obj, repository), _HELP)
     pod = pod_of(obj)
     for path, container in pod.containers() if pod is not None else ():
         image = container.get("image")
         words = [*texts(container.get("command")), *texts(container.get("args"))]
         line = " ".join(words)
         variables = [entry.get("name") for _, entry in items(container.get("env"))]
-        if isinstance(image, str) and _IMAGE.fullmatch(_name(image)):
+        if isinstance(image, str) and is_tunnel_image(image):
             yield Finding((*path, "image"), _message(obj, image), _HELP)
-        elif any(pattern.search(line) for pattern in (_COMMAND, _REVERSE_SSH, _TUNNEL_ARGUMENTS)):
+        elif is_tunnel_command(line):
             field = "command" if container.get("command") else "args"
             yield Finding((*path, field), _message(obj, line), _HELP)
         elif set(variables).intersection(_VARIABLES):
@@ -98,13 +95,18 @@ def findings(obj: Object, context: Context) -> Iterator[Finding]:
 _HELP = "expose the app with `expose` in its spec, and remove the tunnel"
 
 
+def _images(value: Any, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Whatever the values of a chart call an image or its repository."""
+    if isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _images(item, (*path, index))
+    elif isinstance(value, dict) and len(path) < _MAX_DEPTH:
+        for key, item in value.items():
+            if isinstance(item, str) and str(key).lower().endswith(("image", "repository")):
+                yield (*path, key), item
+            else:
+                yield from _images(item, (*path, key))
+
+
 def _message(obj: Object, what: str) -> str:
     return f"{described(obj)} runs a tunnel: {what}"
-
-
-def _name(image: str) -> str:
-    """The image's name without tag and digest."""
-    name = image.lower().partition("@")[0]
-    if ":" in name.rpartition("/")[2]:
-        name = name.rpartition(":")[0]
-    return name

@@ -4,6 +4,7 @@ A `console` block is a session: `$ ` begins a command, what follows is its outpu
 a file that the reader has, so the test writes it.
 """
 
+import contextlib
 import re
 import shutil
 from pathlib import Path
@@ -56,7 +57,8 @@ def test_a_session_prints_what_is_shown(document: str, session: str, estate: Pat
             # `make compile` itself is run by tests/real/test_fresh_clone.py.
             assert program in ("portico", "make")
             target = arguments[arguments.index(">") + 1] if ">" in arguments else ""
-            result = portico(estate, *arguments[: -2 if target else None])
+            with contextlib.chdir(estate):
+                result = portico(estate, *arguments[: -2 if target else None])
             if target:
                 (estate / target).parent.mkdir(exist_ok=True)
                 (estate / target).write_text(result.out)

@@ -13,6 +13,7 @@ from compiler.diagnostics.model import Diagnostic, Place, Rule, Span
 from compiler.foreign import files
 from compiler.foreign.files import File
 from compiler.foreign.kustomize import Graph
+from compiler.foreign.source_ignore import leaving_out
 from compiler.foreign.terraform import is_terraform_file, read_root
 
 NOTHING = Rule(
@@ -79,8 +80,11 @@ def scanned(paths: Iterable[str], contexts: Contexts, kubernetes: str, rules: Ru
     diagnostics += (problem for report in reports for problem in report.problems)
     for real, place in (shared for report in reports for shared in report.shared):
         above = graph.left_out(real)
-        if above is not None:
-            diagnostics.append(taken_away(above.file.path, place))
+        by = above.file.path if above is not None else leaving_out(real, found.tree)
+        if by is not None:
+            diagnostics.append(taken_away(by, place))
+    identities = {real: ids for report in reports for real, ids in report.identities.items()}
+    diagnostics += graph.twice(identities)
     read = {real for report in reports for real in report.files}
     objects = sum(report.objects for report in reports)
     blocks = _judged_terraform(found.terraform, contexts, rules, diagnostics)

@@ -15,7 +15,7 @@ from compiler.foreign.kustomize import TAKEN_AWAY, Build
 from compiler.foreign.objects import Built, Manifest, objects_of
 from compiler.policies.kinds import BUILT_IN_GROUPS, FLUX
 from compiler.policies.reading import annotations, group_of, mapping
-from compiler.policies.shape import Claim
+from compiler.policies.shape import Claim, Object
 
 _LOCAL_CONFIG = "config.kubernetes.io/local-config"
 
@@ -34,7 +34,9 @@ class Report(NamedTuple):
     files: list[str]
     """The real paths of the files that objects were read from."""
     shared: list[tuple[str, Place]]
-    """Where a file that is judged by itself has the shared Service, and its real path."""
+    """The real path of each file that has the shared Service, and where it stands in it."""
+    identities: dict[str, list[tuple[str, ...]]]
+    """Real path of each file that is judged by itself -> what kustomize tells its objects by."""
     objects: int
 
 
@@ -49,7 +51,7 @@ class Part:
 
     def read(self, manifests: Iterable[File]) -> Report:
         """Read files that are judged by themselves."""
-        report = Report([], [], [], [], [], 0)
+        report = Report([], [], [], [], [], {}, 0)
         for file in manifests:
             content = files.content_of(file)
             if isinstance(content, Diagnostic):
@@ -59,6 +61,7 @@ class Part:
             report.problems.extend(objects.problems)
             if objects.manifests:
                 report.files.append(file.real)
+                report.identities[file.real] = [_identity(m.obj) for m in objects.manifests]
             report.shared.extend(
                 (file.real, Place(manifest.locate(("metadata", "name"))))
                 for manifest in objects.manifests
@@ -69,7 +72,7 @@ class Part:
 
     def build(self, build: Build) -> Report:
         """Build a kustomization, and read what it makes."""
-        report = Report([], [], [], list(build.inputs), [], 0)
+        report = Report([], [], [], list(build.inputs), [], {}, 0)
         sources = [
             manifest
             for file in build.resources
@@ -85,6 +88,11 @@ class Part:
                 for source in sources
                 if self._contexts.names_shared(source.obj)
             )
+        report.shared.extend(
+            (source.file.real, Place(source.locate(("metadata", "name"))))
+            for source in sources
+            if self._contexts.names_shared(source.obj)
+        )
         # kustomize leaves these out and kubectl applies them.
         kept = [s for s in sources if annotations(s.obj).get(_LOCAL_CONFIG) is not None]
         return self._keep([*made, *kept], report)
@@ -146,12 +154,23 @@ def _with_source(diagnostic: Diagnostic, manifest: Manifest | Built) -> Diagnost
     return diagnostic._replace(secondary=(*diagnostic.secondary, place))
 
 
-def taken_away(kustomization: str, place: Place) -> Diagnostic:
-    """The shared Service stands in a file, and a kustomization does not build it."""
+def _identity(obj: Object) -> tuple[str, ...]:
+    metadata = mapping(obj, "metadata")
+    return (
+        obj["apiVersion"],
+        obj["kind"],
+        # kustomize takes these two for one.
+        str(metadata.get("namespace") or "default"),
+        str(metadata.get("name") or ""),
+    )
+
+
+def taken_away(by: str, place: Place) -> Diagnostic:
+    """The shared Service stands in a file, and `by` keeps it from Flux."""
     return Diagnostic(
         TAKEN_AWAY,
-        f"the build of {kustomization} does not have the shared Service, so Flux would remove it",
+        f"{by} keeps the shared Service from Flux, which would remove it from the cluster",
         place,
-        (Place(Span(kustomization)),),
-        help=f"name its file among the resources of {kustomization}",
+        (Place(Span(by)),),
+        help="name its file among the resources of the kustomization, and let Flux fetch it",
     )

@@ -12,7 +12,6 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from compiler.check.policy import Locate
-from compiler.check.violation import violation
 from compiler.diagnostics.model import Diagnostic, Place, Rule
 from compiler.policies.reading import described
 from compiler.policies.shape import Object
@@ -134,6 +133,9 @@ def schema_errors(subjects: Iterable[Subject], schemas: Schemas) -> list[Diagnos
             continue
         if validator.is_valid(obj):
             continue
+        # What is said of what is wrong is seldom needed.
+        from compiler.check.violation import violation
+
         found += [
             Diagnostic(
                 INVALID_OBJECT,

@@ -43,7 +43,12 @@ class Second:
             self._process = context.Process(
                 target=_serve, args=(theirs, self._part, self._share), daemon=True
             )
-            self._process.start()
+            # Ctrl-C reaches both processes: the other one must not see it before it is prepared.
+            signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+            try:
+                self._process.start()
+            finally:
+                signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
             theirs.close()
         return self
 
@@ -63,7 +68,7 @@ class Second:
         """What it read; nothing if there is no other process."""
         if self._process is None:
             return []
-        report: Report = self._pipe.recv()
+        report: Report = self._received()
         return [report]
 
     def ask(self, claims: Claims) -> None:
@@ -76,14 +81,23 @@ class Second:
         if self._process is None:
             return []
         found: list[Diagnostic]
-        found, used = self._pipe.recv()
+        found, used = self._received()
         self._part.rules.waivers.used.update(used)
         return found
 
+    def _received(self) -> Any:
+        try:
+            return self._pipe.recv()
+        except EOFError:
+            raise ChildProcessError(
+                "a process of this scan was ended from outside, perhaps for want of memory"
+            ) from None
+
 
 def _serve(pipe: Any, part: Part, share: Sequence[File]) -> None:
-    # Ctrl-C reaches both processes, and this one has nothing to say about it.
+    # This one has nothing to say about it.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     pipe.send(part.read(share))
     try:
         claims = pipe.recv()

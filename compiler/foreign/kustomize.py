@@ -7,7 +7,8 @@ files that were read here.
 """
 
 import os
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from compiler.diagnostics.model import Diagnostic, Place, Rule
@@ -24,13 +25,15 @@ from compiler.foreign.kustomization import (
 
 TAKEN_AWAY = Rule(
     "PT023",
-    "kustomization that leaves out the shared Service",
-    "Where a folder has a kustomization it alone decides what Flux applies. Flux prunes what it "
-    "leaves out, and with the shared Service every host would be gone.",
+    "shared Service that Flux would remove",
+    "Where a folder has a kustomization it alone decides what Flux applies, and `.sourceignore` "
+    "what Flux fetches at all. Flux prunes the rest, and with the shared Service every host would "
+    "be gone.",
     what="Refuses a kustomization below which the shared Service stands in a file, but whose build "
-    "does not have it: it is not among the resources, or a patch renames or deletes it.",
+    "does not have it: it is not among the resources, or a patch renames or deletes it. Refuses a "
+    "`.sourceignore` that leaves out its file.",
     fix="Name the file among the kustomization's `resources`, or move it to the folder where it "
-    "is applied from.",
+    "is applied from; let it in with `!` in `.sourceignore`.",
     failing="""\
 -- scanned/kustomization.yaml --
 apiVersion: kustomize.config.k8s.io/v1beta1
@@ -99,6 +102,7 @@ class Graph:
         self._files = {file.real: file for file in found.manifests}
         self._consumed: set[str] = set()
         self._applied: set[str] = set()
+        self._plain: dict[str, list[str]] = {}
         self._roots = self._find_roots()
 
     def plan(self) -> Plan:
@@ -140,6 +144,25 @@ class Graph:
             folder = os.path.dirname(folder)
         return None
 
+    def twice(self, identities: Mapping[str, list[tuple[str, ...]]]) -> Iterator[Diagnostic]:
+        """The roots that kustomize refuses because an object comes to them twice.
+
+        `identities` are those of the objects of each file, by its real path.
+        """
+        for root, resources in self._plain.items():
+            seen: set[tuple[str, ...]] = set()
+            for real in resources:
+                for identity in identities.get(real, ()):
+                    if identity in seen:
+                        _, kind, namespace, name = identity
+                        yield self._read[root].problem(
+                            f"{kind} {namespace}/{name} comes to this build twice, and kustomize "
+                            "refuses that",
+                            ("resources",),
+                            "keep one of the two",
+                        )
+                    seen.add(identity)
+
     def _with_roots(self, raw: list[File], roots: list[str]) -> Plan:
         builds: list[Build] = []
         manifests = list(raw)
@@ -159,6 +182,7 @@ class Graph:
             ]
             if needing is None:
                 manifests += resources
+                self._plain[folder] = self._as_often(members)
                 continue
             build = self._build(folder, members, resources)
             if build is not None:
@@ -168,6 +192,20 @@ class Graph:
         self._judged.update(file.real for file in unjudged)
         problems, self._problems = self._problems, []
         return Plan(unjudged, builds, problems)
+
+    def _as_often(self, members: list[str]) -> list[str]:
+        """The resource files of a root that is only resources, twice if it has them twice."""
+        named = [real for member in members for _, real in self._targets[member]]
+        again = {real for real, times in Counter(named).items() if times > 1}
+        resources = [real for real in named if not os.path.isdir(real)]
+        for folder in again & self._read.keys():
+            resources += (
+                real
+                for member in self._members(folder)
+                for _, real in self._targets[member]
+                if not os.path.isdir(real)
+            )
+        return resources
 
     def _find_roots(self) -> list[str]:
         """The folders of the kustomizations that no other refers to."""

@@ -14,7 +14,7 @@ UNTRUSTED_LOCK = Rule(
     "A provider is a program that runs with the credentials of the plan. The lock decides which "
     "one, and its hashes that it is the one that was reviewed.",
     what="Refuses a `.terraform.lock.hcl` that names a provider other than HashiCorp's aws, "
-    "random, time, tls and null, or another registry, or that has no usable hash for one.",
+    "random, time and tls, or another registry, or that has no usable hash for one.",
     fix="Remove the block, and let `terraform providers lock` write it anew from the sources that "
     "the platform allows.",
     failing="""\
@@ -46,7 +46,7 @@ provider "registry.terraform.io/hashicorp/aws" {
 )
 
 _REGISTRIES = ("registry.terraform.io", "registry.opentofu.org")
-_PROVIDERS = ("aws", "null", "random", "time", "tls")
+_PROVIDERS = ("aws", "random", "time", "tls")
 # The sum of the zip archive, or of what is in it.
 # https://developer.hashicorp.com/terraform/language/files/dependency-lock
 _HASH = re.compile(r"zh:[0-9a-f]{64}|h1:[A-Za-z0-9+/]{43}=")

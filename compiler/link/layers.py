@@ -4,18 +4,24 @@ They are merged once; afterwards a value's place is looked up in the layer that 
 error points at the line that a person must change.
 """
 
+from functools import cache
 from typing import Any
 
 from compiler.source.yaml import Document
 from compiler.spec.app import App
-from compiler.spec.json_schema import bare_field, fields
 from compiler.spec.parse import Path, Where
 
 # A document, and the path of the part of it that applies.
 Layer = tuple[Document, Path]
 
-# `replicas: 3` stands for `replicas: {min: 3}` where a stronger layer says `replicas: {max: 9}`.
-_SHORT_FORMS = {key: bare_field(field).short_form for key, field in fields(App)}
+
+@cache
+def _short_forms() -> dict[str, str | None]:
+    """Field -> the field below it that its short form sets: `replicas: 3` stands for
+    `replicas: {min: 3}` where a stronger layer says `replicas: {max: 9}`."""
+    from compiler.spec.json_schema import bare_field, fields
+
+    return {key: bare_field(field).short_form for key, field in fields(App)}
 
 
 def merge(
@@ -36,7 +42,7 @@ def merge(
         elif isinstance(value, dict):
             below = merged.get(field, {})
             if not isinstance(below, dict):
-                short = None if path else _SHORT_FORMS.get(field)
+                short = None if path else _short_forms().get(field)
                 below = {short: below} if short else {}
             merged[field] = merge(below, value, empty, here)
         else:

@@ -187,8 +187,8 @@ def _of_environments(
 
     A value is wrong wherever it applies; that one is missing, or beside another, is not.
     """
-    begins, overrides = diagnostic.primary.span[1:3], app.span(("environments",))
-    in_override = overrides[1:3] <= begins <= overrides[3:]
+    place, overrides = diagnostic.primary.span, app.span(("environments",))
+    in_override = place.path == app.path and overrides[1:3] <= place[1:3] <= overrides[3:]
     *others, last = environments
     names = f"{', '.join(others)} and {last}" if others else last
     if diagnostic.rule == MISSING_FIELD and (in_override or not everywhere):

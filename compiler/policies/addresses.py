@@ -12,6 +12,17 @@ CLOUDFRONT_LISTS = (
 )
 """AWS's own prefix lists of the addresses from which CloudFront asks origins."""
 
+CLOUDFRONT_LIST_IDS = frozenset(
+    (
+        *("pl-58a04531", "pl-22a6434b", "pl-9aa247f3", "pl-31a34658", "pl-b8a742d1"),
+        *("pl-38a64351", "pl-a3a144ca", "pl-fab65393", "pl-4fa04526", "pl-93a247fa"),
+        *("pl-75b1541c", "pl-5da64334", "pl-3b927c52", "pl-b6a144df", "pl-4ea04527"),
+        "pl-82a045eb",
+    )
+)
+"""The ids of the first, which differ by region. Source: AWS blog, "Limit access to your origins
+using the AWS-managed prefix list for Amazon CloudFront"."""
+
 # The widest ranges that one owner has: a /8 of IPv4; no one has a /16 of IPv6.
 _WIDEST = {4: 8, 6: 16}
 # RFC 1918, RFC 6598, RFC 4193, and what never leaves a machine or a link.

@@ -6,8 +6,8 @@ from typing import Any
 from compiler.policies.shape import Block, Root
 
 _OPTIONS = r"aws_acm_certificate\.[\w-]+(?:\[[^\[\]]*\])?\.domain_validation_options"
-# The form of the provider's documentation, and one that keeps what ACM says as it is.
-# https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/acm_certificate_validation
+# The form that provider aws documents at `aws_acm_certificate_validation`, and one that keeps what
+# ACM says as it is.
 _LOOP = re.compile(
     rf"\$\{{\s*\{{\s*for\s+(?P<option>\w+)\s+in\s+{_OPTIONS}\s*:\s*[^=]+=>\s*"
     r"(?:(?P=option)(?:\.\.\.)?|\{(?P<fields>[^{}]*)\})\s*\}\s*\}"
@@ -15,7 +15,8 @@ _LOOP = re.compile(
 _FIELD = re.compile(r"\s*(?P<name>\w+)\s*[=:]\s*(?P<option>\w+)\.(?P<value>resource_record_\w+)\s*")
 _AS_IT_IS = {f"resource_record_{part}": part for part in ("name", "type", "value")}
 _DIRECTLY = re.compile(
-    rf"\$\{{\s*(?:(?:tolist|one)\({_OPTIONS}\)|{_OPTIONS})(?:\[\d+\])?\.(?P<field>\w+)\s*\}}"
+    rf"\$\{{\s*(?:(?:tolist|one)\({_OPTIONS}\)|element\({_OPTIONS},\s*\d+\)|{_OPTIONS})"
+    r"(?:\[\d+\]|\.\d+)?\.(?P<field>\w+)\s*\}"
 )
 _OF_LOCAL = re.compile(r"\$\{local\.(?P<local>[\w-]+)(?:\[[^\[\]]+\])+\.(?P<field>\w+)\}")
 _OF_EACH = re.compile(r"\$\{\s*each\.value\.(?P<field>\w+)\s*\}")

@@ -88,3 +88,8 @@ _ROUTERS = re.compile(ROUTERS)
 def is_routers(key: str) -> bool:
     """Whether an ingress controller reads the annotation with this key."""
     return _ROUTERS.match(key) is not None
+
+
+def is_allowed(key: str, value: object) -> bool:
+    """Whether an annotation of a router is a harmless one, with a value of its form."""
+    return key in ALLOWED and isinstance(value, str) and bool(re.fullmatch(ALLOWED[key], value))

@@ -107,6 +107,27 @@ def number(wanted: Wanted, value: Any) -> str:
     return wanted.described
 
 
+def choice(value: Any, choices: list[Any]) -> str:
+    """For a value that is none of those to choose from, where its digits tell which was meant.
+
+    Nothing where letters do: 1.29 is no slip of 1.30, but 31 days are nearly 30.
+    """
+    written = str(value)
+    same = next((one for one in choices if str(one) == written), None)
+    if same is not None:
+        quotes = "write it in quotes" if isinstance(same, str) else "write it without quotes"
+        return f"{quotes}: {flow(same)}"
+    if type(value) is int and all(type(one) is int for one in choices):
+        nearest = min(choices, key=lambda one: abs(one - value))
+        return f"the nearest is {nearest}; known here: {', '.join(map(str, choices))}"
+    if not isinstance(value, str) or re.fullmatch(r"[0-9.]+", value):
+        with_it = [one for one in choices if re.findall(r"[0-9.]+", str(one)) == [written]]
+        if len(with_it) == 1 and with_it != [written]:
+            return f"did you mean {with_it[0]}?"
+        return "write one of: " + ", ".join(flow(one) for one in choices)
+    return ""
+
+
 def _words(value: str) -> list[str]:
     """The items of a list that was written as one text."""
     if re.search(r"[\"'\\\n]", value):

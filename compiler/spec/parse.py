@@ -10,8 +10,7 @@ from pydantic import BaseModel, ValidationError
 from compiler.diagnostics.model import Diagnostic, Fix, Place, Rule, Span
 from compiler.source.limits import MAX_DIAGNOSTICS
 from compiler.source.yaml import Document
-from compiler.spec import fix, instead, neighbours
-from compiler.spec.flow import flow
+from compiler.spec import fix
 from compiler.spec.model import ShortForm
 
 UNKNOWN_FIELD = Rule(
@@ -154,6 +153,8 @@ def parse(model: type[M], data: Any, where: Where) -> M | list[Diagnostic]:
 
 def _is_meant(model: type[BaseModel], missing: Path, misspelt: list[Path]) -> bool:
     """Whether an unknown field beside it is the missing one in other words, and tells it all."""
+    from compiler.spec import neighbours
+
     *parent, name = missing
     at = _model_at(model, missing[:-1])
     return any(
@@ -168,6 +169,10 @@ def _is_meant(model: type[BaseModel], missing: Path, misspelt: list[Path]) -> bo
 
 def instead_of_field(model: type[BaseModel], word: str, known: list[str]) -> str:
     """A help text for a field that the model does not have; `known` are those that it could be."""
+    # As everything below that proposes something, only imported once something is wrong.
+    from compiler.spec import neighbours
+    from compiler.spec.flow import flow
+
     if fix.meant(word, known) is None:
         if why := neighbours.why_absent(model, word):
             return why
@@ -276,6 +281,8 @@ def _diagnostic(model: type[BaseModel], detail: Any, where: Where) -> Diagnostic
             fixes=fixes,
         )
     if kind == "literal_error":
+        from compiler.spec import instead
+
         known = [str(choice) for choice in _choices(model, path)]
         if known == ["True"]:
             return Diagnostic(
@@ -284,17 +291,13 @@ def _diagnostic(model: type[BaseModel], detail: Any, where: Where) -> Diagnostic
                 place,
                 help="write true, or leave the field out",
             )
-        fixes = Fixes()
-        if not isinstance(value, str):
-            help = "write one of: " + ", ".join(f'"{choice}"' for choice in known)
-            if str(value) in known:
-                fixes = fix.in_quotes(*where.find(path), value)
+        if isinstance(value, str) and value in known:
+            fixes = fix.without_quotes(*where.find(path), value)
+        elif isinstance(value, str):
+            fixes = fix.other_name(*where.find(path), value, fix.meant(value, known))
         else:
-            help = did_you_mean(value, known)
-            if value in known:
-                fixes = fix.without_quotes(*where.find(path), value)
-            else:
-                fixes = fix.other_name(*where.find(path), value, fix.meant(value, known))
+            fixes = fix.in_quotes(*where.find(path), value) if str(value) in known else Fixes()
+        help = instead.choice(value, _choices(model, path)) or did_you_mean(str(value), known)
         return Diagnostic(
             BAD_VALUE,
             f'"{_dotted(path)}" cannot be {shown(value)}',
@@ -325,6 +328,8 @@ def _in_the_right_form(
     model: type[BaseModel], path: Path, kind: str, short: ShortForm | None, value: Any
 ) -> str:
     """A help text for a value of the wrong type."""
+    from compiler.spec import instead
+
     end = next((end for end in range(len(path), 0, -1) if _field(model, path[:end])), 0)
     if end == 0:
         return ""

@@ -418,7 +418,7 @@ def test_the_shared_service_is_not_taken_away(files: Files, tmp_path: Path) -> N
     found = findings(tmp_path, {"x.yaml": SETTINGS, **files})
     [finding] = [f for f in found if f.rule == "PT023"]
     assert finding.message == (
-        "the build of kustomization.yaml does not have the shared Service, so Flux would remove it"
+        "kustomization.yaml keeps the shared Service from Flux, which would remove it from the cluster"
     )
 
 
@@ -467,3 +467,62 @@ def test_a_build_reads_nothing_but_copies_of_what_was_judged(tmp_path: Path) -> 
     assert problems == []
     assert [m.obj for m in made] == [*yaml.safe_load_all(expected.stdout)]
     assert [path.name for path in tmp_path.iterdir()] == ["a b"]
+
+
+@pytest.mark.parametrize(
+    ("ignore", "left_out"),
+    [
+        ("/edge/\n", True),
+        ("edge\n", True),
+        ("*.yaml\n", True),
+        ("/*\n", True),
+        ("**/lb.yaml\n", True),
+        ("edge/**\n", True),
+        ("e?g[a-f]/lb.yaml\n", True),
+        ("/*\n!/edge\n", False),
+        ("# edge\n\n/apps/\nlb.yaml/\n", False),
+        ("!edge\n", False),
+        ("/lb.yaml\n", False),
+        ("[z-a]\n\\!edge\n", False),
+    ],
+)
+@pytest.mark.parametrize("kustomization", ["", of("lb.yaml"), of("lb.yaml", more="labels: []\n")])
+def test_the_shared_service_is_not_kept_from_flux(
+    ignore: str, left_out: bool, kustomization: str, tmp_path: Path
+) -> None:
+    files: Files = {".sourceignore": ignore, "edge/lb.yaml": SHARED, "x.yaml": SETTINGS}
+    if kustomization:
+        require(kubectl())
+        files["edge/kustomization.yaml"] = kustomization
+    found = findings(tmp_path, files)
+    assert [f.message.split()[0] for f in found] == [".sourceignore"] * left_out
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"kustomization.yaml": of("x.yaml", "y.yaml"), "y.yaml": SETTINGS},
+        {"kustomization.yaml": of("y.yaml"), "y.yaml": f"{SETTINGS}---\n{SETTINGS}"},
+        {"kustomization.yaml": of("x.yaml", "x.yaml")},
+        {
+            "kustomization.yaml": of("a", "b"),
+            "a/kustomization.yaml": of("../c"),
+            "b/kustomization.yaml": of("../c"),
+            "c/kustomization.yaml": of("../x.yaml"),
+        },
+    ],
+    ids=["two files", "one file", "named twice", "by two ways"],
+)
+def test_an_object_that_comes_twice_is_refused_as_kustomize_does(
+    files: Files, tmp_path: Path
+) -> None:
+    program = require(kubectl())
+    [finding] = findings(tmp_path, {"x.yaml": SETTINGS, **files})
+    assert finding.rule == "PT022"
+    assert "ConfigMap shop/settings comes to this build twice" in finding.message
+    done = subprocess.run(
+        [program.path, "kustomize", "--load-restrictor=LoadRestrictionsNone", str(tmp_path)],
+        capture_output=True,
+        text=True,
+    )
+    assert "may not add resource with an already registered id" in done.stderr

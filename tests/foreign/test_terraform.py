@@ -252,6 +252,18 @@ def test_a_file_without_end_is_refused() -> None:
     ]
 
 
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"], ids=["LF", "CRLF"])
+def test_a_file_as_people_write_it_is_read_whole(line_end: str) -> None:
+    text = (Path(__file__).parent / "everyday.tf").read_text().replace("\n", line_end)
+    root, found = read_root(".", {"everyday.tf": text.encode()})
+    assert found == []
+    assert [block.address for block in root.all_blocks if block.kind != "local"] == [
+        *("var.subnets", "var.create", "aws_subnet.this", "aws_vpc.this"),
+        *("aws_security_group.this", "output.x", "output.splat"),
+    ]
+    assert len(root.blocks("local")) == 11
+
+
 def test_the_compiled_root_is_read_whole(tmp_path: Path) -> None:
     assert portico(repository(tmp_path), "compile").code == 0
     folder = tmp_path / "rendered/dev/terraform"

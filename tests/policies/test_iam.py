@@ -119,6 +119,8 @@ def test_a_permission_that_opens_nothing_is_let_be(form: Any, given: dict[str, A
         'resource "aws_iam_policy" "x" { policy = jsonencode({ (var.k) = [{ Effect = "Allow", Action = "*" }] }) }',
         'resource "aws_iam_policy" "x" { policy = jsonencode({ Statement = [{ (var.k) = "*", Effect = "Allow", Action = "s3:GetObject" }] }) }',
         'resource "aws_iam_policy" "x" { policy = upper("x") }',
+        'resource "aws_iam_policy" "x" { policy = jsonencode({ Statement = { Effect = "Allow", Action = "*", Resource = "*", Principal = "*" } }) }',
+        'data "aws_iam_policy_document" "x" {\n  statement {\n    effect = join("", ["All", "ow"])\n    actions = ["*"]\n  }\n}',
         'data "aws_iam_policy_document" "x" { source_policy_documents = [var.other] }',
         'data "aws_iam_policy_document" "x" {\n  override_policy_documents = [jsonencode({ Statement = [{ Effect = "Allow", Action = "*", Resource = "*" }] })]\n}',
         'resource "aws_iam_role_policy_attachment" "x" { policy_arn = "arn:aws:iam::aws:policy/AdministratorAccess" }',

@@ -34,6 +34,7 @@ REFUSED: list[tuple[str, str]] = [
     ("PT320", 'resource "aws_eks_addon" "x" {}'),
     ("PT320", 'resource "aws_eks_access_policy_association" "x" {}'),
     ("PT320", 'resource "local_file" "x" {}'),
+    ("PT320", 'resource "null_resource" "x" {}'),
     ("PT320", 'resource "AWS_LB" "x" {}'),
     ("PT320", 'data "external" "x" { program = ["sh"] }'),
     ("PT320", 'data "http" "x" {}'),
@@ -84,10 +85,6 @@ REFUSED: list[tuple[str, str]] = [
     ("PT322", '{"resource": {"aws_sns_topic": {"x": {"count": "${length(file(\\"x\\"))}"}}}}'),
     ("PT322", '{"resource": {"aws_sns_topic": {"x": {"name": "${"}}}}'),
     # PT323: providers, backends.
-    ("PT323", 'provider "aws" { region = "eu-west-1" }'),
-    ("PT323", 'provider "aws" { allowed_account_ids = [] }'),
-    ("PT323", 'provider "aws" { allowed_account_ids = var.accounts }'),
-    ("PT323", 'provider "aws" { allowed_account_ids = [var.account] }'),
     ("PT323", 'provider "aws" {\n  allowed_account_ids = ["111122223333"]\n  profile = "other"\n}'),
     ("PT323", 'provider "aws" {\n  allowed_account_ids = ["111122223333"]\n  assume_role {}\n}'),
     ("PT323", 'provider "aws" {\n  allowed_account_ids = ["111122223333"]\n  endpoints {}\n}'),
@@ -104,7 +101,7 @@ REFUSED: list[tuple[str, str]] = [
     ("PT323", 'terraform {\n  required_providers {\n    aws = { source = "example/aws" }\n  }\n}'),
     ("PT323", 'terraform {\n  required_providers {\n    aws = { source = "x.example.com/hashicorp/aws" }\n  }\n}'),
     ("PT323", 'terraform {\n  required_providers {\n    helm = {}\n  }\n}'),
-    ("PT323", 'terraform {\n  required_providers {\n    null = { source = "hashicorp/external" }\n  }\n}'),
+    ("PT323", 'terraform {\n  required_providers {\n    tls = { source = "hashicorp/external" }\n  }\n}'),
 ]  # fmt: skip
 
 
@@ -117,7 +114,7 @@ ACCEPTED = [
     'data "aws_lb" "x" { name = "shared" }',
     'data "aws_caller_identity" "x" {}',
     'data "tls_certificate" "x" { url = "https://example.com" }',
-    'resource "null_resource" "x" {}',
+    'resource "terraform_data" "x" { input = 1 }',
     'resource "random_password" "x" { length = 20 }',
     'resource "aws_sns_topic" "x" {\n  count = length(var.names)\n  name = var.names[count.index]\n}',
     'resource "aws_sns_topic" "x" {\n  for_each = toset(["a"])\n  name = each.value\n  tags = { path = "x", terraform = "yes" }\n}',
@@ -145,6 +142,22 @@ ACCEPTED = [
 @pytest.mark.parametrize("text", ACCEPTED)
 def test_what_only_looks_like_a_way_around_is_let_be(text: str, context: object) -> None:
     assert judged(text, context) == []  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "argument",
+    [
+        'region = "eu-west-1"',
+        "allowed_account_ids = []",
+        "allowed_account_ids = var.accounts",
+        "allowed_account_ids = [var.account]",
+        'allowed_account_ids = ["111122223333", "999999999999"]',
+    ],
+)
+def test_a_provider_is_bound_to_the_account_that_is_known(argument: str) -> None:
+    text = f'provider "aws" {{\n  {argument}\n}}\n'
+    assert judged(text) == []
+    assert ids(text, KNOWN) == {"PT323"}
 
 
 def test_another_account_is_refused_where_the_account_is_known() -> None:

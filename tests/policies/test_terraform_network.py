@@ -183,7 +183,7 @@ OPEN: list[dict[str, Any]] = [
     {"cidr_blocks": '${["0.0.0.0/0"]}'},
     {"cidr_blocks": ['${"0.0.0.0"}/${0}']},
     {"cidr_blocks": ["${local.world}"]},
-    {"prefix_list_ids": ["pl-3b927c52"]},
+    {"prefix_list_ids": ["pl-0123456789abcdef0"]},
     {"prefix_list_ids": ["${var.list}"]},
     {"prefix_list_ids": ["${aws_ec2_managed_prefix_list.missing.id}"]},
     {"prefix_list_ids": ["${data.aws_ec2_managed_prefix_list.missing.id}"]},
@@ -207,6 +207,7 @@ def test_a_group_that_lets_the_world_in_is_refused(type: str, rule: dict[str, An
         {"cidr_blocks": ["${aws_vpc.main.cidr_block}", "${data.aws_vpc.main.cidr_block}"]},
         {"ipv6_cidr_blocks": ["2001:db8::/32", "fc00::/7"]},
         {"prefix_list_ids": ["${data.aws_ec2_managed_prefix_list.edge.id}"]},
+        {"prefix_list_ids": ["pl-3b927c52"]},
         {"security_groups": ["${aws_security_group.y.id}"]},
         {"self": True, "from_port": 0, "to_port": 0, "protocol": "-1"},
     ],
@@ -224,6 +225,9 @@ def test_a_group_that_lets_known_addresses_in_is_let_be(type: str, rule: dict[st
         ('resource "aws_vpc_security_group_ingress_rule" "x" { cidr_ipv4 = var.x }', True),
         ('resource "aws_vpc_security_group_ingress_rule" "x" { prefix_list_id = "pl-1" }', True),
         ('resource "aws_vpc_security_group_ingress_rule" "x" { cidr_ipv4 = "10.0.0.0/16" }', False),
+        ('resource "aws_ec2_managed_prefix_list_entry" "x" { cidr = "0.0.0.0/0" }', True),
+        ('resource "aws_ec2_managed_prefix_list_entry" "x" { cidr = var.cidr }', True),
+        ('resource "aws_ec2_managed_prefix_list_entry" "x" { cidr = "10.0.0.0/8" }', False),
         ('resource "aws_vpc_security_group_egress_rule" "x" { cidr_ipv4 = "0.0.0.0/0" }', False),
         ('resource "aws_security_group" "x" { ingress = [{ cidr_blocks = ["0.0.0.0/0"] }] }', True),
         ('resource "aws_security_group" "x" { ingress = var.rules }', True),
@@ -343,6 +347,7 @@ LOOP = (
         {"type": "A", "alias": {"name": TO_DISTRIBUTION, "zone_id": "Z"}},
         {"type": "A", "alias": [{"name": '${aws_cloudfront_distribution.d0["a"].domain_name}'}]},
         {"name": "shop", "records": [TO_DISTRIBUTION]},
+        {"for_each": '${toset(["A", "AAAA"])}', "type": "${each.key}", "alias": {"name": TO_DISTRIBUTION}},
         {"name": "", "type": "A", "alias": {"name": TO_DISTRIBUTION}},
         {"type": "A", "records": ["10.0.0.7"]},
         {"type": "TXT", "name": "example.net", "records": ["v=spf1 -all"]},
@@ -363,6 +368,11 @@ LOOP = (
             "name": "${tolist(aws_acm_certificate.c.domain_validation_options)[0].resource_record_name}",
             "records": ["${tolist(aws_acm_certificate.c.domain_validation_options)[0].resource_record_value}"],
         },
+        {
+            "name": "${element(aws_acm_certificate.c.domain_validation_options, 0).resource_record_name}",
+            "type": "CNAME",
+            "records": ["${aws_acm_certificate.c.domain_validation_options.0.resource_record_value}"],
+        },
         {"zone_id": "${aws_route53_zone.inside.zone_id}", "name": "db", "records": ["x.rds.amazonaws.com"]},
         {"type": "NS", "name": "eu.example.com", "records": "${aws_route53_zone.inside.name_servers}"},
     ],
@@ -378,6 +388,14 @@ def test_a_record_that_leads_to_the_entrance_or_nowhere_is_let_be(
     )
     text["resource"]["aws_route53_zone"] = {"inside": {"name": "x", "vpc": {"vpc_id": "v"}}}
     assert judged(json.dumps(text), context) == []
+
+
+def test_a_public_zone_is_the_platforms() -> None:
+    assert judged('resource "aws_route53_zone" "x" { name = "shop.example.com" }') == [
+        "PT332 aws_route53_zone.x is a public zone of its own: whoever is asked for its names is "
+        "answered from there"
+    ]
+    assert judged('resource "aws_route53_zone" "x" {\n  vpc { vpc_id = "v" }\n}') == []
 
 
 def test_the_name_of_the_load_balancer_belongs_to_external_dns() -> None:

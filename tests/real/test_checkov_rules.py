@@ -163,6 +163,10 @@ UNSEEN = {
         f'{{"terraform": {{"required_version": ">= 1.9"}}, {BALANCER}}}',
         "Checkov gives the whole file up and counts a parsing error",
     ),
+    "below/main.tf.json": (
+        '{"resource": {"aws_lb": [{"shop": {"name": "shop"}}]}}',
+        "Checkov cannot read a list there, and gives the whole file up in the same way",
+    ),
     "twice/main.tf.json": (
         f'{{{BALANCER}, "resource": {{"aws_sns_topic": {{"news": {{}}}}}}}}',
         "Checkov takes the last, Terraform both",

@@ -3,6 +3,7 @@ there and means the same, and what is refused as wrong is wrong."""
 
 import base64
 import json
+import random
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -93,6 +94,59 @@ def test_an_expression_in_the_shape_of_json_means_the_same(tmp_path: Path) -> No
         f" [{', '.join(f'local.j{i}' for i in range(len(as_json)))}]]",
     )
     assert again == hcl
+
+
+PIECES = (
+    *('"', "${", "}", "{", "[", "]", "(", ")", "\n", "\r\n", "\t", ",", "=", "=>", ":", "::", "?"),
+    *("a", "1", " ", ".", "...", "<<E\n", "<<-E\n", "\nE\n", "#", "/*", "*/", "%", "$", "\\", "~"),
+    *("for ", "in ", "if ", "null", "-", "!", "*", "upper(", '"x"', "%{ if true }", "%{ endif }"),
+)
+# The order of directives is not looked at here: a rule refuses all of them.
+OF_DIRECTIVES = (
+    *("Unexpected end of template", "Unexpected endif directive", "Unexpected else directive"),
+    "Unexpected endfor directive",
+)
+
+
+def mutated(chance: random.Random) -> str:
+    """One of the expressions with a few pieces put in, taken out, or of another one."""
+    sources = [source for source, _ in texts.EXPRESSIONS]
+    text = chance.choice(sources)
+    for _ in range(chance.randint(1, 3)):
+        at = chance.randint(0, len(text))
+        kind = chance.random()
+        if kind < 0.4:
+            text = text[:at] + chance.choice(PIECES) + text[at:]
+        elif kind < 0.7:
+            text = text[:at] + text[at + chance.randint(1, 3) :]
+        else:
+            other = chance.choice(sources)
+            begin, end = sorted((chance.randint(0, len(other)), chance.randint(0, len(other))))
+            text = text[:at] + other[begin:end] + text[at:]
+    return text
+
+
+def test_terraform_and_we_accept_the_same_of_broken_hcl(tmp_path: Path) -> None:
+    chance = random.Random(5)
+    accepted: list[str] = []
+    others: list[str] = []
+    while len(accepted) < 300 or len(others) < 300:
+        index = len(accepted) + len(others)
+        text = f"locals {{\n  v{index} = {mutated(chance)}\n}}\n"
+        _, found = read_root(".", {"main.tf": text.encode()})
+        (others if found else accepted).append(text)
+
+    for name, written in (("accepted", accepted), ("refused", others)):
+        (tmp_path / name).mkdir()
+        for index, text in enumerate(written):
+            (tmp_path / name / f"file{index}.tf").write_bytes(text.encode())
+    wrong = {
+        file: said
+        for file, said in refused(tmp_path / "accepted").items()
+        if not all(line.startswith(OF_DIRECTIVES) for line in said)
+    }
+    assert wrong == {}
+    assert len(refused(tmp_path / "refused")) == len(others)
 
 
 def test_terraform_accepts_every_file_that_is_read_here(tmp_path: Path) -> None:

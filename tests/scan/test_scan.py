@@ -63,14 +63,14 @@ def write(case: Case, folder: Path) -> None:
         if arrow:
             path.symlink_to(target)
         elif name.endswith(_ESCAPED):
-            path.write_bytes(text.removesuffix("\n").encode().decode("unicode_escape").encode("latin-1"))
+            path.write_bytes(
+                text.removesuffix("\n").encode().decode("unicode_escape").encode("latin-1")
+            )
         else:
             path.write_bytes(text.encode())
 
 
-@pytest.mark.parametrize(
-    "path", CASES, ids=lambda path: f"{path.parent.name}/{path.stem}"
-)
+@pytest.mark.parametrize("path", CASES, ids=lambda path: f"{path.parent.name}/{path.stem}")
 def test_verdict(path: Path, tmp_path: Path) -> None:
     case = read(path)
     write(case, tmp_path)
