@@ -19,7 +19,7 @@ from bench.peers.kubernetes_validate import kubernetes_validate
 from bench.peers.kustomize import kustomize
 from bench.process import Failed
 from bench.rows import ROWS
-from bench.work import Size, prepare
+from bench.work import REPOSITORY, Size, prepare
 
 # In an order in which the quick ones come first.
 PEERS = (kubernetes_validate, kubeconform, kustomize, checkov, helm, kapitan)
@@ -29,7 +29,8 @@ PROFILED = (("compile",), ("check",), ("scan", "rendered"))
 def main(arguments: list[str]) -> int:
     """Returns the exit code: 1 when something that was measured did not do its work."""
     options = _parser().parse_args(arguments)
-    with tempfile.TemporaryDirectory(prefix="portico-bench-", dir=options.scratch) as folder:
+    os.makedirs(options.scratch, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="bench-", dir=options.scratch) as folder:
         try:
             _measure_all(options, folder)
         except Failed as reason:
@@ -95,7 +96,14 @@ def _parser() -> argparse.ArgumentParser:
         help="how portico is started (default: this Python with -m compiler)",
     )
     parser.add_argument("--json", metavar="FILE", help="also write everything as JSON")
-    parser.add_argument("--scratch", metavar="DIR", help="where estates are made for a while")
+    parser.add_argument(
+        "--scratch",
+        metavar="DIR",
+        # On the disk, and in the part of it, where people have their repositories: /tmp may be in
+        # memory, and in a full part of a disk new files took ten times as long.
+        default=os.path.join(REPOSITORY, "build"),
+        help="where estates are made for a while (default: build/)",
+    )
     parser.add_argument("--profiles", action="store_true", help="profile the main commands")
     parser.add_argument("--peers", action="store_true", help="measure the peers that are here")
     parser.add_argument(

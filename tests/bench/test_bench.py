@@ -44,7 +44,9 @@ def test_every_row_and_floor_is_measured_and_printed(
 ) -> None:
     written = tmp_path / "bench.json"
 
-    code = main(["--size", "3x1", "--rounds", "1", "--json", str(written)])
+    code = main(
+        ["--size", "3x1", "--rounds", "1", "--json", str(written), "--scratch", str(tmp_path)]
+    )
 
     printed = capsys.readouterr().out
     (estate,) = json.loads(written.read_text())["estates"]
@@ -57,8 +59,10 @@ def test_every_row_and_floor_is_measured_and_printed(
     assert printed.startswith("3 apps × 1 environments\n")
 
 
-def test_a_program_that_fails_is_no_measurement(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["--size", "3x1", "--portico", "false"]) == 1
+def test_a_program_that_fails_is_no_measurement(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["--size", "3x1", "--portico", "false", "--scratch", str(tmp_path)]) == 1
     assert "bench: false compile: exit code 1" in capsys.readouterr().err
 
 
