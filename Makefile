@@ -4,6 +4,8 @@
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip -qq
+# The programs that tests drive run one after the other, in one of these.
+TEST_PROCESSES ?= 2
 RUFF := $(BIN)/python -m ruff
 UV_COMPILE := $(BIN)/uv pip compile -q pyproject.toml --universal --python-version 3.11 --generate-hashes \
 	--group build --no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock'
@@ -26,7 +28,7 @@ check: .venv/.core ## check rendered/ against the specs, the schemas and the pol
 	@$(BIN)/portico check
 
 test: .venv/.dev ## run the tests; PYTEST_ARGS="-k name" chooses among them
-	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist loadgroup $(PYTEST_ARGS)
 
 bench: .venv/.core ## measure speed on a small estate, in two minutes
 	@mkdir -p build
