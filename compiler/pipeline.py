@@ -1,7 +1,7 @@
 """The one place that calls the stages in order: read, resolve, link, lower, emit, sync, verify."""
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -21,14 +21,14 @@ from compiler.link.environments import check_environments, dns_names
 from compiler.link.estate import Estate, link
 from compiler.link.placement import BAD_PLACEMENT
 from compiler.link.placement import HEADER as PLACEMENT_HEADER
-from compiler.link.resolve import check_name, resolve
+from compiler.link.resolve import Resolved, check_name, resolve
 from compiler.link.unit import Unit
 from compiler.policies.builtin import builtin
 from compiler.policies.shape import Policy
 from compiler.source.edit import edited_hosts
 from compiler.source.refused import beside
 from compiler.source.repository import PLACEMENT_SUFFIX, Sources, load
-from compiler.source.yaml import Document
+from compiler.source.yaml import Document, Reader, examine
 from compiler.spec.environment import Environment
 from compiler.spec.parse import did_you_mean, parse, places_of
 from compiler.terraform.root import terraform_files
@@ -40,6 +40,21 @@ class UnknownEnvironment(Exception):
 
 class NotChecked(Exception):
     """A check that was asked for could not be made; the message says why."""
+
+
+class Linked(NamedTuple):
+    """A whole repository, read, resolved and linked: all that lowering starts from."""
+
+    sources: Sources
+    environments: dict[str, tuple[Environment, Document]]
+    """All of them, also those that were not asked for."""
+    resolved: dict[str, Resolved]
+    estates: list[Estate]
+    builtin: list[Policy]
+    """The rules about objects; some of them are compiled into the admission guard."""
+    own: list[Policy]
+    """Those that only this repository has."""
+    warnings: list[Diagnostic]
 
 
 class Compiled(NamedTuple):
@@ -82,12 +97,46 @@ def compile_in_memory(root: str, only: list[str] | None = None) -> Compiled:
 
     Raises Rejected with every error that was found, NotARepository and UnknownEnvironment.
     """
-    sources = load(root)
-    _known(only, sources)
+    linked = link_in_memory(root, only)
+    sources, estates = linked.sources, linked.estates
+    rules = [*linked.builtin, *linked.own]
+    manifests: dict[str, File] = {}
+    texts: dict[str, str] = {}
+    placements: dict[str, str] = {}
+    for estate in estates:
+        folder = f"{tree.RENDERED}/{estate.environment.name}"
+        for file in manifest_files(estate, rules):
+            manifests[f"{folder}/{file.path}"] = file
+            texts[f"{folder}/{file.path}"] = emit_yaml.stream(_header(file.source), file.objects)
+        for name, content in terraform_files(estate).items():
+            marked = {"//": _header(estate.source), **content}
+            texts[f"{folder}/terraform/{name}"] = emit_json.document(marked)
+        placements |= _placement(estate, sources.placements.get(estate.environment.name))
+    return Compiled(estates, manifests, texts, placements, linked.warnings, rules, only)
+
+
+def link_in_memory(
+    root: str,
+    only: list[str] | None = None,
+    *,
+    reader: Reader = examine,
+    files: Mapping[str, bytes] | None = None,
+    earlier: Linked | None = None,
+) -> Linked:
+    """Everything that the repository's specs mean before it is lowered.
+
+    `files` are its specs where they are not on disk, as `source.repository.load` takes them.
+    `earlier` is another state of the repository, read by the same `reader`. Where that one gives
+    the same document for the same text, what was made of it is taken over, and is the same object.
+    Raises what `compile_in_memory` raises.
+    """
+    sources = load(root, reader, files)
+    refuse_unknown(only, sources.environment_names)
     diagnostics = [*sources.diagnostics, *_orphans(sources)]
-    everywhere = _environments(sources, diagnostics)
+    everywhere = _environments(sources, diagnostics, earlier)
     names = dns_names(everywhere)
-    units, listed = _units(sources, everywhere, diagnostics)
+    resolved = _resolved(sources, everywhere, earlier)
+    units, listed = _units(sources, everywhere, resolved, diagnostics)
     environments = {n: e for n, e in everywhere.items() if only is None or n in only}
     estates: list[Estate] = []
     for name, (environment, document) in environments.items():
@@ -103,9 +152,8 @@ def compile_in_memory(root: str, only: list[str] | None = None) -> Compiled:
         found += [problem for unit in units[name] for problem in router.refuse(unit)]
         diagnostics += found
         estates.append(estate)
-    rules = builtin()
+    rules = earlier.builtin if earlier is not None else builtin()
     own, unusable = own_rules(root, rules)
-    rules += own
     diagnostics += unusable
     others = {d.path for n, (_, d) in everywhere.items() if n not in environments}
     diagnostics = ordered(
@@ -115,20 +163,7 @@ def compile_in_memory(root: str, only: list[str] | None = None) -> Compiled:
     )
     if any(diagnostic.severity == "error" for diagnostic in diagnostics):
         raise Rejected(diagnostics)
-
-    manifests: dict[str, File] = {}
-    texts: dict[str, str] = {}
-    placements: dict[str, str] = {}
-    for estate in estates:
-        folder = f"{tree.RENDERED}/{estate.environment.name}"
-        for file in manifest_files(estate, rules):
-            manifests[f"{folder}/{file.path}"] = file
-            texts[f"{folder}/{file.path}"] = emit_yaml.stream(_header(file.source), file.objects)
-        for name, content in terraform_files(estate).items():
-            marked = {"//": _header(estate.source), **content}
-            texts[f"{folder}/terraform/{name}"] = emit_json.document(marked)
-        placements |= _placement(estate, sources.placements.get(estate.environment.name))
-    return Compiled(estates, manifests, texts, placements, diagnostics, rules, only)
+    return Linked(sources, everywhere, resolved, estates, rules, own, diagnostics)
 
 
 def compare(root: str, compiled: Compiled) -> tree.Difference:
@@ -209,19 +244,25 @@ def _catalogue(
         raise NotChecked(str(reason)) from reason
 
 
-def _known(only: list[str] | None, sources: Sources) -> None:
+def refuse_unknown(only: list[str] | None, names: Sequence[str]) -> None:
+    """Raises UnknownEnvironment for the first that is asked for and is not one of the names."""
     for name in only or ():
-        if name not in sources.environment_names:
-            hint = did_you_mean(name, list(sources.environment_names))
+        if name not in names:
+            hint = did_you_mean(name, list(names))
             raise UnknownEnvironment(f'there is no environment "{name}": {hint}')
 
 
 def _environments(
-    sources: Sources, diagnostics: list[Diagnostic]
+    sources: Sources, diagnostics: list[Diagnostic], earlier: Linked | None
 ) -> dict[str, tuple[Environment, Document]]:
     """The environments that can be compiled, by name, in the order of their names."""
     environments: dict[str, tuple[Environment, Document]] = {}
     for name, document in sources.environments.items():
+        if earlier is not None and name in earlier.environments:
+            known = earlier.environments[name]
+            if known[1] is document:
+                environments[name] = known
+                continue
         misnamed = check_name("environment", name, document)
         diagnostics += misnamed
         parsed = parse(Environment, document.data, places_of(document))
@@ -233,9 +274,36 @@ def _environments(
     return environments
 
 
+def _resolved(
+    sources: Sources,
+    environments: dict[str, tuple[Environment, Document]],
+    earlier: Linked | None,
+) -> dict[str, Resolved]:
+    """What becomes of each app in its environments; what is known already is not made again."""
+    known: dict[str, Resolved] = {}
+    if earlier is not None and _same(environments, earlier.environments):
+        known = {
+            name: earlier.resolved[name]
+            for name, document in sources.apps.items()
+            if earlier.sources.apps.get(name) is document
+        }
+    return {
+        name: known.get(name) or resolve(name, document, environments, sources.environment_names)
+        for name, document in sources.apps.items()
+    }
+
+
+def _same(
+    one: dict[str, tuple[Environment, Document]], other: dict[str, tuple[Environment, Document]]
+) -> bool:
+    """Whether two states of a repository have the very same environments."""
+    return one.keys() == other.keys() and all(one[n][1] is other[n][1] for n in one)
+
+
 def _units(
     sources: Sources,
     environments: dict[str, tuple[Environment, Document]],
+    resolved: dict[str, Resolved],
     diagnostics: list[Diagnostic],
 ) -> tuple[dict[str, list[Unit]], dict[str, frozenset[str] | None]]:
     """The units of each environment, sorted by app; and where each app says that it is.
@@ -244,11 +312,10 @@ def _units(
     """
     units: dict[str, list[Unit]] = {name: [] for name in environments}
     listed: dict[str, frozenset[str] | None] = dict.fromkeys(sources.app_names)
-    for name, document in sources.apps.items():
-        resolved = resolve(name, document, environments, sources.environment_names)
-        diagnostics += resolved.diagnostics
-        listed[name] = resolved.listed
-        for unit in resolved.units:
+    for name, app in resolved.items():
+        diagnostics += app.diagnostics
+        listed[name] = app.listed
+        for unit in app.units:
             units[unit.environment.name].append(unit)
     return units, listed
 

@@ -22,6 +22,13 @@ _MODULES = (
     "compiler.link.placement",
     "compiler.link.environments",
     "compiler.link.certificate",
+    "compiler.review.immutable",
+    "compiler.review.lost",
+    "compiler.review.public_hosts",
+    "compiler.review.firewall",
+    "compiler.review.disruption",
+    "compiler.review.rollout",
+    "compiler.review.network",
     "compiler.kubernetes.routers.pods",
     "compiler.foreign.provider_lock",
     "compiler.foreign.terraform",
@@ -50,6 +57,7 @@ AREAS = {
 ELIDED = "# ..."
 """How the first line of an example's file begins that stands for the rest of a valid file."""
 
+_SIDES = ("before", "after")
 _HEAD = re.compile(r"^-- (.+) --\n", re.MULTILINE)
 
 
@@ -77,6 +85,30 @@ def is_terraform(example: str) -> bool:
 def is_scanned(example: str) -> bool:
     """Whether the example is files that `portico scan scanned` judges."""
     return example.startswith("-- scanned/")
+
+
+def is_review(example: str) -> bool:
+    """Whether the example is two states of a repository, held against each other."""
+    return any(_side(path) for path in _HEAD.findall(example))
+
+
+def sides_of(example: str) -> tuple[dict[str, str], dict[str, str]]:
+    """The files of both states: path -> content."""
+    files = files_of(example)
+    before, after = (
+        {
+            path.removeprefix(f"{side}/"): text
+            for path, text in files.items()
+            if _side(path) in ("", side)
+        }
+        for side in _SIDES
+    )
+    return before, after
+
+
+def _side(path: str) -> str:
+    first = path.partition("/")[0]
+    return first if first in _SIDES else ""
 
 
 def files_of(example: str) -> dict[str, str]:

@@ -16,8 +16,9 @@ prints the page of that rule. An error fails the run; a warning does so with `--
 
 The examples on the pages are run as tests. They are laid over a small repository that was compiled
 before: one app, `shop`, in one environment, `dev`. A file that begins with `{ELIDED}` shows what
-matters; the rest is as in that repository. A character that nobody could see is shown by its code,
-such as `<U+200B>`.
+matters; the rest is as in that repository. Files below `before/` and `after/` are two states that
+`portico diff` compares; a file in neither folder is in both. A character that nobody could see is
+shown by its code, such as `<U+200B>`.
 
 The pages are generated from the code; `make docs` writes them anew. Ids from PT900 on are left to
 rules of your own.

@@ -26,19 +26,23 @@ ALLOWED = {
         *("diagnostics", "source", "spec", "link", "kubernetes", "terraform", "emit", "check"),
         *("policies", "foreign"),
     },
+    "review": {
+        *("diagnostics", "source", "spec", "link", "kubernetes", "terraform", "policies"),
+    },
     "scanning": {
         *("diagnostics", "source", "kubernetes", "emit", "check", "policies", "foreign"),
         "pipeline",
     },
     "rules": {
         *("diagnostics", "source", "spec", "link", "kubernetes", "check", "policies", "foreign"),
+        "review",
     },
     "rules_reference": {"diagnostics", "rules"},
     # What Checkov imports: it stands beside the command line, above everything.
     "checkov": {"diagnostics", "source", "check", "foreign", "policies", "cli"},
     "cli": {
         *("diagnostics", "source", "spec", "emit", "pipeline", "rules", "check", "policies"),
-        *("foreign", "scanning"),
+        *("foreign", "review", "scanning"),
     },
 }
 

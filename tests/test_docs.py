@@ -1,7 +1,8 @@
 """What the README and docs/ show is what happens: each command block is run, its output compared.
 
 A `console` block is a session: `$ ` begins a command, what follows is its output. `$ cat FILE` shows
-a file that the reader has, so the test writes it.
+a file that the reader has, so the test writes it. Before a session with `portico diff`, everything is
+committed to the branch main.
 """
 
 import contextlib
@@ -13,6 +14,7 @@ import pytest
 import yaml
 
 from compiler.spec.reference import pages
+from tests.git import committed
 from tests.repository import portico
 
 ROOT = Path(__file__).parent.parent
@@ -46,6 +48,8 @@ def estate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.mark.parametrize(("document", "session"), sessions())
 def test_a_session_prints_what_is_shown(document: str, session: str, estate: Path) -> None:
+    if "$ portico diff" in session:
+        committed(estate)
     for command, shown in commands(session):
         program, *arguments = command.split()
         if program == "cat":

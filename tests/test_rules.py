@@ -20,16 +20,20 @@ from compiler.diagnostics.model import Rule, Span
 from compiler.policies.builtin import builtin
 from compiler.policies.kinds import BUILT_IN_GROUPS
 from compiler.policies.reading import group_of
-from compiler.policies.shape import Block
+from compiler.policies.shape import Block, Object
+from compiler.review.change import Sides
+from compiler.review.comparison import object_risks
 from compiler.rules import (
     AREAS,
     ELIDED,
     all_rules,
     files_of,
     is_object,
+    is_review,
     is_scanned,
     is_terraform,
     shown,
+    sides_of,
 )
 from compiler.rules_reference import pages
 from tests.repository import APP, ENVIRONMENT, portico, repository
@@ -38,7 +42,8 @@ ROOT = Path(__file__).parent.parent
 RULES = all_rules()
 OBJECTS = [rule for rule in RULES if is_object(rule.failing) or is_terraform(rule.failing)]
 SCANNED = [rule for rule in RULES if is_scanned(rule.failing)]
-FILES = [rule for rule in RULES if rule not in (*OBJECTS, *SCANNED)]
+REVIEWED = [rule for rule in RULES if is_review(rule.failing)]
+FILES = [rule for rule in RULES if rule not in (*OBJECTS, *SCANNED, *REVIEWED)]
 ENTRANCE = (
     *("--shared", "edge/service-public-loadbalancer"),
     *("--ingress-class", "edge", "--domain", "example.com"),
@@ -118,6 +123,43 @@ def test_of_scanned_files_only_the_failing_ones_are_reported(
 ) -> None:
     assert reported_of_files(rule.failing, tmp_path / "failing", monkeypatch) == (1, {rule.id})
     assert reported_of_files(rule.passing, tmp_path / "passing", monkeypatch) == (0, set())
+
+
+@pytest.mark.parametrize("rule", REVIEWED, ids=lambda rule: rule.id)
+def test_of_two_changes_only_the_failing_one_is_reported(rule: Rule, tmp_path: Path) -> None:
+    code = 1 if rule.severity == "error" else 0
+    assert reported_of_change(rule.failing, tmp_path / "failing") == (code, {rule.id})
+    assert reported_of_change(rule.passing, tmp_path / "passing") == (0, set())
+
+
+def reported_of_change(example: str, root: Path) -> tuple[int, set[str]]:
+    if "objects.yaml" in example:
+        sides = [list(kubernetes_objects(side["objects.yaml"])) for side in sides_of(example)]
+        found = {risk.rule for risk in object_risks("dev", paired(*sides))}
+        failed = any(rule.severity == "error" for rule in found)
+        return int(failed), {rule.id for rule in found}
+    for name, side in zip(("before", "after"), sides_of(example), strict=True):
+        files = {"apps/shop.yaml": APP} | {p: completed(p, text) for p, text in side.items()}
+        if all(p.startswith("apps/") or p.endswith(".placement.yaml") for p in files):
+            files["environments/dev.yaml"] = ENVIRONMENT
+        repository(root / name, files)
+    code, out, _ = portico(root / "after", "diff", "--from", str(root / "before"))
+    return code, reported(out)
+
+
+def kubernetes_objects(text: str) -> Iterator[Object]:
+    """The objects of an example; none if it is empty."""
+    subjects = subjects_of(text) if text else []
+    assert not isinstance(subjects, str), subjects
+    yield from (subject for subject in subjects if not isinstance(subject, Block))
+
+
+def paired(before: list[Object], after: list[Object]) -> list[Sides]:
+    """Each object on both sides, by its kind and name."""
+    old, new = (
+        {(obj["kind"], obj["metadata"]["name"]): obj for obj in side} for side in (before, after)
+    )
+    return [Sides(old.get(key), new.get(key)) for key in {**old, **new}]
 
 
 def reported_of_files(

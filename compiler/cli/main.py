@@ -19,6 +19,7 @@ CLEAN, FINDINGS, UNUSABLE = 0, 1, 2
 COMMANDS = {
     "compile": "compile every spec and bring rendered/ up to date",
     "check": "check specs, rendered files, schemas and policies; writes nothing",
+    "diff": "show what a change means, environment by environment, and what is dangerous about it",
     "scan": "judge any manifests and Terraform files as the programs that apply them read them",
     "explain": "explain rules: what each does and why, examples, how to fix what it found",
     "schema": "print the JSON Schema of app specs or environment files, for editors",
@@ -33,6 +34,7 @@ examples:
   portico compile                      write rendered/ anew
   portico check                        is everything valid, and rendered/ up to date?
   portico check --environment prod     one environment only
+  portico diff                         what does this branch change, and is it dangerous?
   portico compile --root ../estate     another repository
 
 {_EXIT_CODES}"""

@@ -3,7 +3,9 @@
 import argparse
 import os
 import sys
-from typing import NamedTuple
+from collections.abc import Callable
+from functools import partial
+from typing import NamedTuple, TextIO
 
 from compiler.diagnostics.model import Diagnostic
 from compiler.emit import tree
@@ -25,12 +27,12 @@ class Target(NamedTuple):
     path: str
 
 
-def choose_output(parser: argparse.ArgumentParser) -> None:
+def choose_output(parser: argparse.ArgumentParser, formats: tuple[str, ...] = FORMATS) -> None:
     """`--format`, `--output` and `--strict`."""
-    known = ", ".join(FORMATS)
+    known = ", ".join(formats)
     parser.add_argument(
         "--format",
-        type=_format,
+        type=partial(_format, formats),
         default="text",
         metavar="FORMAT",
         help=f"how findings are printed: {known} (default: text)",
@@ -38,7 +40,7 @@ def choose_output(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--output",
         action="append",
-        type=_target,
+        type=partial(_target, formats),
         default=[],
         metavar="FORMAT=FILE",
         help="also write them to a file; may be given several times",
@@ -75,19 +77,29 @@ def publish(
 
     `stopped` says why nothing could be examined at all. Returns what could not be written and why.
     """
-    problems: list[str] = []
-    for format, path in options.output:
-        document = _document(format, options, diagnostics, stopped)
-        try:
-            tree.write(os.path.abspath(path), _encoded(document).decode())
-        except OSError as error:
-            problems.append(f"{path} cannot be written: {error.strerror or error}")
+
+    def document(format: str) -> str:
+        return _document(format, options, diagnostics, stopped)
+
+    problems = write_files(options.output, document)
     if options.format != "text":
-        _print(_document(options.format, options, diagnostics, stopped))
+        print_document(document(options.format))
     elif diagnostics:
         from compiler.diagnostics import text
 
-        sys.stderr.write(text.render(diagnostics, options.root, colour=_colour()))
+        sys.stderr.write(text.render(diagnostics, options.root, colour=takes_colour(sys.stderr)))
+    return problems
+
+
+def write_files(targets: list[Target], document: Callable[[str], str]) -> list[str]:
+    """Write the document of each format to its file. Returns what could not be written and why."""
+    problems: list[str] = []
+    for format, path in targets:
+        text = document(format)
+        try:
+            tree.write(os.path.abspath(path), _encoded(text).decode())
+        except OSError as error:
+            problems.append(f"{path} cannot be written: {error.strerror or error}")
     return problems
 
 
@@ -124,8 +136,8 @@ def _document(
             return text.render(diagnostics, root, colour=False) + line
 
 
-def _colour() -> bool:
-    """Whether standard error takes colour: it is a terminal, unless the user says otherwise.
+def takes_colour(stream: TextIO) -> bool:
+    """Whether a stream takes colour: it is a terminal, unless the user says otherwise.
 
     https://no-color.org, https://force-color.org; where both are set, the first one wins.
     """
@@ -133,7 +145,7 @@ def _colour() -> bool:
         return False
     if os.environ.get("FORCE_COLOR", "0") not in ("", "0"):
         return True
-    return sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+    return stream.isatty() and os.environ.get("TERM") != "dumb"
 
 
 def _encoded(document: str) -> bytes:
@@ -141,7 +153,7 @@ def _encoded(document: str) -> bytes:
     return document.encode(errors="replace")
 
 
-def _print(document: str) -> None:
+def print_document(document: str) -> None:
     """Documents are UTF-8, whatever encoding the terminal has."""
     sys.stdout.flush()
     binary = getattr(sys.stdout, "buffer", None)
@@ -151,18 +163,18 @@ def _print(document: str) -> None:
         binary.write(_encoded(document))
 
 
-def _format(word: str) -> str:
-    if word not in FORMATS:
+def _format(formats: tuple[str, ...], word: str) -> str:
+    if word not in formats:
         raise argparse.ArgumentTypeError(
-            f'"{word}" is not a format; there are {", ".join(FORMATS)}'
+            f'"{word}" is not a format; there are {", ".join(formats)}'
         )
     return word
 
 
-def _target(text: str) -> Target:
+def _target(formats: tuple[str, ...], text: str) -> Target:
     format, equals, path = text.partition("=")
     if not equals or not path:
         raise argparse.ArgumentTypeError(
             f'"{text}" is not FORMAT=FILE; write for example sarif=check.sarif'
         )
-    return Target(_format(format), path)
+    return Target(_format(formats, format), path)

@@ -34,7 +34,7 @@ def concluded(options: argparse.Namespace, work: Callable[[], Outcome]) -> int:
         refuse_targets(options.output, options.root)
         outcome = work()
     except UnusableTarget as unusable:
-        _say(str(unusable))
+        say(str(unusable))
         return UNUSABLE
     except Rejected as rejected:
         outcome = Outcome(rejected.diagnostics, "")
@@ -49,19 +49,19 @@ def concluded(options: argparse.Namespace, work: Callable[[], Outcome]) -> int:
 
     problems = publish(options, outcome.diagnostics, stopped=stopped)
     for note in outcome.notes:
-        _say(note)
-    counts, failed = _judged(outcome.diagnostics, strict=options.strict)
+        say(note)
+    counts, failed = judged(outcome.diagnostics, strict=options.strict)
     if counts:
-        _say(counts)
+        say(counts)
     for path in _cut_short(outcome.diagnostics):
         most = f"of {path} no more than {MAX_DIAGNOSTICS} errors are shown"
-        _say(f"{most}: mend these, and run it again")
+        say(f"{most}: mend these, and run it again")
     if stopped:
-        _say(stopped)
+        say(stopped)
     elif not failed:
         print(outcome.summary, file=sys.stdout if options.format == "text" else sys.stderr)
     for problem in problems:
-        _say(problem)
+        say(problem)
     if stopped or problems:
         return UNUSABLE
     return FINDINGS if failed else CLEAN
@@ -71,7 +71,7 @@ def amount(number: int, one: str, many: str) -> str:
     return f"{number} {one if number == 1 else many}"
 
 
-def _judged(diagnostics: list[Diagnostic], *, strict: bool) -> tuple[str, bool]:
+def judged(diagnostics: list[Diagnostic], *, strict: bool) -> tuple[str, bool]:
     """How many diagnostics there are, in words, and whether they fail the run."""
     errors = sum(diagnostic.severity == "error" for diagnostic in diagnostics)
     warnings = len(diagnostics) - errors
@@ -88,5 +88,5 @@ def _cut_short(diagnostics: list[Diagnostic]) -> list[str]:
     return [p for p, number in found.items() if number >= MAX_DIAGNOSTICS and p.startswith(specs)]
 
 
-def _say(line: str) -> None:
+def say(line: str) -> None:
     print(f"portico: {visible(line)}", file=sys.stderr)

@@ -16,7 +16,8 @@ class Rule(NamedTuple):
     of one app, shop, and one environment, dev (no content: the file is removed; `# ...` as first
     line: the rest is as in shop or dev); a Kubernetes object; files below `scanned/`, judged by
     `portico scan scanned` (with --shared edge/service-public-loadbalancer --ingress-class edge
-    --domain example.com).
+    --domain example.com); files below `before/` and `after/`, two states that `portico diff`
+    compares (a file in neither folder is in both states; `objects.yaml` holds Kubernetes objects).
     """
 
     id: str

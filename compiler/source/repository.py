@@ -1,11 +1,12 @@
 """The files of a repository: which ones are specs, and reading them all."""
 
 import os
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from compiler.diagnostics.model import Diagnostic, Place, Rejected, Rule, Span
 from compiler.source.limits import MAX_BYTES
-from compiler.source.yaml import Document, examine, read
+from compiler.source.yaml import Document, Reader, examine, read
 
 UNREADABLE = Rule(
     "PT001",
@@ -112,26 +113,34 @@ class Sources(NamedTuple):
     diagnostics: list[Diagnostic]
 
 
-def load(root: str) -> Sources:
+def load(root: str, reader: Reader = examine, files: Mapping[str, bytes] | None = None) -> Sources:
     """Read every spec below `root`; what cannot be read is in the diagnostics.
 
-    Raises NotARepository when there is no `apps/` or no `environments/`, or one holds nothing.
+    `files` are the contents of all files in apps/ and environments/, by path, where they are not
+    on disk; each is an ordinary file of a size that is read. Raises NotARepository when there is no
+    `apps/` or no `environments/`, or one holds nothing.
     """
     if not os.path.isdir(root):
         raise NotARepository(f'"{root}" is not a folder')
     diagnostics: list[Diagnostic] = []
-    app_files = _spec_files(root, "apps", diagnostics)
-    environment_files = _spec_files(root, "environments", diagnostics)
+    app_files = _spec_files(_entries(root, "apps", files), "apps", diagnostics)
+    environment_files = _spec_files(
+        _entries(root, "environments", files), "environments", diagnostics
+    )
     placement_files = [f for f in environment_files if f.endswith(PLACEMENT_SUFFIX)]
     environment_files = [f for f in environment_files if not f.endswith(PLACEMENT_SUFFIX)]
     if not diagnostics and not app_files:
         raise NotARepository("apps/ has no spec: add one, apps/<name>.yaml")
     if not diagnostics and not environment_files:
         raise NotARepository("environments/ has no environment: add one, environments/<name>.yaml")
+
+    def documents(folder: str, names: list[str], suffix: str) -> dict[str, Document]:
+        return _read_all(root, folder, names, suffix, diagnostics, reader, files)
+
     return Sources(
-        apps=_read_all(root, "apps", app_files, ".yaml", diagnostics),
-        environments=_read_all(root, "environments", environment_files, ".yaml", diagnostics),
-        placements=_read_all(root, "environments", placement_files, PLACEMENT_SUFFIX, diagnostics),
+        apps=documents("apps", app_files, ".yaml"),
+        environments=documents("environments", environment_files, ".yaml"),
+        placements=documents("environments", placement_files, PLACEMENT_SUFFIX),
         app_names=tuple(f.removesuffix(".yaml") for f in app_files),
         environment_names=tuple(f.removesuffix(".yaml") for f in environment_files),
         diagnostics=diagnostics,
@@ -143,23 +152,50 @@ def load_file(root: str, path: str) -> Document:
     return read(path, _content(root, path))
 
 
-def _spec_files(root: str, folder: str, diagnostics: list[Diagnostic]) -> list[str]:
-    """The names of the spec files of a folder, sorted; anything else in it is a diagnostic."""
+class _Entry(NamedTuple):
+    """What stands in a folder; a link is neither a file nor a folder."""
+
+    name: str
+    is_file: bool
+    is_folder: bool
+
+
+def _entries(root: str, folder: str, files: Mapping[str, bytes] | None) -> list[_Entry]:
+    """Everything in a folder, sorted. Raises NotARepository."""
+    if files is not None:
+        inside = sorted(path for path in files if path.startswith(f"{folder}/"))
+        if not inside:
+            raise _no_folder(folder)
+        return [_Entry(path.partition("/")[2], True, False) for path in inside]
     if os.path.islink(os.path.join(root, folder)):
         raise NotARepository(f"{folder} is a link, and must be a folder of the repository itself")
     try:
         with os.scandir(os.path.join(root, folder)) as found:
-            entries = sorted(found, key=lambda entry: entry.name)
+            return sorted(
+                _Entry(
+                    entry.name,
+                    entry.is_file(follow_symlinks=False),
+                    entry.is_dir(follow_symlinks=False),
+                )
+                for entry in found
+            )
     except FileNotFoundError:
-        raise NotARepository(
-            f"there is no {folder}/ here: run portico where apps/ and environments/ are, "
-            "or name that folder with --root"
-        ) from None
+        raise _no_folder(folder) from None
     except NotADirectoryError:
         raise NotARepository(f"{folder} is a file, and must be a folder of specs") from None
     except OSError as error:
         raise NotARepository(f"{folder}/ cannot be read: {error.strerror}") from None
 
+
+def _no_folder(folder: str) -> NotARepository:
+    return NotARepository(
+        f"there is no {folder}/ here: run portico where apps/ and environments/ are, "
+        "or name that folder with --root"
+    )
+
+
+def _spec_files(entries: list[_Entry], folder: str, diagnostics: list[Diagnostic]) -> list[str]:
+    """The names of the spec files of a folder; anything else in it is a diagnostic."""
     files: list[str] = []
     by_folded_name: dict[str, str] = {}
     for entry in entries:
@@ -167,11 +203,10 @@ def _spec_files(root: str, folder: str, diagnostics: list[Diagnostic]) -> list[s
         # Hidden files and backups are those of editors and of git.
         if entry.name.startswith(".") or entry.name.endswith("~"):
             continue
-        if entry.name == "README.md" and entry.is_file(follow_symlinks=False):
+        if entry.name == "README.md" and entry.is_file:
             continue
         if not entry.name.endswith(".yaml"):
-            is_folder = entry.is_dir(follow_symlinks=False)
-            what = "a folder" if is_folder else "not a .yaml file"
+            what = "a folder" if entry.is_folder else "not a .yaml file"
             diagnostics.append(
                 Diagnostic(
                     MISPLACED,
@@ -199,13 +234,21 @@ def _spec_files(root: str, folder: str, diagnostics: list[Diagnostic]) -> list[s
 
 
 def _read_all(
-    root: str, folder: str, files: list[str], suffix: str, diagnostics: list[Diagnostic]
+    root: str,
+    folder: str,
+    files: list[str],
+    suffix: str,
+    diagnostics: list[Diagnostic],
+    reader: Reader,
+    given: Mapping[str, bytes] | None,
 ) -> dict[str, Document]:
     documents: dict[str, Document] = {}
     for file in files:
         path = f"{folder}/{file}"
         try:
-            document, problems = examine(path, _content(root, path))
+            document, problems = reader(
+                path, _content(root, path) if given is None else given[path]
+            )
         except Rejected as rejected:
             document, problems = None, rejected.diagnostics
         diagnostics.extend(problems)

@@ -5,6 +5,7 @@ schema. Whatever two YAML readers could understand differently is refused: what 
 may be in `characters`, what a scalar means in `scalars`, what no spec may use in `subset`.
 """
 
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -14,7 +15,7 @@ from compiler.source.limits import MAX_BYTES, MAX_DEPTH, MAX_DIAGNOSTICS, too_de
 from compiler.source.scalars import AMBIGUOUS, DOUBT, RESOLVED, doubt
 from compiler.source.spans import Node
 
-__all__ = ["MAX_BYTES", "Document", "Reading", "examine", "read"]
+__all__ = ["MAX_BYTES", "Document", "Reader", "Reading", "examine", "read"]
 
 # Only a text with one of these is searched for directives and for what git left of a conflict.
 _MARKS_OF_DIRECTIVES_AND_CONFLICTS = (b"%", b"<<<<<<<", b"=======", b">>>>>>>")
@@ -56,6 +57,10 @@ class Reading(NamedTuple):
     """None if what the file says cannot be told. With problems it serves to find further ones."""
     problems: list[Diagnostic]
     """Everything that could be found at once; syntax errors end the search."""
+
+
+Reader = Callable[[str, bytes], Reading]
+"""`examine`, or a function that remembers what it said: the path of a file, its content."""
 
 
 def read(path: str, content: bytes) -> Document:

@@ -1,0 +1,208 @@
+"""`portico diff`: what a change means, environment by environment, and what is dangerous in it."""
+
+import argparse
+import os
+import sys
+import tempfile
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import NamedTuple
+
+from compiler import pipeline
+from compiler.cli.main import CLEAN, FINDINGS, UNUSABLE
+from compiler.cli.output import (
+    UnusableTarget,
+    choose_output,
+    print_document,
+    refuse_targets,
+    takes_colour,
+    write_files,
+)
+from compiler.cli.report import judged, say
+from compiler.cli.repository import choose_repository
+from compiler.diagnostics.model import Diagnostic, Rejected
+from compiler.review.comparison import compare
+from compiler.review.report import FORMATS, Report, document
+from compiler.review.revision import Kept, UnusableRevision, kept, merge_base, revision
+from compiler.review.risk import Side
+from compiler.review.specs import differing_specs
+from compiler.source.repository import NotARepository
+from compiler.source.yaml import Reader, examine
+
+EXAMPLE = "portico diff main --format markdown --output sarif=risks.sarif"
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "revision",
+        nargs="*",
+        metavar="REVISION",
+        help="one: compare it with the work tree; two: compare the first with the second "
+        "(default: where this branch left the main branch, with the work tree)",
+    )
+    parser.add_argument(
+        "--from", dest="folder", metavar="DIR", help="compare with the repository in this folder"
+    )
+    choose_repository(parser)
+    choose_output(parser, FORMATS)
+
+
+def run(options: argparse.Namespace) -> int:
+    if len(options.revision) > 2 or (options.folder is not None and options.revision):
+        say("give one revision, two, or --from DIR alone")
+        return UNUSABLE
+    try:
+        refuse_targets(options.output, options.root)
+    except UnusableTarget as unusable:
+        say(str(unusable))
+        return UNUSABLE
+    try:
+        with _sides(options) as (base, head):
+            return _concluded(options, _report(base, head, options.environment))
+    except (UnusableRevision, NotARepository, pipeline.UnknownEnvironment) as reason:
+        return _concluded(options, Report(stopped=str(reason)))
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        _concluded(options, Report(stopped=f"{where}{error.strerror or error}"))
+        return UNUSABLE
+
+
+class _Tree(NamedTuple):
+    """One side: a folder, or what git keeps of a commit and a folder to write it to."""
+
+    name: str
+    folder: str
+    identity: dict[str, str]
+    kept: Kept | None = None
+    is_there: bool = True
+    """False if this revision has nothing that could be compiled."""
+
+    def written(self, paths: Collection[str] | None = None) -> str:
+        """The folder, with these files of the commit in it, or all of them."""
+        if self.kept is not None:
+            here = {p for p in self.kept.entries if os.path.lexists(os.path.join(self.folder, p))}
+            wanted = set(self.kept.entries if paths is None else paths)
+            self.kept.only(wanted - here).write(self.folder)
+        return self.folder
+
+
+_HERE = "the work tree"
+
+
+@contextmanager
+def _sides(options: argparse.Namespace) -> Iterator[tuple[_Tree, _Tree]]:
+    """Both sides; folders of revisions go when it is over. Raises UnusableRevision."""
+    root: str = options.root
+    if not os.path.isdir(root):
+        raise NotARepository(f'"{root}" is not a folder')
+    with tempfile.TemporaryDirectory(prefix="portico-diff-") as temporary:
+        here = _Tree(_HERE, root, {"name": "work tree"})
+        if options.folder is not None:
+            folder: str = options.folder
+            yield _Tree(folder, folder, {"name": folder}), here
+            return
+        named = [revision(root, name) for name in options.revision] or [merge_base(root)]
+        trees = []
+        for number, (name, commit) in enumerate(named):
+            folder = os.path.join(temporary, str(number))
+            os.mkdir(folder)
+            found = kept(root, commit)
+            identity = {"name": name, "commit": commit}
+            trees.append(_Tree(name, folder, identity, found, found is not None))
+        yield trees[0], trees[1] if len(trees) > 1 else here
+
+
+def _report(base: _Tree, head: _Tree, only: list[str] | None) -> Report:
+    """Compile both sides and compare them. Raises NotARepository and UnknownEnvironment."""
+    is_work_tree = head.name == _HERE
+    title = f"Since {base.name}" if is_work_tree else f"From {base.name} to {head.name}"
+    report = Report(
+        title=title if base.is_there else f"{title}, which had no apps/ and environments/",
+        command=f"portico diff {base.name}" + ("" if is_work_tree else f" {head.name}"),
+        root=head.folder,
+        base=base.identity,
+        head=head.identity,
+    )
+    # What both sides have alike is read once.
+    reader = cache(examine)
+    before = _linked(base, reader, None) if base.is_there else None
+    after = _linked(head, reader, None if isinstance(before, Rejected) else before)
+    if isinstance(after, Rejected):
+        return report._replace(
+            root=head.written(),
+            rejected=f"{head.name} does not compile, so there is nothing to compare",
+            diagnostics=tuple(after.diagnostics),
+            specs=tuple(differing_specs(base.written(), head.written())),
+        )
+    if isinstance(before, Rejected):
+        return report._replace(
+            root=base.written(),
+            rejected=f"{base.name} does not compile, so there is nothing to compare with",
+            diagnostics=tuple(
+                found._replace(message=f"{found.message} (in {base.name})")
+                for found in before.diagnostics
+            ),
+            specs=tuple(differing_specs(base.written(), head.written())),
+        )
+    old, new = _environments(before), _environments(after)
+    if only is not None:
+        pipeline.refuse_unknown(only, [*old, *(name for name in new if name not in old)])
+        old = {name: side for name, side in old.items() if name in only}
+        new = {name: side for name, side in new.items() if name in only}
+    found = compare(old, new, before.own if before else [], after.own)
+    # The lines that the risks point at are shown.
+    head.written({risk.primary.span.path for risk in found.risks})
+    return report._replace(changes=tuple(found.changes), diagnostics=tuple(found.risks))
+
+
+def _linked(
+    tree: _Tree, reader: Reader, earlier: pipeline.Linked | None
+) -> pipeline.Linked | Rejected:
+    specs = None
+    if tree.kept is not None:
+        specs = tree.kept.specs()
+        part = tree.kept if specs is None else tree.kept.rules()
+        part.write(tree.folder)
+    try:
+        return pipeline.link_in_memory(tree.folder, reader=reader, files=specs, earlier=earlier)
+    except Rejected as rejected:
+        return rejected
+    except NotARepository as reason:
+        raise NotARepository(f"{tree.name}: {reason}") from None
+
+
+def _environments(linked: pipeline.Linked | None) -> dict[str, Side]:
+    if linked is None:
+        return {}
+    return {
+        estate.environment.name: Side(
+            estate,
+            linked.environments[estate.environment.name][1],
+            linked.sources.placements.get(estate.environment.name),
+        )
+        for estate in linked.estates
+    }
+
+
+def _concluded(options: argparse.Namespace, report: Report) -> int:
+    """Print and write the documents, say how much was found, and give the exit code."""
+    problems = write_files(options.output, lambda format: document(format, report))
+    if options.format != "text":
+        print_document(document(options.format, report))
+    elif not report.stopped:
+        print_document(document("text", report, colour=takes_colour(sys.stdout)))
+    sys.stdout.flush()
+    found: list[Diagnostic] = list(report.diagnostics)
+    counts, failed = judged(found, strict=options.strict)
+    if counts:
+        say(counts)
+    if report.stopped:
+        say(report.stopped)
+    for problem in problems:
+        say(problem)
+    if report.stopped or problems:
+        return UNUSABLE
+    return FINDINGS if failed or report.rejected else CLEAN

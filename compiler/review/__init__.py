@@ -1,0 +1,1 @@
+"""What a change means: two states of a repository, compiled and held against each other."""

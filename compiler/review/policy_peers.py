@@ -1,0 +1,52 @@
+"""A NetworkPolicy as whom it admits and where it lets out to, each peer and port in words."""
+
+from typing import Any
+
+from compiler.kubernetes.metadata import Object
+from compiler.review.value import one_line
+
+_NAMESPACE = "kubernetes.io/metadata.name"
+_APP = "app.kubernetes.io/name"
+
+
+def peers_of(policy: Object) -> dict[str, Any]:
+    """Whom the policy admits and where it lets out to; what else it says stays as it is."""
+    spec: Object = policy["spec"]
+    rest = {k: v for k, v in spec.items() if k not in ("ingress", "egress")}
+    return {
+        "admits": _all(spec.get("ingress", []), "from"),
+        "lets out to": _all(spec.get("egress", []), "to"),
+        **rest,
+    }
+
+
+def _all(rules: list[Object], side: str) -> list[str]:
+    found: dict[str, None] = {}
+    for rule in rules:
+        # No peers, or no ports, are all of them.
+        peers = [_peer(peer) for peer in rule.get(side, [])] or ["everybody"]
+        ports = [_port(port) for port in rule.get("ports", [])] or ["any port"]
+        for peer in peers:
+            found |= {f"{peer}, {port}": None for port in ports}
+    return list(found)
+
+
+def _peer(peer: Object) -> str:
+    block = peer.get("ipBlock")
+    if block is not None and set(peer) == {"ipBlock"}:
+        without = f" without {' and '.join(block['except'])}" if block.get("except") else ""
+        return f"{block['cidr']}{without}"
+    namespace = peer.get("namespaceSelector", {}).get("matchLabels", {})
+    pods = peer.get("podSelector", {}).get("matchLabels", {})
+    if set(namespace) == {_NAMESPACE} and set(pods) == {_APP}:
+        return f"{pods[_APP]} of {namespace[_NAMESPACE]}"
+    if set(namespace) == {_NAMESPACE} and len(pods) == 1:
+        return f"{next(iter(pods.values()))} of {namespace[_NAMESPACE]}"
+    return one_line(peer)
+
+
+def _port(port: Object) -> str:
+    protocol = port.get("protocol", "TCP")
+    number = port.get("port", "any port")
+    until = f"-{port['endPort']}" if "endPort" in port else ""
+    return f"port {number}{until}" if protocol == "TCP" else f"{protocol} port {number}{until}"
