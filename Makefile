@@ -1,9 +1,11 @@
 # Needs GNU make, git and Python 3.11 or newer, nothing else. `make PYTHON=python3.12 ...` picks the Python.
 .DEFAULT_GOAL := help
-.PHONY: help compile check test lint types format docs golden cases lock clean
+.PHONY: help compile check test bench bench-full lint types format docs golden cases lock clean
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip -qq
+# The programs that tests drive run one after the other, in one of these.
+TEST_PROCESSES ?= 2
 RUFF := $(BIN)/python -m ruff
 UV_COMPILE := $(BIN)/uv pip compile -q pyproject.toml --universal --python-version 3.11 --generate-hashes \
 	--group build --no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock'
@@ -16,8 +18,8 @@ export PIP_USER := 0
 unexport PIP_PREFIX PIP_PYTHON PIP_ROOT PIP_TARGET PYTHONHOME PYTHONPATH
 
 help: ## list the targets
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1 \2/p' Makefile | while read -r name text; do \
-		printf 'make %-9s %s\n' "$$name" "$$text"; done
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1 \2/p' Makefile | while read -r name text; do \
+		printf 'make %-10s %s\n' "$$name" "$$text"; done
 
 compile: .venv/.core ## write rendered/ from apps/ and environments/
 	@$(BIN)/portico compile
@@ -26,7 +28,17 @@ check: .venv/.core ## check rendered/ against the specs, the schemas and the pol
 	@$(BIN)/portico check
 
 test: .venv/.dev ## run the tests; PYTEST_ARGS="-k name" chooses among them
-	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist loadgroup $(PYTEST_ARGS)
+
+bench: .venv/.core ## measure speed on a small estate, in two minutes
+	@mkdir -p build
+	@$(BIN)/python -m bench --size 50x4 --rounds 3 --portico '$(CURDIR)/$(BIN)/portico' \
+		--peers --profiles --json build/bench.json $(BENCH_ARGS)
+
+bench-full: .venv/.dev ## measure 1,000 and 10,000 apps, and peers from PyPI; BENCH_ARGS="--rounds 9" adds options
+	@mkdir -p build
+	@$(BIN)/python -m bench --size 1000x4 --size 10000x4 --portico '$(CURDIR)/$(BIN)/portico' \
+		--peers --install-peers --profiles --json build/bench-full.json $(BENCH_ARGS)
 
 lint: .venv/.dev ## ruff: rules and format
 	@$(RUFF) check --quiet

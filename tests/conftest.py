@@ -2,6 +2,7 @@
 
 import os
 
+import pytest
 from hypothesis import settings
 
 from tests.aws_server.fixture import aws_process, aws_server
@@ -13,3 +14,10 @@ __all__ = ["aws_process", "aws_server"]
 settings.register_profile("ci", derandomize=True, deadline=None)
 if os.environ.get("CI"):
     settings.load_profile("ci")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Terraform, which takes a gigabyte and both cores, runs in one process after the other."""
+    for item in items:
+        if item.path.is_relative_to(item.config.rootpath / "tests" / "real"):
+            item.add_marker(pytest.mark.xdist_group("programs"))

@@ -152,15 +152,16 @@ def test_a_closed_pipe_is_no_error_message(tmp_path: Path) -> None:
     ],
     ids=["items", "keys twice", "fields", "environments", "doubtful values", "nulls"],
 )
-def test_a_file_that_is_all_mistakes_is_reported_in_moments(spec: str, tmp_path: Path) -> None:
+def test_a_file_that_is_all_mistakes_is_cut_short_and_says_so(spec: str, tmp_path: Path) -> None:
     root = repository(tmp_path, {"apps/shop.yaml": spec})
-    started = time.process_time()
 
     result = portico(root, "check")
 
     assert result.code == 1
-    assert result.err.endswith("portico: 100 errors\n")
-    assert time.process_time() - started < 3, "each takes a third of a second"
+    assert result.err.endswith(
+        "portico: 100 errors\n"
+        "portico: of apps/shop.yaml no more than 100 errors are shown: mend these, and run it again\n"
+    )
 
 
 def test_a_link_in_the_tree_is_not_written_through(tmp_path: Path) -> None:

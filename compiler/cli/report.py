@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from collections import Counter
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -12,6 +13,7 @@ from compiler.diagnostics.visible import visible
 from compiler.emit.tree import Unwritable
 from compiler.foreign.files import NoSuchPath
 from compiler.pipeline import NotChecked, UnknownEnvironment
+from compiler.source.limits import MAX_DIAGNOSTICS
 from compiler.source.repository import NotARepository
 
 
@@ -51,6 +53,9 @@ def concluded(options: argparse.Namespace, work: Callable[[], Outcome]) -> int:
     counts, failed = judged(outcome.diagnostics, strict=options.strict)
     if counts:
         say(counts)
+    for path in _cut_short(outcome.diagnostics):
+        most = f"of {path} no more than {MAX_DIAGNOSTICS} errors are shown"
+        say(f"{most}: mend these, and run it again")
     if stopped:
         say(stopped)
     elif not failed:
@@ -74,6 +79,13 @@ def judged(diagnostics: list[Diagnostic], *, strict: bool) -> tuple[str, bool]:
     counts += [amount(warnings, "warning", "warnings")] if warnings else []
     because = ", and --strict refuses warnings" if strict and warnings and not errors else ""
     return " and ".join(counts) + because, bool(errors or (strict and warnings))
+
+
+def _cut_short(diagnostics: list[Diagnostic]) -> list[str]:
+    """The specs of which so much is wrong that the rest was left out."""
+    found = Counter(diagnostic.primary.span.path for diagnostic in diagnostics)
+    specs = ("apps/", "environments/")
+    return [p for p, number in found.items() if number >= MAX_DIAGNOSTICS and p.startswith(specs)]
 
 
 def say(line: str) -> None:
