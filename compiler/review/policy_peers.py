@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from compiler.kubernetes.metadata import Object
+from compiler.kubernetes.metadata import TEAM, Object
 from compiler.review.value import one_line
 
 _NAMESPACE = "kubernetes.io/metadata.name"
 _APP = "app.kubernetes.io/name"
+_EVERY_TEAM = {"namespaceSelector": {"matchExpressions": [{"key": TEAM, "operator": "Exists"}]}}
 
 
 def peers_of(policy: Object) -> dict[str, Any]:
@@ -42,6 +43,8 @@ def _peer(peer: Object) -> str:
         return f"{pods[_APP]} of {namespace[_NAMESPACE]}"
     if set(namespace) == {_NAMESPACE} and len(pods) == 1:
         return f"{next(iter(pods.values()))} of {namespace[_NAMESPACE]}"
+    if peer == _EVERY_TEAM:
+        return "every app of a team"
     return one_line(peer)
 
 

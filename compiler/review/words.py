@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 from compiler.diagnostics.visible import visible
 from compiler.review.fold import Group, Line
 from compiler.review.risk import listed
-from compiler.review.value import alone, one_line, shortened, shortened_apart
+from compiler.review.value import alone, shortened, shortened_apart
 
 TITLES = {"public": "Public surface", "workload": "Workloads", "platform": "Platform"}
 
@@ -66,8 +66,8 @@ def _details(kind: str, value: Any) -> Words:
             words = []
             for side in ("admits", "lets out to"):
                 words += ["; " if words else ": ", f"{side} "]
-                peers = [one_line(peer) if "{" in peer else peer for peer in value[side]]
-                words += [Code(shortened("; ".join(peers)))] if peers else ["nobody"]
+                peers = visible("; ".join(value[side]))
+                words += [Code(shortened(peers))] if peers else ["nobody"]
             return words
         case "IP set":
             return [": ", _value(value["addresses"])]
