@@ -172,9 +172,9 @@ def _validate(root: str, scratch: str) -> Callable[[], None]:
     objects = _objects(scratch)
 
     def work() -> None:
-        schemas: dict[str, Schemas] = {}
+        schemas = {version: Schemas(version) for version in {version for version, _ in objects}}
         for version, obj in objects:
-            validator = schemas.setdefault(version, Schemas(version)).validator(obj)
+            validator = schemas[version].validator(obj)
             if validator is not None:
                 validator.is_valid(obj)
 

@@ -23,10 +23,10 @@ MODELS = {"annotated_types", "pydantic", "pydantic_core", "typing_extensions", "
 IMPORTS: dict[tuple[str, ...], tuple[set[str], int]] = {
     ("--version",): (set(), 3),
     ("--help",): (set(), 3),
-    ("schema", "app"): ({*MODELS, *READING}, 25),
-    ("compile",): ({*MODELS, *READING}, 124),
-    ("check",): ({*MODELS, *READING, "jsonschema_rs"}, 125),
-    ("scan", "rendered"): ({*MODELS, *READING, "jsonschema_rs"}, 123),
+    ("schema", "app"): ({*MODELS, *READING}, 12),
+    ("compile",): ({*MODELS, *READING}, 117),
+    ("check",): ({*MODELS, *READING, "jsonschema_rs"}, 118),
+    ("scan", "rendered"): ({*MODELS, *READING, "jsonschema_rs"}, 125),
 }
 
 
