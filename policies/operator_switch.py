@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from compiler.policies.exposure import exposures
-from compiler.policies.kinds import BUILT_IN_GROUPS, KUSTOMIZE_GROUP, entrance
+from compiler.policies.kinds import BUILT_IN_GROUPS, FLUX, KUSTOMIZE_GROUP, entrance
 from compiler.policies.reading import described, group_of
 from compiler.policies.shape import Context, Finding, Object
 
@@ -58,13 +58,19 @@ spec:
     metrics: {serviceType: ClusterIP}
 """
 
+_IDENTITY = ("apiVersion", "kind", "metadata", "status")
+
 
 def findings(obj: Object, context: Context) -> Iterator[Finding]:
     """Judge whatever an object of a custom kind holds."""
     group = group_of(obj)
     if group in BUILT_IN_GROUPS or group == KUSTOMIZE_GROUP or entrance(obj):
         return
-    for path, what in exposures(obj.get("spec"), ("spec",)):
+    # Flux's other kinds make nothing by themselves; rules of their own know each of their fields.
+    if group.endswith(f".{FLUX}") and obj.get("kind") != "HelmRelease":
+        return
+    held = {field: value for field, value in obj.items() if field not in _IDENTITY}
+    for path, what in exposures(held, ()):
         yield Finding(
             path,
             f"{described(obj)} is told to expose what it makes: {what}",

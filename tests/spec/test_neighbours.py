@@ -8,7 +8,9 @@ from compiler.spec.json_schema import fields
 from compiler.spec.neighbours import _ABSENT, _FIELDS
 
 
-@pytest.mark.parametrize("model", {**_FIELDS, **_ABSENT}, ids=lambda model: model.__name__)
+@pytest.mark.parametrize(
+    "model", list(dict.fromkeys([*_FIELDS, *_ABSENT])), ids=lambda m: m.__name__
+)
 def test_every_word_has_one_meaning_and_is_no_field(model: type[BaseModel]) -> None:
     meanings = [*_FIELDS.get(model, {}).values(), *_ABSENT.get(model, {}).values()]
     words = [neighbours._folded(word) for meaning in meanings for word in meaning.split()]
