@@ -13,7 +13,7 @@ from compiler.diagnostics.model import Place, Rejected
 from compiler.emit.tree import RENDERED
 from compiler.foreign.files import shown
 from compiler.kubernetes.admission import guarded_context
-from compiler.pipeline import compile_in_memory, ordered
+from compiler.pipeline import link_in_memory, ordered
 from compiler.policies.builtin import builtin
 from compiler.policies.shape import Context
 from compiler.source.repository import NotARepository
@@ -45,28 +45,28 @@ def against_repository(
     Raises NotARepository, also for one that does not compile, and UnknownEnvironment.
     """
     try:
-        compiled = compile_in_memory(root, only)
+        linked = link_in_memory(root, only)
     except Rejected:
         raise NotARepository(
             f"the environments of {shown(root)} cannot be compiled: see `portico check`, or say "
             "with --shared and other options what the files are held against"
         ) from None
+    policies = [*linked.builtin, *linked.own]
     of_environment = {
-        e.environment.name: merged((guarded_context(e, compiled.rules), given))
-        for e in compiled.estates
+        e.environment.name: merged((guarded_context(e, policies), given)) for e in linked.estates
     }
     folder = os.path.realpath(os.path.join(root, RENDERED))
     contexts = Contexts(
         merged(of_environment.values()),
         {os.path.join(folder, name): context for name, context in of_environment.items()},
     )
-    versions = (e.environment.cluster.kubernetes for e in compiled.estates)
+    versions = (e.environment.cluster.kubernetes for e in linked.estates)
     # A waiver that does not count is reported by `check`.
-    waivers, _ = load_waivers(root, compiled.rules, date.today(), from_root=False)
+    waivers, _ = load_waivers(root, policies, date.today(), from_root=False)
     return Against(
         contexts,
         kubernetes or max(versions, key=_numbers),
-        Rules(compiled.rules, waivers),
+        Rules(policies, waivers),
         os.path.realpath(root),
     )
 
