@@ -67,7 +67,7 @@ def scanned(paths: Iterable[str], contexts: Contexts, kubernetes: str, rules: Ru
         latest = reports
         while True:
             named = (path for report in latest for path in report.applied)
-            plan = graph.plan_of_folders(_folders(named, found.tree))
+            plan = graph.plan_of_folders(_folders(named, found))
             if plan == ([], [], []):
                 break
             diagnostics += plan.problems
@@ -94,11 +94,16 @@ def scanned(paths: Iterable[str], contexts: Contexts, kubernetes: str, rules: Ru
     return Scanned(diagnostics, len(read), objects, blocks)
 
 
-def _folders(paths: Iterable[str], tree: tuple[str, ...]) -> Iterator[str]:
+def _folders(paths: Iterable[str], found: files.Found) -> Iterator[str]:
     """The real folders in the tree that Flux may mean by these paths."""
     for path in paths:
-        for top in tree:
-            yield os.path.realpath(os.path.join(top, path.lstrip("/")))
+        for top in found.tree:
+            folder = os.path.normpath(os.path.join(top, path.lstrip("/")))
+            # What was walked is known by its real path; only by way of links it is not.
+            if folder in found.folders and ".." not in path:
+                yield folder
+            elif os.path.lexists(folder) or ".." in path:
+                yield os.path.realpath(os.path.join(top, path.lstrip("/")))
 
 
 def _judged_terraform(

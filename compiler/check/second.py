@@ -19,8 +19,8 @@ def shares(manifests: Sequence[File]) -> tuple[Sequence[File], Sequence[File]]:
     if len(manifests) < _WORTH_IT or not hasattr(os, "fork") or _processors() < 2:
         return manifests, ()
     # This one has the kustomizations and Terraform to read as well.
-    own = [file for index, file in enumerate(manifests) if index % 5 in (0, 2)]
-    others = [file for index, file in enumerate(manifests) if index % 5 not in (0, 2)]
+    own = [file for index, file in enumerate(manifests) if index % 9 in (0, 2, 4, 6)]
+    others = [file for index, file in enumerate(manifests) if index % 9 not in (0, 2, 4, 6)]
     return own, others
 
 
