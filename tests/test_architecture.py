@@ -77,6 +77,15 @@ def stage(path: Path) -> str:
     return path.relative_to(ROOT / "compiler").parts[0].removesuffix(".py")
 
 
+# What is made of one app alone, or reads it, or compares apps that were read.
+OF_ONE_APP = {
+    *("link/conflicts.py", "link/unit.py"),
+    *("kubernetes/files.py", "kubernetes/metadata.py", "kubernetes/network.py"),
+    *("kubernetes/workload.py", "kubernetes/routers/nginx.py"),
+    "kubernetes/routers/ingress_nginx.py",
+}
+
+
 @pytest.mark.parametrize("path", modules("compiler"), ids=lambda p: str(p.relative_to(ROOT)))
 def test_a_stage_imports_only_the_stages_before_it(path: Path) -> None:
     own = stage(path)
@@ -100,6 +109,15 @@ def test_lowering_and_linking_are_pure(path: Path) -> None:
     assert {name.split(".")[0] for name in imports(path)} & IMPURE == set()
 
 
+# What is made of one app alone, or reads it, or compares apps that were read.
+OF_ONE_APP = {
+    *("link/conflicts.py", "link/unit.py"),
+    *("kubernetes/files.py", "kubernetes/metadata.py", "kubernetes/network.py"),
+    *("kubernetes/workload.py", "kubernetes/routers/nginx.py"),
+    "kubernetes/routers/ingress_nginx.py",
+}
+
+
 @pytest.mark.parametrize("path", modules("compiler"), ids=lambda p: str(p.relative_to(ROOT)))
 def test_nothing_slow_is_imported_before_it_is_needed(path: Path) -> None:
     top = {name.split(".")[0] for name in imports(path, top_level_only=True)}
@@ -109,3 +127,14 @@ def test_nothing_slow_is_imported_before_it_is_needed(path: Path) -> None:
 def test_no_module_has_a_name_that_says_nothing() -> None:
     empty = {"utils", "util", "helpers", "helper", "common", "manager", "misc", "base"}
     assert [p for p in modules("compiler", "policies", "tests") if p.stem in empty] == []
+
+
+def test_what_apps_share_is_made_of_their_interfaces() -> None:
+    """An app that did not change is not read again for it, so it must not be looked into."""
+    looking = {
+        str(path.relative_to(ROOT / "compiler"))
+        for path in modules("compiler/link", "compiler/kubernetes", "compiler/terraform")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Attribute) and node.attr in ("app", "layers")
+    }
+    assert looking == OF_ONE_APP

@@ -23,7 +23,7 @@ def context_of(estate: Estate) -> Context:
         sources=frozenset((environment.flux.source,)),
         hosts={
             host.name: tuple(
-                Claim(route.unit.app.team, route.unit.app.name, route.unit.source)
+                Claim(route.unit.interface.team, route.unit.interface.name, route.unit.source)
                 for route in host.routes
             )
             for host in estate.hosts

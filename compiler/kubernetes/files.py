@@ -12,6 +12,7 @@ from compiler.kubernetes.namespace import edge_namespace, team_namespace
 from compiler.kubernetes.routers import router_of
 from compiler.kubernetes.routers.interface import Router
 from compiler.link.estate import Estate
+from compiler.link.neighbours import Neighbours, neighbours_of
 from compiler.link.unit import Unit
 from compiler.policies.shape import Policy
 
@@ -49,11 +50,15 @@ def manifest_files(estate: Estate, policies: list[Policy]) -> list[File]:
             estate.source,
             {f"{n.name}.yaml": team_namespace(n.name, estate) for n in estate.namespaces},
         ),
-        *(file for unit in estate.units for file in _app(unit, estate, router)),
+        *(
+            file
+            for unit in estate.units
+            for file in app_files(unit, neighbours_of(unit, estate), router)
+        ),
     ]
 
 
-def app_objects(unit: Unit, estate: Estate, router: Router) -> list[Object]:
+def app_objects(unit: Unit, neighbours: Neighbours, router: Router) -> list[Object]:
     """All objects of one app in one environment, in the order in which a reader wants them."""
     app = unit.app
     objects = [workload.service_account(unit)]
@@ -66,15 +71,15 @@ def app_objects(unit: Unit, estate: Estate, router: Router) -> list[Object]:
         objects.append(workload.pod_disruption_budget(unit))
     if app.port is not None:
         objects.append(network.service(unit))
-    host = estate.host_of.get(app.name)
-    if host is not None:
-        objects += router.route(unit, host)
-    objects.append(network.network_policy(unit, estate, router.selector))
+    if neighbours.host is not None:
+        objects += router.route(unit, neighbours.host)
+    objects.append(network.network_policy(unit, neighbours, router.selector))
     return objects
 
 
-def _app(unit: Unit, estate: Estate, router: Router) -> list[File]:
-    objects = app_objects(unit, estate, router)
+def app_files(unit: Unit, neighbours: Neighbours, router: Router) -> list[File]:
+    """The manifests of one app in one environment."""
+    objects = app_objects(unit, neighbours, router)
     return _folder(f"apps/{unit.app.name}", unit.source, {"manifests.yaml": objects})
 
 

@@ -30,9 +30,9 @@ def flux_files(estate: Estate) -> dict[str, list[Object]]:
         "apps.yaml": [
             _kustomization(
                 estate,
-                f"app-{unit.app.name}",
+                f"app-{unit.interface.name}",
                 unit.source,
-                f"apps/{unit.app.name}",
+                f"apps/{unit.interface.name}",
                 ["namespaces"],
             )
             for unit in estate.units

@@ -17,7 +17,12 @@ KEEP = {"kustomize.toolkit.fluxcd.io/prune": "disabled"}
 
 def selector(unit: Unit) -> dict[str, str]:
     """The labels that select the app's pods. Immutable in a Deployment, so never anything more."""
-    return {"app.kubernetes.io/name": unit.app.name}
+    return selector_of(unit.interface.name)
+
+
+def selector_of(app: str) -> dict[str, str]:
+    """The same of an app that is known by its name only."""
+    return {"app.kubernetes.io/name": app}
 
 
 def app_metadata(unit: Unit, **labels: str) -> Object:

@@ -1,7 +1,7 @@
 """How an app is reached inside the cluster, and who may talk to whom."""
 
-from compiler.kubernetes.metadata import Object, app_metadata, selector
-from compiler.link.estate import Estate
+from compiler.kubernetes.metadata import Object, app_metadata, selector, selector_of
+from compiler.link.neighbours import Neighbours, Peer
 from compiler.link.unit import Unit
 
 # The port of every app's Service, whatever port its container listens on.
@@ -25,16 +25,14 @@ def service(unit: Unit) -> Object:
     }
 
 
-def network_policy(unit: Unit, estate: Estate, router_pods: dict[str, str]) -> Object:
+def network_policy(unit: Unit, neighbours: Neighbours, router_pods: dict[str, str]) -> Object:
     """Admits its callers and, if it is public, the router; lets out what it says it needs."""
     app = unit.app
     admitted: list[Object] = []
     if app.expose is not None:
-        entrance = estate.environment.load_balancer.namespace
+        entrance = unit.environment.load_balancer.namespace
         admitted.append(pods(entrance, router_pods))
-    admitted += [
-        pods(caller.app.team, selector(caller)) for caller in estate.callers.get(app.name, [])
-    ]
+    admitted += [_app_pods(caller) for caller in neighbours.callers]
     ingress = [{"from": admitted, "ports": [{"protocol": "TCP", "port": "http"}]}]
     return {
         "apiVersion": "networking.k8s.io/v1",
@@ -47,10 +45,10 @@ def network_policy(unit: Unit, estate: Estate, router_pods: dict[str, str]) -> O
             "egress": [
                 *(
                     {
-                        "to": [pods(callee.app.team, selector(callee))],
+                        "to": [_app_pods(callee)],
                         "ports": [{"protocol": "TCP", "port": "http"}],
                     }
-                    for callee in estate.callees.get(app.name, [])
+                    for callee in neighbours.callees
                 ),
                 *(
                     {
@@ -70,6 +68,10 @@ def pods(namespace: str, labels: dict[str, str]) -> Object:
         "namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": namespace}},
         "podSelector": {"matchLabels": labels},
     }
+
+
+def _app_pods(app: Peer) -> Object:
+    return pods(app.team, selector_of(app.name))
 
 
 def to_dns() -> Object:

@@ -95,16 +95,16 @@ def link(
     diagnostics += misplaced + too_many
     diagnostics += _calls(environment, units, listed)
     diagnostics += _teams(environment, units)
-    by_name = {unit.app.name: unit for unit in units}
+    by_name = {unit.interface.name: unit for unit in units}
     callers: dict[str, list[Unit]] = {}
     callees: dict[str, list[Unit]] = {}
     teams: dict[str, list[Unit]] = {}
     for unit in units:
-        teams.setdefault(unit.app.team, []).append(unit)
-        for name in unit.app.calls:
+        teams.setdefault(unit.interface.team, []).append(unit)
+        for name in unit.interface.calls:
             if name in by_name:
                 callers.setdefault(name, []).append(unit)
-                callees.setdefault(unit.app.name, []).append(by_name[name])
+                callees.setdefault(unit.interface.name, []).append(by_name[name])
     estate = Estate(
         environment=environment,
         source=document.path,
@@ -114,7 +114,7 @@ def link(
         distributions=distributions,
         placement=placement,
         certificate_names=covered,
-        host_of={route.unit.app.name: host for host in hosts for route in host.routes},
+        host_of={route.unit.interface.name: host for host in hosts for route in host.routes},
         callers=callers,
         callees=callees,
     )
@@ -124,10 +124,10 @@ def link(
 def _calls(
     environment: Environment, units: list[Unit], listed: dict[str, frozenset[str] | None]
 ) -> Iterator[Diagnostic]:
-    here = {unit.app.name: unit for unit in units}
+    here = {unit.interface.name: unit for unit in units}
     known = sorted(listed)
     for unit in units:
-        for index, name in enumerate(unit.app.calls):
+        for index, name in enumerate(unit.interface.calls):
             target = here.get(name)
             if target is None and name in listed:
                 places = listed[name]
@@ -136,7 +136,7 @@ def _calls(
                     continue
                 yield Diagnostic(
                     UNKNOWN_APP,
-                    f'"{unit.app.name}" calls "{name}", which is not in {environment.name}',
+                    f'"{unit.interface.name}" calls "{name}", which is not in {environment.name}',
                     unit.place("calls", index),
                     help=f"add `{environment.name}:` to the environments of apps/{name}.yaml, or "
                     f"override `calls` for {environment.name}",
@@ -144,14 +144,14 @@ def _calls(
             elif target is None:
                 yield Diagnostic(
                     UNKNOWN_APP,
-                    f'"{unit.app.name}" calls "{name}", and there is no such app',
+                    f'"{unit.interface.name}" calls "{name}", and there is no such app',
                     unit.place("calls", index),
                     help=did_you_mean(name, known),
                 )
-            elif target.app.port is None:
+            elif target.interface.port is None:
                 yield Diagnostic(
                     UNKNOWN_APP,
-                    f'"{unit.app.name}" calls "{name}", which has no port to call',
+                    f'"{unit.interface.name}" calls "{name}", which has no port to call',
                     unit.place("calls", index),
                     target.removed("port") or (target.place("name"),),
                     help=f"give {name} a port, or remove it from `calls`",
@@ -161,7 +161,7 @@ def _calls(
 def _teams(environment: Environment, units: list[Unit]) -> Iterator[Diagnostic]:
     entrance = environment.load_balancer.namespace
     for unit in units:
-        if unit.app.team == entrance:
+        if unit.interface.team == entrance:
             yield Diagnostic(
                 CONFLICT,
                 f'"{entrance}" is the namespace of the entrance itself',

@@ -6,8 +6,7 @@ from typing import NamedTuple
 from compiler.diagnostics.model import Diagnostic, Rule
 from compiler.link.conflicts import CONFLICT
 from compiler.link.environments import DnsNames
-from compiler.link.unit import Unit
-from compiler.spec.app import Expose
+from compiler.link.unit import Exposed, Unit
 from compiler.spec.environment import Environment, PublicDomain
 from compiler.spec.fix import meant
 
@@ -176,20 +175,18 @@ class Host(NamedTuple):
     routes: tuple[Route, ...]
 
     @property
-    def expose(self) -> Expose:
+    def expose(self) -> Exposed:
         """What its routes agree on: the edge and the cache."""
-        expose = self.routes[0].unit.app.expose
-        assert expose is not None
-        return expose
+        return _exposed(self.routes[0].unit)
 
     @property
     def team(self) -> str:
-        return self.routes[0].unit.app.team
+        return self.routes[0].unit.interface.team
 
 
 def host_name(unit: Unit) -> str | None:
     """The full name of the unit's public host; None if it has none."""
-    expose = unit.app.expose
+    expose = unit.interface.expose
     if expose is None:
         return None
     first = unit.environment.domains[0].name
@@ -224,8 +221,8 @@ def hosts_of(
         for unit in claimants:
             diagnostics.extend(_edge(unit, name, domain))
         routes = sorted(
-            (Route(unit.app.expose.path, unit) for unit in claimants if unit.app.expose),
-            key=lambda route: (route.path, route.unit.app.name),
+            (Route(_exposed(unit).path, unit) for unit in claimants),
+            key=lambda route: (route.path, route.unit.interface.name),
         )
         hosts.append(Host(name, domain, tuple(routes)))
     return tuple(hosts), diagnostics
@@ -289,14 +286,19 @@ def _not_here(
         )
 
 
+def _exposed(unit: Unit) -> Exposed:
+    """The entrance of a unit that has a host."""
+    expose = unit.interface.expose
+    assert expose is not None
+    return expose
+
+
 def _claims(name: str, claimants: list[Unit]) -> Iterator[Diagnostic]:
     first = claimants[0]
     environment = first.environment.name
     by_path: dict[str, Unit] = {}
     for unit in claimants:
-        expose = unit.app.expose
-        assert expose is not None
-        assert first.app.expose is not None
+        expose = _exposed(unit)
         twin = by_path.setdefault(expose.path, unit)
         if twin is not unit:
             path = "" if expose.path == "/" else expose.path
@@ -306,25 +308,26 @@ def _claims(name: str, claimants: list[Unit]) -> Iterator[Diagnostic]:
                 twin.place("expose", "host", note=f"first claimed here in {environment}"),
                 (unit.place("expose", "host", note="and here"),),
                 help="a host belongs to one app; use a path of it "
-                f"(`path: /{unit.app.name}`) or another host",
+                f"(`path: /{unit.interface.name}`) or another host",
             )
-        elif unit.app.team != first.app.team:
-            slip = meant(unit.app.team, [first.app.team])
-            one_team = f', or, if "{unit.app.team}" is "{slip}", write that team' if slip else ""
+        elif unit.interface.team != first.interface.team:
+            one, other = first.interface.team, unit.interface.team
+            slip = meant(other, [one])
+            one_team = f', or, if "{other}" is "{slip}", write that team' if slip else ""
             yield Diagnostic(
                 HOST_TAKEN,
-                f'host "{name}" is claimed by two teams, {first.app.team} and {unit.app.team}',
+                f'host "{name}" is claimed by two teams, {one} and {other}',
                 first.place("expose", "host", note=f"first claimed here in {environment}"),
-                (unit.place("expose", "host", note=f"and here, by {unit.app.team}"),),
+                (unit.place("expose", "host", note=f"and here, by {other}"),),
                 help=f"the paths of a host are one team's; use another host{one_team}",
             )
         for field in ("edge", "cache"):
-            if getattr(expose, field) != getattr(first.app.expose, field):
+            if getattr(expose, field) != getattr(_exposed(first), field):
                 yield Diagnostic(
                     CONFLICT,
                     f'apps that share host "{name}" must agree on `{field}`',
                     first.place(
-                        "expose", field, note=f"{field}: {getattr(first.app.expose, field)}"
+                        "expose", field, note=f"{field}: {getattr(_exposed(first), field)}"
                     ),
                     (unit.place("expose", field, note=f"{field}: {getattr(expose, field)}"),),
                     help="say the same in both, or give one of them a host of its own",
@@ -333,8 +336,7 @@ def _claims(name: str, claimants: list[Unit]) -> Iterator[Diagnostic]:
 
 def _edge(unit: Unit, name: str, domain: PublicDomain) -> Iterator[Diagnostic]:
     """What the way to the app, through CloudFront or past it, needs of the environment."""
-    expose, environment = unit.app.expose, unit.environment
-    assert expose is not None
+    expose, environment = _exposed(unit), unit.environment
     access = environment.load_balancer.access
     if expose.edge == "cloudfront":
         if access.source_ranges is not None:

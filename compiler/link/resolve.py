@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from compiler.diagnostics.model import Diagnostic, Place, Rule
 from compiler.link.conflicts import CONFLICT, conflicts
 from compiler.link.layers import Layer, merge, where
-from compiler.link.unit import Unit
+from compiler.link.unit import Unit, unit_of
 from compiler.source.limits import MAX_DIAGNOSTICS
 from compiler.source.yaml import Document
 from compiler.spec.app import App
@@ -138,7 +138,7 @@ def resolve(
         diagnostics += empty
         parsed = parse(App, merged, where(layers))
         if isinstance(parsed, App):
-            unit = Unit(parsed, environment, layers)
+            unit = unit_of(parsed, environment, layers)
             here = list(conflicts(unit))
             units.append(unit)
         else:

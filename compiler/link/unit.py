@@ -1,5 +1,6 @@
 """One app in one environment, with every default and override applied."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from compiler.diagnostics.model import Place
@@ -8,17 +9,64 @@ from compiler.spec.app import App
 from compiler.spec.environment import Environment
 
 
-class Unit(NamedTuple):
-    """One app in one environment."""
+class Exposed(NamedTuple):
+    """The public entrance of an app, as its `expose` says."""
+
+    host: str
+    path: str
+    cache: str
+    edge: str
+
+
+class Interface(NamedTuple):
+    """All that linking reads of an app: what is shared is made of this, and of nothing else."""
+
+    name: str
+    team: str
+    port: int | None
+    calls: tuple[str, ...]
+    expose: Exposed | None
+
+
+class Content(NamedTuple):
+    """What an app is in one environment, and where people wrote it."""
 
     app: App
-    environment: Environment
     layers: tuple[Layer, ...]
 
-    @property
-    def source(self) -> str:
+
+class Unit:
+    """One app in one environment.
+
+    What apps share is made of their interfaces, so that an app that did not change need not be
+    read for it: `load` reads the rest when it is asked for.
+    """
+
+    __slots__ = ("_load", "_loaded", "environment", "interface", "source")
+
+    def __init__(
+        self,
+        interface: Interface,
+        environment: Environment,
+        source: str,
+        load: Callable[[], Content],
+    ) -> None:
+        self.interface = interface
+        self.environment = environment
+        self.source = source
         """The spec that it came from: `apps/<name>.yaml`."""
-        return self.layers[-1][0].path
+        self._load = load
+        self._loaded: Content | None = None
+
+    @property
+    def app(self) -> App:
+        """Only for the objects that are the app's own."""
+        return self._content().app
+
+    @property
+    def layers(self) -> tuple[Layer, ...]:
+        """What it was merged from: the environment's defaults, the spec, its override."""
+        return self._content().layers
 
     def place(self, *path: str | int, note: str = "") -> Place:
         """Where a person wrote the value that applies here, be it in an override or a default."""
@@ -29,3 +77,25 @@ class Unit(NamedTuple):
         if not any(has(layer, field) for layer in self.layers):
             return ()
         return (self.place(field, note="removed here"),)
+
+    def _content(self) -> Content:
+        if self._loaded is None:
+            self._loaded = self._load()
+        return self._loaded
+
+
+def unit_of(app: App, environment: Environment, layers: tuple[Layer, ...]) -> Unit:
+    """The unit of an app that was just resolved."""
+    content = Content(app, layers)
+    return Unit(interface_of(app), environment, layers[-1][0].path, lambda: content)
+
+
+def interface_of(app: App) -> Interface:
+    expose = app.expose
+    return Interface(
+        app.name,
+        app.team,
+        app.port,
+        tuple(app.calls),
+        None if expose is None else Exposed(expose.host, expose.path, expose.cache, expose.edge),
+    )

@@ -11,6 +11,7 @@ from compiler.kubernetes.files import app_objects
 from compiler.kubernetes.metadata import Object
 from compiler.kubernetes.routers import router_of
 from compiler.link.estate import Estate
+from compiler.link.neighbours import neighbours_of
 from compiler.link.unit import Unit
 from compiler.policies.shape import Policy
 from compiler.review import surface
@@ -77,7 +78,8 @@ class _AppSide(NamedTuple):
     def objects(self) -> list[Object]:
         if self.unit is None or self.estate is None:
             return []
-        return app_objects(self.unit, self.estate, router_of(self.estate.environment))
+        neighbours = neighbours_of(self.unit, self.estate)
+        return app_objects(self.unit, neighbours, router_of(self.estate.environment))
 
 
 def _is_same(one: _AppSide, other: _AppSide) -> bool:
@@ -85,22 +87,14 @@ def _is_same(one: _AppSide, other: _AppSide) -> bool:
     before, after = one.estate, other.estate
     if one.unit is None or other.unit is None or before is None or after is None:
         return False
-    name = one.unit.app.name
-    return (
-        (one.unit is other.unit or _is_equal(one.unit, other.unit))
-        and before.host_of.get(name) == after.host_of.get(name)
-        and _peers(before.callers.get(name)) == _peers(after.callers.get(name))
-        and _peers(before.callees.get(name)) == _peers(after.callees.get(name))
+    return (one.unit is other.unit or _is_equal(one.unit, other.unit)) and (
+        neighbours_of(one.unit, before) == neighbours_of(other.unit, after)
     )
 
 
 def _is_equal(one: Unit, other: Unit) -> bool:
     same = one.app == other.app and one.environment == other.environment
     return same and one.source == other.source
-
-
-def _peers(units: list[Unit] | None) -> list[tuple[str, str]]:
-    return [(unit.app.team, unit.app.name) for unit in units or ()]
 
 
 def _app_changes(environment: str, name: str, one: _AppSide, other: _AppSide) -> Iterator[Change]:

@@ -9,7 +9,7 @@ import yaml
 from compiler.link import placement
 from compiler.link.hosts import Host, Route
 from compiler.link.placement import MAX_HOSTS, place
-from compiler.link.unit import Unit
+from compiler.link.unit import unit_of
 from compiler.source.yaml import Document, read
 from compiler.spec.app import App
 from compiler.spec.environment import Environment, PublicDomain
@@ -32,7 +32,7 @@ def host(name: str, cache: str = "none", edge: str = "cloudfront") -> Host:
             "expose": {"host": name, "cache": cache, "edge": edge},
         }
     )
-    unit = Unit(app, ENVIRONMENT, LAYERS)
+    unit = unit_of(app, ENVIRONMENT, LAYERS)
     return Host(f"{name}.acme.example", DOMAIN, (Route("/", unit),))
 
 

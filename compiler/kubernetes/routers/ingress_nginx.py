@@ -50,7 +50,7 @@ class IngressNginx:
     def host(self, host: Host, estate: Estate) -> list[Object]:
         return []
 
-    def route(self, unit: Unit, host: Host) -> list[Object]:
+    def route(self, unit: Unit, host: str) -> list[Object]:
         assert unit.app.expose is not None
         return [
             {
@@ -61,7 +61,7 @@ class IngressNginx:
                     "ingressClassName": pods.INGRESS_CLASS,
                     "rules": [
                         {
-                            "host": host.name,
+                            "host": host,
                             "http": {
                                 "paths": [
                                     {

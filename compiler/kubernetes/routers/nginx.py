@@ -66,7 +66,7 @@ class Nginx:
             }
         ]
 
-    def route(self, unit: Unit, host: Host) -> list[Object]:
+    def route(self, unit: Unit, host: str) -> list[Object]:
         assert unit.app.expose is not None
         metadata = app_metadata(unit)
         metadata["annotations"] = {_TYPE: "minion", **metadata["annotations"]}
@@ -80,7 +80,7 @@ class Nginx:
                     "ingressClassName": pods.INGRESS_CLASS,
                     "rules": [
                         {
-                            "host": host.name,
+                            "host": host,
                             "http": {
                                 "paths": [
                                     {"path": path, "pathType": kind, "backend": backend}

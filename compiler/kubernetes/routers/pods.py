@@ -223,7 +223,7 @@ def network_policy(estate: Estate) -> Object:
 
 def refuse_path(unit: Unit, router: str, forbidden: re.Pattern[str], help: str) -> list[Diagnostic]:
     """A diagnostic if the unit's public path begins with what the router is known to refuse."""
-    if unit.app.expose is None or not forbidden.match(unit.app.expose.path):
+    if unit.interface.expose is None or not forbidden.match(unit.interface.expose.path):
         return []
-    message = f'the router {router} refuses the path "{unit.app.expose.path}"'
+    message = f'the router {router} refuses the path "{unit.interface.expose.path}"'
     return [Diagnostic(REFUSED_PATH, message, unit.place("expose", "path"), help=help)]

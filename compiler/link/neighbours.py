@@ -1,0 +1,39 @@
+"""What an app's own objects take from the rest of its environment."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from compiler.link.estate import Estate
+from compiler.link.unit import Unit
+
+
+class Peer(NamedTuple):
+    """Another app, as a network policy names it."""
+
+    team: str
+    name: str
+
+
+class Neighbours(NamedTuple):
+    """All that an app's objects are made of besides the app itself and its environment."""
+
+    host: str | None
+    """The full name of its public host."""
+    callers: tuple[Peer, ...]
+    """The apps that call it, sorted by name."""
+    callees: tuple[Peer, ...]
+    """The apps that it calls, in the order of its `calls`."""
+
+
+def neighbours_of(unit: Unit, estate: Estate) -> Neighbours:
+    name = unit.interface.name
+    host = estate.host_of.get(name)
+    return Neighbours(
+        None if host is None else host.name,
+        _peers(estate.callers.get(name, ())),
+        _peers(estate.callees.get(name, ())),
+    )
+
+
+def _peers(units: Iterable[Unit]) -> tuple[Peer, ...]:
+    return tuple(Peer(unit.interface.team, unit.interface.name) for unit in units)
