@@ -41,11 +41,11 @@ def _write_objects(root: str, scratch: str) -> None:
     """Once for each estate, before anything is measured."""
     from compiler import pipeline
 
-    compiled = pipeline.compile_in_memory(root)
-    versions = {e.environment.name: e.environment.cluster.kubernetes for e in compiled.estates}
     objects = [
-        [versions[path.split("/")[1]], obj]
-        for path, file in compiled.manifests.items()
+        [plan.member.environment.cluster.kubernetes, obj]
+        for plan in pipeline.prepare(root).plans
+        for piece in plan.pieces()
+        for file in piece.files
         for obj in file.objects
     ]
     with open(os.path.join(scratch, OBJECTS), "w", encoding="utf-8") as file:

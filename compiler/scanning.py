@@ -13,7 +13,7 @@ from compiler.diagnostics.model import Place, Rejected
 from compiler.emit.tree import RENDERED
 from compiler.foreign.files import shown
 from compiler.kubernetes.admission import guarded_context
-from compiler.pipeline import link_in_memory, ordered
+from compiler.linking import link_in_memory, ordered
 from compiler.policies.builtin import builtin
 from compiler.policies.shape import Context
 from compiler.source.repository import NotARepository
@@ -51,7 +51,7 @@ def against_repository(
             f"the environments of {shown(root)} cannot be compiled: see `portico check`, or say "
             "with --shared and other options what the files are held against"
         ) from None
-    policies = [*linked.builtin, *linked.own]
+    policies = linked.policies.all()
     of_environment = {
         e.environment.name: merged((guarded_context(e, policies), given)) for e in linked.estates
     }

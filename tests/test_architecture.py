@@ -17,21 +17,35 @@ ALLOWED = {
     "link": {"diagnostics", "source", "spec"},
     "kubernetes": {"diagnostics", "spec", "link", "policies"},
     "terraform": {"diagnostics", "spec", "link"},
-    "emit": set(),
+    "emit": {"diagnostics"},
     "hcl": set(),
     "foreign": {"diagnostics", "source", "emit", "hcl", "policies"},
     "check": {"diagnostics", "source", "spec", "kubernetes", "emit", "policies", "foreign"},
     "policies": {"hcl"},
+    "results": {"diagnostics"},
+    "cache": {"diagnostics", "emit", "policies", "results"},
+    "linking": {
+        *("diagnostics", "source", "spec", "link", "kubernetes", "check", "policies", "cache"),
+    },
+    "parts": {"link", "kubernetes", "terraform", "emit", "policies", "cache"},
+    "plan": {
+        *("diagnostics", "source", "link", "kubernetes", "emit", "policies", "cache"),
+        *("linking", "parts"),
+    },
+    "judging": {
+        *("diagnostics", "kubernetes", "emit", "check", "policies", "cache", "linking", "plan"),
+    },
+    "learning": {"link", "cache", "linking", "plan", "judging"},
     "pipeline": {
-        *("diagnostics", "source", "spec", "link", "kubernetes", "terraform", "emit", "check"),
-        *("policies", "foreign"),
+        *("diagnostics", "emit", "check", "cache", "linking", "plan", "judging", "learning"),
+        "results",
     },
     "review": {
         *("diagnostics", "source", "spec", "link", "kubernetes", "terraform", "policies"),
     },
     "scanning": {
         *("diagnostics", "source", "kubernetes", "emit", "check", "policies", "foreign"),
-        "pipeline",
+        "linking",
     },
     "rules": {
         *("diagnostics", "source", "spec", "link", "kubernetes", "check", "policies", "foreign"),
@@ -42,7 +56,7 @@ ALLOWED = {
     "checkov": {"diagnostics", "source", "check", "foreign", "policies", "cli"},
     "cli": {
         *("diagnostics", "source", "spec", "emit", "pipeline", "rules", "check", "policies"),
-        *("foreign", "review", "scanning"),
+        *("foreign", "review", "scanning", "cache", "linking", "results"),
     },
 }
 

@@ -2,17 +2,19 @@
 
 import argparse
 
-from compiler import pipeline
+from compiler.cache.answer import recalled
 from compiler.cli.output import choose_output
 from compiler.cli.progress import Bar
 from compiler.cli.report import Outcome, amount, concluded
-from compiler.cli.repository import choose_repository
+from compiler.cli.repository import choose_memory, choose_repository, uses_memory
+from compiler.results import Checked
 
 EXAMPLE = "portico check --root ../estate --output sarif=check.sarif"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     choose_repository(parser)
+    choose_memory(parser)
     parser.add_argument(
         "--checkov",
         action="store_true",
@@ -23,15 +25,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     def work() -> Outcome:
-        bar = Bar("Checkov")
-        try:
-            checked = pipeline.check(
-                options.root,
-                options.environment,
-                checkov=bar.show if options.checkov else None,
-            )
-        finally:
-            bar.clear()
+        checked = _checked(options)
         return Outcome(
             checked.diagnostics,
             f"checked {amount(checked.objects, 'object', 'objects')} in "
@@ -41,3 +35,18 @@ def run(options: argparse.Namespace) -> int:
         )
 
     return concluded(options, work)
+
+
+def _checked(options: argparse.Namespace) -> Checked:
+    earlier = recalled(options.root) if uses_memory(options) else None
+    if earlier is not None and earlier.checked is not None and not options.checkov:
+        return earlier.checked
+
+    from compiler import pipeline
+
+    prepared = pipeline.prepare(options.root, options.environment, earlier)
+    bar = Bar("Checkov")
+    try:
+        return pipeline.check(prepared, checkov=bar.show if options.checkov else None)
+    finally:
+        bar.clear()

@@ -2,37 +2,53 @@
 
 import argparse
 
-from compiler import pipeline
+from compiler.cache.answer import recalled
 from compiler.cli.output import choose_output
 from compiler.cli.report import Outcome, amount, concluded
-from compiler.cli.repository import choose_repository
-from compiler.diagnostics.model import Rejected
+from compiler.cli.repository import choose_memory, choose_repository, uses_memory
+from compiler.diagnostics.model import Diagnostic, Rejected
+from compiler.results import Compiled
 
 EXAMPLE = "portico compile --environment dev --environment test"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     choose_repository(parser)
+    choose_memory(parser)
     choose_output(parser)
 
 
 def run(options: argparse.Namespace) -> int:
     def work() -> Outcome:
-        compiled = pipeline.compile_in_memory(options.root, options.environment)
-        if options.strict and compiled.warnings:
-            # As with an error: what fails writes nothing.
-            raise Rejected(compiled.warnings)
-        written = pipeline.write(options.root, compiled)
-        apps = {unit.app.name for estate in compiled.estates for unit in estate.units}
+        compiled = _compiled(options)
         return Outcome(
             compiled.warnings,
-            f"compiled {amount(len(apps), 'app', 'apps')} in "
-            f"{amount(len(compiled.estates), 'environment', 'environments')}: "
-            f"{amount(len(written.written), 'file', 'files')} written, "
-            f"{len(written.removed)} removed, {written.unchanged} unchanged",
+            f"compiled {amount(compiled.apps, 'app', 'apps')} in "
+            f"{amount(compiled.environments, 'environment', 'environments')}: "
+            f"{amount(len(compiled.written), 'file', 'files')} written, "
+            f"{len(compiled.removed)} removed, {compiled.unchanged} unchanged",
             tuple(
-                f"{path} was not written by portico and stays as it is" for path in written.foreign
+                f"{path} was not written by portico and stays as it is" for path in compiled.foreign
             ),
         )
 
     return concluded(options, work)
+
+
+def _compiled(options: argparse.Namespace) -> Compiled:
+    earlier = recalled(options.root) if uses_memory(options) else None
+    if earlier is not None and earlier.compiled is not None:
+        _refuse_warnings(options, earlier.compiled.warnings)
+        return earlier.compiled
+
+    from compiler import pipeline
+
+    prepared = pipeline.prepare(options.root, options.environment, earlier)
+    _refuse_warnings(options, prepared.warnings)
+    return pipeline.write(prepared)
+
+
+def _refuse_warnings(options: argparse.Namespace, warnings: list[Diagnostic]) -> None:
+    """With --strict. As with an error, what fails writes nothing."""
+    if options.strict and warnings:
+        raise Rejected(warnings)

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from functools import cache
 from typing import NamedTuple
 
-from compiler import pipeline
+from compiler import linking
 from compiler.cli.main import CLEAN, FINDINGS, UNUSABLE
 from compiler.cli.output import (
     UnusableTarget,
@@ -60,7 +60,7 @@ def run(options: argparse.Namespace) -> int:
     try:
         with _sides(options) as (base, head):
             return _concluded(options, _report(base, head, options.environment))
-    except (UnusableRevision, NotARepository, pipeline.UnknownEnvironment) as reason:
+    except (UnusableRevision, NotARepository, linking.UnknownEnvironment) as reason:
         return _concluded(options, Report(stopped=str(reason)))
     except BrokenPipeError:
         raise
@@ -149,32 +149,32 @@ def _report(base: _Tree, head: _Tree, only: list[str] | None) -> Report:
         )
     old, new = _environments(before), _environments(after)
     if only is not None:
-        pipeline.refuse_unknown(only, [*old, *(name for name in new if name not in old)])
+        linking.refuse_unknown(only, [*old, *(name for name in new if name not in old)])
         old = {name: side for name, side in old.items() if name in only}
         new = {name: side for name, side in new.items() if name in only}
-    found = compare(old, new, before.own if before else [], after.own)
+    found = compare(old, new, before.policies.own() if before else [], after.policies.own())
     # The lines that the risks point at are shown.
     head.written({risk.primary.span.path for risk in found.risks})
     return report._replace(changes=tuple(found.changes), diagnostics=tuple(found.risks))
 
 
 def _linked(
-    tree: _Tree, reader: Reader, earlier: pipeline.Linked | None
-) -> pipeline.Linked | Rejected:
+    tree: _Tree, reader: Reader, earlier: linking.Linked | None
+) -> linking.Linked | Rejected:
     specs = None
     if tree.kept is not None:
         specs = tree.kept.specs()
         part = tree.kept if specs is None else tree.kept.rules()
         part.write(tree.folder)
     try:
-        return pipeline.link_in_memory(tree.folder, reader=reader, files=specs, earlier=earlier)
+        return linking.link_in_memory(tree.folder, reader=reader, files=specs, earlier=earlier)
     except Rejected as rejected:
         return rejected
     except NotARepository as reason:
         raise NotARepository(f"{tree.name}: {reason}") from None
 
 
-def _environments(linked: pipeline.Linked | None) -> dict[str, Side]:
+def _environments(linked: linking.Linked | None) -> dict[str, Side]:
     if linked is None:
         return {}
     return {

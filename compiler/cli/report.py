@@ -9,12 +9,9 @@ from typing import NamedTuple
 from compiler.cli.main import CLEAN, FINDINGS, UNUSABLE
 from compiler.cli.output import UnusableTarget, publish, refuse_targets
 from compiler.diagnostics.model import Diagnostic, Rejected
+from compiler.diagnostics.stopped import Stopped
 from compiler.diagnostics.visible import visible
-from compiler.emit.tree import Unwritable
-from compiler.foreign.files import NoSuchPath
-from compiler.pipeline import NotChecked, UnknownEnvironment
 from compiler.source.limits import MAX_DIAGNOSTICS
-from compiler.source.repository import NotARepository
 
 
 class Outcome(NamedTuple):
@@ -38,7 +35,7 @@ def concluded(options: argparse.Namespace, work: Callable[[], Outcome]) -> int:
         return UNUSABLE
     except Rejected as rejected:
         outcome = Outcome(rejected.diagnostics, "")
-    except (NotARepository, UnknownEnvironment, Unwritable, NotChecked, NoSuchPath) as reason:
+    except Stopped as reason:
         stopped = str(reason)
     except BrokenPipeError:
         raise

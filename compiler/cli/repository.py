@@ -17,3 +17,17 @@ def choose_repository(parser: argparse.ArgumentParser) -> None:
         metavar="ENV",
         help="only this environment; may be given several times (default: all)",
     )
+
+
+def choose_memory(parser: argparse.ArgumentParser) -> None:
+    """`--no-cache`."""
+    parser.add_argument(
+        "--no-cache",
+        action="store_true",
+        help="neither use nor keep in .portico-cache/ what does not have to be done again",
+    )
+
+
+def uses_memory(options: argparse.Namespace) -> bool:
+    """Whether a run uses what an earlier one learned. It is about all environments."""
+    return not options.no_cache and options.environment is None

@@ -6,8 +6,10 @@ old one in one step, so a run killed at any moment leaves whole files and the ne
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
+
+from compiler.diagnostics.stopped import Stopped
 
 RENDERED = "rendered"
 
@@ -18,19 +20,19 @@ _TEMPORARY = re.compile(r"\.portico-(?P<process>[0-9]+)-.+\.tmp")
 
 # Others write these below an environment's folder, and it is right that they do: `flux bootstrap`
 # keeps Flux itself in flux/flux-system/, and Terraform its providers and their hashes.
-_FLUX_FOLDER = ("flux", "flux-system")
-_TERRAFORM_FOLDER = ("terraform", ".terraform")
-_TERRAFORM_LOCK = ("terraform", ".terraform.lock.hcl")
+_OF_OTHERS = ("flux/flux-system", "terraform/.terraform", "terraform/.terraform.lock.hcl")
+_OTHERS = tuple(path.rpartition("/")[2] for path in _OF_OTHERS)
 
 
-class Unwritable(Exception):
+class Unwritable(Stopped):
     """The tree cannot be written as it stands on disk; the message says where and why."""
 
 
 class Tree(NamedTuple):
     """What lies below `rendered/`, as paths relative to the repository."""
 
-    ours: set[str]
+    ours: dict[str, bytes]
+    """Path -> the digest of its content."""
     foreign: set[str]
     leftover: set[str]
     """Temporary files of a run that was killed."""
@@ -46,53 +48,26 @@ class Difference(NamedTuple):
     leftover: list[str]
 
 
-def scan(root: str, environments: list[str] | None = None) -> Tree:
-    """Find every file below `rendered/`, or below these environments' folders only."""
-    tree = Tree(set(), set(), set())
-    folders = [RENDERED] if environments is None else [f"{RENDERED}/{e}" for e in environments]
-    if not _usable(os.path.join(root, RENDERED)):
-        tree.foreign.add(RENDERED)
-        return tree
-    for folder in folders:
-        if not _usable(os.path.join(root, folder)):
-            tree.foreign.add(folder)
-            continue
-        for path in _files(root, folder):
-            name = path.rsplit("/", 1)[1]
-            temporary = _TEMPORARY.fullmatch(name)
-            if temporary is not None:
-                if not _is_running(int(temporary["process"])):
-                    tree.leftover.add(path)
-            elif _is_ours(os.path.join(root, path)):
-                tree.ours.add(path)
-            else:
-                tree.foreign.add(path)
-    return tree
+def compare(desired: Mapping[str, bytes | None], tree: Tree) -> Difference:
+    """Hold what is compiled, path -> digest of its text, against what lies on disk.
 
-
-def compare(root: str, desired: dict[str, str], tree: Tree) -> Difference:
-    """Hold what was compiled, path -> text, against what lies on disk."""
-    missing: list[str] = []
-    differing: list[str] = []
-    for path, text in desired.items():
-        if path in tree.ours:
-            if _read(os.path.join(root, path)) != text.encode():
-                differing.append(path)
-        elif path not in tree.foreign:
-            missing.append(path)
+    A text that was not made yet, whose digest is None, does not differ.
+    """
     return Difference(
-        missing=sorted(missing),
-        differing=sorted(differing),
-        stale=sorted(tree.ours - desired.keys()),
+        missing=sorted(p for p in desired if p not in tree.ours and p not in tree.foreign),
+        differing=sorted(
+            p for p, digest in desired.items() if digest and tree.ours.get(p, digest) != digest
+        ),
+        stale=sorted(tree.ours.keys() - desired.keys()),
         foreign=sorted(tree.foreign),
         leftover=sorted(tree.leftover),
     )
 
 
-def refuse_obstacles(root: str, desired: dict[str, str], difference: Difference) -> None:
+def refuse_obstacles(root: str, desired: Collection[str], difference: Difference) -> None:
     """Raises Unwritable when a foreign file stands where a compiled one has to."""
     foreign = set(difference.foreign)
-    in_the_way = sorted(foreign & desired.keys())
+    in_the_way = sorted(foreign.intersection(desired))
     for path in difference.missing:
         in_the_way += [parent for parent in _parents(path) if parent in foreign]
         if os.path.isdir(os.path.join(root, path)):
@@ -104,19 +79,17 @@ def refuse_obstacles(root: str, desired: dict[str, str], difference: Difference)
         )
 
 
-def apply(root: str, desired: dict[str, str], difference: Difference) -> None:
-    """Make the tree what was compiled; foreign files stay as they are.
+def make_room(root: str, difference: Difference) -> None:
+    """Remove what is gone and what was left over; foreign files stay as they are.
 
     Obstacles were refused before. Raises OSError as the file system does.
     """
-    # First what is gone: one of those files may stand where a folder has to be.
+    # One of these files may stand where a folder has to be.
     for path in (*difference.stale, *difference.leftover):
         _remove(os.path.join(root, path))
         _remove_empty_folders(root, path)
     for path in difference.missing:
         _remove_empty_tree(os.path.join(root, path))
-    for path in (*difference.missing, *difference.differing):
-        write(os.path.join(root, path), desired[path])
 
 
 def write(path: str, text: str) -> None:
@@ -124,12 +97,17 @@ def write(path: str, text: str) -> None:
 
     Raises OSError, which names `path` and not the temporary file.
     """
+    write_bytes(path, text.encode())
+
+
+def write_bytes(path: str, content: bytes) -> None:
+    """`write`, for what is not text."""
     folder, name = os.path.split(path)
     temporary = os.path.join(folder, f".portico-{os.getpid()}-{name}.tmp")
     try:
         os.makedirs(folder, exist_ok=True)
         with open(temporary, "wb") as file:
-            file.write(text.encode())
+            file.write(content)
         os.replace(temporary, path)
     except BaseException as failure:
         if os.path.lexists(temporary):
@@ -141,12 +119,40 @@ def write(path: str, text: str) -> None:
 
 def leftovers(root: str, folder: str) -> list[str]:
     """The temporary files that killed runs left in a folder, as paths below `root`."""
-    found = [(name, _TEMPORARY.fullmatch(name)) for name in os.listdir(os.path.join(root, folder))]
-    return [
-        f"{folder}/{name}"
-        for name, match in found
-        if match is not None and not _is_running(int(match["process"]))
-    ]
+    names = os.listdir(os.path.join(root, folder))
+    return [f"{folder}/{name}" for name in names if is_left_over(name)]
+
+
+def entries(prefix: str, folder: str) -> Iterator[tuple[str, bool]]:
+    """The entries of a folder below `rendered/`: the path of each, and whether it is a folder.
+
+    What others keep there is left out. Links are not followed: where one stands in place of the
+    folder itself, or a file does, that is the only entry. `prefix` stands before each path.
+    """
+    if os.path.islink(prefix + folder):
+        yield folder, False
+        return
+    try:
+        with os.scandir(prefix + folder) as found:
+            named = [(f"{folder}/{e.name}", e.is_dir(follow_symlinks=False)) for e in found]
+    except FileNotFoundError:
+        return
+    except NotADirectoryError:
+        yield folder, False
+        return
+    for path, is_folder in named:
+        if path.rpartition("/")[2] not in _OTHERS or _below(path) not in _OF_OTHERS:
+            yield path, is_folder
+
+
+def _below(path: str) -> str:
+    """`flux/estate` of `rendered/dev/flux/estate`."""
+    return path.partition("/")[2].partition("/")[2]
+
+
+def is_marked(content: bytes) -> bool:
+    """Whether a content that begins like this is one that Portico wrote."""
+    return content.startswith((_YAML_MARK, _JSON_MARK))
 
 
 def is_temporary(name: str) -> bool:
@@ -154,9 +160,10 @@ def is_temporary(name: str) -> bool:
     return _TEMPORARY.fullmatch(name) is not None
 
 
-def _usable(folder: str) -> bool:
-    """Whether a folder can be written below: it is one and no link, or there is nothing yet."""
-    return not os.path.islink(folder) and (os.path.isdir(folder) or not os.path.lexists(folder))
+def is_left_over(name: str) -> bool:
+    """Whether a file of this name was left by a run that was killed."""
+    temporary = _TEMPORARY.fullmatch(name)
+    return temporary is not None and not _is_running(int(temporary["process"]))
 
 
 def _is_running(process: int) -> bool:
@@ -190,39 +197,6 @@ def _remove_empty_tree(path: str) -> None:
         return
     for folder, _, _ in os.walk(path, topdown=False):
         os.rmdir(folder)
-
-
-def _files(root: str, folder: str) -> Iterator[str]:
-    """Every file below a folder but those that others keep there. Links are not followed."""
-    pending = [folder]
-    while pending:
-        current = pending.pop()
-        try:
-            entries = list(os.scandir(os.path.join(root, current)))
-        except FileNotFoundError:
-            continue
-        for entry in entries:
-            path = f"{current}/{entry.name}"
-            below_environment = tuple(path.split("/")[2:])
-            if below_environment in (_FLUX_FOLDER, _TERRAFORM_FOLDER, _TERRAFORM_LOCK):
-                continue
-            if entry.is_dir(follow_symlinks=False):
-                pending.append(path)
-            else:
-                yield path
-
-
-def _is_ours(path: str) -> bool:
-    if os.path.islink(path) or not os.path.isfile(path):
-        return False
-    with open(path, "rb") as file:
-        head = file.read(max(len(_YAML_MARK), len(_JSON_MARK)))
-    return head.startswith((_YAML_MARK, _JSON_MARK))
-
-
-def _read(path: str) -> bytes:
-    with open(path, "rb") as file:
-        return file.read()
 
 
 def _remove_empty_folders(root: str, path: str) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from compiler.diagnostics.model import Diagnostic, Place, Rule, Span
+from compiler.diagnostics.stopped import Stopped
 from compiler.foreign import yaml
 
 UNREACHABLE = Rule(
@@ -44,7 +45,7 @@ CHART = "Chart.yaml"
 _MANIFEST_ENDINGS = (".yaml", ".yml", ".json")
 
 
-class NoSuchPath(Exception):
+class NoSuchPath(Stopped):
     """A path on the command line that is not there."""
 
 

@@ -1,4 +1,7 @@
-"""Which object stands in which file: everything of an environment that Flux reads."""
+"""Which object stands in which file: everything of an environment that Flux reads.
+
+Each folder of files has a kustomization.yaml that names them.
+"""
 
 from typing import NamedTuple
 
@@ -12,7 +15,7 @@ from compiler.kubernetes.namespace import edge_namespace, team_namespace
 from compiler.kubernetes.routers import router_of
 from compiler.kubernetes.routers.interface import Router
 from compiler.link.estate import Estate
-from compiler.link.neighbours import Neighbours, neighbours_of
+from compiler.link.neighbours import Neighbours
 from compiler.link.unit import Unit
 from compiler.policies.shape import Policy
 
@@ -25,16 +28,25 @@ class File(NamedTuple):
     objects: list[Object]
 
 
-def manifest_files(estate: Estate, policies: list[Policy]) -> list[File]:
-    """Every manifest of the environment, and a kustomization.yaml for each folder.
+# The files of every app, below its folder.
+APP_FILES = ("kustomization.yaml", "manifests.yaml")
+
+
+def guard_files(estate: Estate, policies: list[Policy]) -> list[File]:
+    """What is there before everything else, and is made of the environment and the rules alone.
 
     `policies` are the rules, as `policies.builtin` finds them; some guard the API server too.
     """
-    router = router_of(estate.environment)
     guard = {
         "namespace.yaml": edge_namespace(estate),
         "admission.yaml": admission_guard(estate, policies),
     }
+    return _folder("platform/guard", estate.source, guard)
+
+
+def shared_files(estate: Estate) -> list[File]:
+    """What all apps share: Flux's Kustomizations, the entrance, the teams' namespaces."""
+    router = router_of(estate.environment)
     platform = {
         "load-balancer.yaml": [shared_service(estate, router)],
         "router.yaml": router.objects(estate),
@@ -43,19 +55,19 @@ def manifest_files(estate: Estate, policies: list[Policy]) -> list[File]:
     }
     return [
         *_folder("flux/estate", estate.source, flux_files(estate)),
-        *_folder("platform/guard", estate.source, guard),
         *_folder("platform", estate.source, platform),
         *_folder(
             "namespaces",
             estate.source,
             {f"{n.name}.yaml": team_namespace(n.name, estate) for n in estate.namespaces},
         ),
-        *(
-            file
-            for unit in estate.units
-            for file in app_files(unit, neighbours_of(unit, estate), router)
-        ),
     ]
+
+
+def app_files(unit: Unit, neighbours: Neighbours, router: Router) -> list[File]:
+    """The manifests of one app in one environment: `APP_FILES`."""
+    objects = app_objects(unit, neighbours, router)
+    return _folder(f"apps/{unit.app.name}", unit.source, {"manifests.yaml": objects})
 
 
 def app_objects(unit: Unit, neighbours: Neighbours, router: Router) -> list[Object]:
@@ -75,12 +87,6 @@ def app_objects(unit: Unit, neighbours: Neighbours, router: Router) -> list[Obje
         objects += router.route(unit, neighbours.host)
     objects.append(network.network_policy(unit, neighbours, router.selector))
     return objects
-
-
-def app_files(unit: Unit, neighbours: Neighbours, router: Router) -> list[File]:
-    """The manifests of one app in one environment."""
-    objects = app_objects(unit, neighbours, router)
-    return _folder(f"apps/{unit.app.name}", unit.source, {"manifests.yaml": objects})
 
 
 def _folder(folder: str, source: str, files: dict[str, list[Object]]) -> list[File]:

@@ -61,12 +61,12 @@ class Unit:
     @property
     def app(self) -> App:
         """Only for the objects that are the app's own."""
-        return self._content().app
+        return self.content.app
 
     @property
     def layers(self) -> tuple[Layer, ...]:
         """What it was merged from: the environment's defaults, the spec, its override."""
-        return self._content().layers
+        return self.content.layers
 
     def place(self, *path: str | int, note: str = "") -> Place:
         """Where a person wrote the value that applies here, be it in an override or a default."""
@@ -78,7 +78,8 @@ class Unit:
             return ()
         return (self.place(field, note="removed here"),)
 
-    def _content(self) -> Content:
+    @property
+    def content(self) -> Content:
         if self._loaded is None:
             self._loaded = self._load()
         return self._loaded

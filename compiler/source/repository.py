@@ -1,10 +1,11 @@
 """The files of a repository: which ones are specs, and reading them all."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 from compiler.diagnostics.model import Diagnostic, Place, Rejected, Rule, Span
+from compiler.diagnostics.stopped import Stopped
 from compiler.source.limits import MAX_BYTES
 from compiler.source.yaml import Document, Reader, examine, read
 
@@ -94,7 +95,7 @@ environments:
 PLACEMENT_SUFFIX = ".placement.yaml"
 
 
-class NotARepository(Exception):
+class NotARepository(Stopped):
     """The folder does not have the shape of a repository that Portico compiles."""
 
 
@@ -108,16 +109,24 @@ class Sources(NamedTuple):
     apps: dict[str, Document]
     environments: dict[str, Document]
     placements: dict[str, Document]
+    unread: frozenset[str]
+    """The paths of files that are there and did not have to be read."""
     app_names: tuple[str, ...]
     environment_names: tuple[str, ...]
     diagnostics: list[Diagnostic]
 
 
-def load(root: str, reader: Reader = examine, files: Mapping[str, bytes] | None = None) -> Sources:
+def load(
+    root: str,
+    reader: Reader = examine,
+    files: Mapping[str, bytes] | None = None,
+    known: Collection[str] = (),
+) -> Sources:
     """Read every spec below `root`; what cannot be read is in the diagnostics.
 
     `files` are the contents of all files in apps/ and environments/, by path, where they are not
-    on disk; each is an ordinary file of a size that is read. Raises NotARepository when there is no
+    on disk; each is an ordinary file of a size that is read. `known` are the paths of files that
+    need not be read. Raises NotARepository when there is no
     `apps/` or no `environments/`, or one holds nothing.
     """
     if not os.path.isdir(root):
@@ -134,13 +143,18 @@ def load(root: str, reader: Reader = examine, files: Mapping[str, bytes] | None 
     if not diagnostics and not environment_files:
         raise NotARepository("environments/ has no environment: add one, environments/<name>.yaml")
 
+    unread = {f"apps/{f}" for f in app_files} | {f"environments/{f}" for f in placement_files}
+    unread &= set(known)
+
     def documents(folder: str, names: list[str], suffix: str) -> dict[str, Document]:
-        return _read_all(root, folder, names, suffix, diagnostics, reader, files)
+        wanted = [name for name in names if f"{folder}/{name}" not in unread]
+        return _read_all(root, folder, wanted, suffix, diagnostics, reader, files)
 
     return Sources(
         apps=documents("apps", app_files, ".yaml"),
         environments=documents("environments", environment_files, ".yaml"),
         placements=documents("environments", placement_files, PLACEMENT_SUFFIX),
+        unread=frozenset(unread),
         app_names=tuple(f.removesuffix(".yaml") for f in app_files),
         environment_names=tuple(f.removesuffix(".yaml") for f in environment_files),
         diagnostics=diagnostics,
@@ -149,7 +163,7 @@ def load(root: str, reader: Reader = examine, files: Mapping[str, bytes] | None 
 
 def load_file(root: str, path: str) -> Document:
     """One more file of the repository, by the same reader. Raises Rejected."""
-    return read(path, _content(root, path))
+    return read(path, content_of(root, path))
 
 
 class _Entry(NamedTuple):
@@ -247,7 +261,7 @@ def _read_all(
         path = f"{folder}/{file}"
         try:
             document, problems = reader(
-                path, _content(root, path) if given is None else given[path]
+                path, content_of(root, path) if given is None else given[path]
             )
         except Rejected as rejected:
             document, problems = None, rejected.diagnostics
@@ -257,7 +271,7 @@ def _read_all(
     return documents
 
 
-def _content(root: str, path: str) -> bytes:
+def content_of(root: str, path: str) -> bytes:
     """The bytes of a file, at most one more than a spec may have. Never follows a link out."""
     full = os.path.join(root, path)
     try:

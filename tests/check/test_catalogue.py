@@ -324,15 +324,16 @@ def test_the_findings_are_those_of_plain_checkov(tmp_path: Path) -> None:
 
 
 def test_units_hold_together_what_checkov_connects() -> None:
-    texts = compile_in_memory(str(ROOT), ["prod"])
-    units = list(units_of(texts.texts))
+    files = list(compile_in_memory(str(ROOT), ["prod"]))
+    texts = {file.path: file.text for file in files}
+    units = list(units_of(texts))
 
-    assert sorted(path for unit in units for path in unit.files) == sorted(texts.texts)
+    assert sorted(path for unit in units for path in unit.files) == sorted(texts)
     assert [unit.framework for unit in units].count("terraform_json") == 1
     apps = [unit for unit in units if all("/apps/" in path for path in unit.files)]
     [rest] = [u for u in units if u not in apps and u.framework == "kubernetes"]
     # Roles and their bindings are in one unit; a pod and its network policy in another.
-    of = {path: {obj["kind"] for obj in f.objects} for path, f in texts.manifests.items()}
+    of = {file.path: {obj["kind"] for obj in file.objects} for file in files}
     assert len(apps) > 3
     for unit in apps:
         kinds = set().union(*(of.get(path, set()) for path in unit.files))

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from compiler.check.schema import Schemas
 from compiler.kubernetes.context import context_of
-from compiler.pipeline import compile_in_memory
+from compiler.pipeline import compile_in_memory, prepare
 from compiler.policies.builtin import builtin
 from compiler.policies.shape import Context, GuardedPolicy, Object
 from tests.admission import AdmissionPolicy, Request, Unusable, defaulted, plural
@@ -26,7 +26,7 @@ by_id = pytest.mark.parametrize("policy", GUARDED, ids=lambda policy: policy.ID)
 
 def _context() -> Context:
     """That of a real environment, whose shared Service is compiled."""
-    [estate] = compile_in_memory(str(ROOT), ["prod"]).estates
+    [estate] = prepare(str(ROOT), ["prod"]).linked.estates
     return context_of(estate)
 
 
@@ -63,10 +63,12 @@ def _example(text: str) -> Object:
 
 @by_id
 def test_the_shared_service_and_all_that_is_rendered_are_admitted(policy: GuardedPolicy) -> None:
-    compiled = compile_in_memory(str(ROOT), ["prod"])
     # A kustomization.yaml is read by Flux and never applied.
     objects = [
-        obj for file in compiled.manifests.values() for obj in file.objects if "metadata" in obj
+        obj
+        for file in compile_in_memory(str(ROOT), ["prod"])
+        for obj in file.objects
+        if "metadata" in obj
     ]
 
     refused = {

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from compiler.diagnostics.model import Diagnostic, Fix, Rejected
-from compiler.pipeline import compile_in_memory
+from compiler.pipeline import prepare
 from compiler.spec.fix import meant
 from tests.repository import ENVIRONMENT, repository
 
@@ -34,7 +34,7 @@ def found(spec: str, environment: str = ENVIRONMENT) -> list[Diagnostic]:
     with tempfile.TemporaryDirectory() as folder:
         files = {"apps/shop.yaml": spec, "environments/dev.yaml": environment}
         try:
-            return compile_in_memory(str(repository(Path(folder), files))).warnings
+            return prepare(str(repository(Path(folder), files))).warnings
         except Rejected as rejected:
             return rejected.diagnostics
 

@@ -1,0 +1,48 @@
+"""Which program this is: what one version learned says nothing to another."""
+
+import os
+import sys
+from collections.abc import Iterator
+
+import compiler
+from compiler.cache.stamps import Stamp, settled, settled_time, stamp_of
+
+Program = tuple[str, str, dict[str, Stamp | None]]
+"""The versions of Portico and of Python, and the stamps of all that the program consists of."""
+
+
+def this_program() -> Program:
+    from compiler.policies.builtin import folder_of_builtin
+
+    before = settled_time()
+    own = os.path.dirname(os.path.abspath(compiler.__file__))
+    paths = [*_below(own), *_below(os.path.realpath(folder_of_builtin())), *_libraries()]
+    return (
+        compiler.__version__,
+        sys.version,
+        {path: settled(stamp_of(os.stat(path)), before) for path in paths},
+    )
+
+
+def is_this_program(program: Program) -> bool:
+    version, python, stamps = program
+    if (version, python) != (compiler.__version__, sys.version):
+        return False
+    try:
+        return all(stamp_of(os.stat(path)) == stamp for path, stamp in stamps.items())
+    except OSError:
+        return False
+
+
+def _below(folder: str) -> Iterator[str]:
+    """A folder and everything in it but what Python keeps there."""
+    for current, folders, files in os.walk(folder):
+        folders[:] = [name for name in folders if name != "__pycache__"]
+        yield current
+        for name in files:
+            yield os.path.join(current, name)
+
+
+def _libraries() -> list[str]:
+    """Folders of installed packages: one that is installed, updated or removed changes them."""
+    return [path for path in sys.path if path.endswith(("site-packages", "dist-packages"))]

@@ -1,0 +1,243 @@
+"""What lies on disk now, and whether it is what an earlier run saw there.
+
+A file whose stamp is that of an earlier run was not touched since. Any other file is read, and its
+content counts. In the same way a folder with the same stamp has the same entries.
+"""
+
+import contextlib
+import hashlib
+import os
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from stat import S_ISDIR, S_ISREG
+from typing import Any, NamedTuple, Protocol
+
+from compiler.cache.digest import Digest
+from compiler.cache.stamps import Stamp, settled, settled_time, stamp_of
+from compiler.emit import tree
+
+_FIRST_READ = 1024 * 1024
+
+
+class Seen(NamedTuple):
+    """What was found, by its path below the repository."""
+
+    folders: dict[str, Stamp | None]
+    """None for a stamp that a change may have left as it was."""
+    files: dict[str, tuple[Stamp | None, Digest]]
+    """The digest of the content; empty for what is no file that counts."""
+
+
+NOTHING = Seen({}, {})
+
+
+class Survey(NamedTuple):
+    """What lies on disk, and whether its content is what an earlier run saw."""
+
+    sources: Seen
+    """The files of apps/, environments/ and policies/; no others count."""
+    rendered: Seen
+    same_sources: bool
+    same_rendered: bool
+
+
+def survey(
+    root: str, sources: Seen = NOTHING, rendered: Seen = NOTHING, only: list[str] | None = None
+) -> Survey:
+    """Look at a repository of which an earlier run saw these.
+
+    What was not touched at all is returned as it was given. `only` are the environments whose
+    folders matter. Raises OSError where a rendered file cannot be read; a source that cannot is
+    refused where it is needed.
+    """
+    now_sources, same_sources = survey_sources(root, sources)
+    now_rendered, same_rendered = _look(_Rendered(_prefix(root), only), rendered)
+    return Survey(now_sources, now_rendered, same_sources, same_rendered)
+
+
+def survey_sources(root: str, known: Seen) -> tuple[Seen, bool]:
+    """The sources now, and whether their content is what is known."""
+    return _look(_Sources(_prefix(root)), known)
+
+
+def overwritten(seen: Seen, written: Mapping[str, Digest], removed: Collection[str] = ()) -> Seen:
+    """What was seen, after this run has written and removed files there."""
+    if not written and not removed:
+        return seen
+    folders = dict(seen.folders)
+    files = {path: known for path, known in seen.files.items() if path not in removed}
+    for path, digest in written.items():
+        files[path] = (None, digest)
+    for path in (*written, *removed):
+        while "/" in path:
+            path = path.rpartition("/")[0]
+            folders[path] = None
+    return Seen(folders, files)
+
+
+def laid_out(rendered: Seen) -> tree.Tree:
+    """What is whose below `rendered/`."""
+    found = tree.Tree({}, set(), set())
+    for path, (_, digest) in rendered.files.items():
+        name = path.rpartition("/")[2]
+        if digest:
+            found.ours[path] = digest
+        elif not tree.is_temporary(name):
+            found.foreign.add(path)
+        elif tree.is_left_over(name):
+            found.leftover.add(path)
+    return found
+
+
+class _Kind(Protocol):
+    """How one kind of tree is looked at. Paths are below the repository."""
+
+    prefix: str
+    roots: tuple[str, ...]
+
+    def entries(self, folder: str) -> Iterator[tuple[str, bool]]:
+        """What counts of a folder, or of what stands in its place: path, is it a folder."""
+
+    def content(self, path: str, status: os.stat_result) -> Digest: ...
+
+
+class _Sources:
+    """The files of the folders of sources. A link counts as what it leads to."""
+
+    roots: tuple[str, ...] = ("apps", "environments", "policies")
+
+    def __init__(self, prefix: str) -> None:
+        self.prefix = prefix
+
+    def entries(self, folder: str) -> Iterator[tuple[str, bool]]:
+        # Refused where a spec is read; nothing that was seen there before counts any more.
+        if folder != "policies" and os.path.islink(self.prefix + folder):
+            return
+        try:
+            with os.scandir(self.prefix + folder) as entries:
+                found = [e.name for e in entries if not e.is_dir(follow_symlinks=False)]
+        except OSError:
+            return
+        for name in found:
+            # What editors and git keep there is no source.
+            if not name.startswith(".") and not name.endswith("~"):
+                yield f"{folder}/{name}", False
+
+    def content(self, path: str, status: os.stat_result) -> Digest:
+        # A FIFO would block, and a device never end.
+        if not S_ISREG(status.st_mode):
+            return b""
+        try:
+            with open(self.prefix + path, "rb", buffering=0) as file:
+                return hashlib.sha256(file.read()).digest()
+        except OSError:
+            return b""
+
+
+class _Rendered:
+    """What is below `rendered/`. Nothing leads out of it: a link is a file that is not ours."""
+
+    def __init__(self, prefix: str, only: list[str] | None) -> None:
+        self.prefix = prefix
+        self.roots = (
+            (tree.RENDERED,) if only is None else tuple(f"{tree.RENDERED}/{e}" for e in only)
+        )
+
+    def entries(self, folder: str) -> Iterator[tuple[str, bool]]:
+        return tree.entries(self.prefix, folder)
+
+    def content(self, path: str, status: os.stat_result) -> Digest:
+        if not S_ISREG(status.st_mode):
+            return b""
+        with open(self.prefix + path, "rb", buffering=0) as file:
+            content = file.read(_FIRST_READ) or b""
+            if not tree.is_marked(content):
+                return b""
+            digest = hashlib.sha256(content)
+            while content and (content := file.read(_FIRST_READ) or b""):
+                digest.update(content)
+        return digest.digest()
+
+
+def _look(kind: _Kind, known: Seen) -> tuple[Seen, bool]:
+    """What is there now, and whether its content is what is known of it."""
+    before = settled_time()
+    folders, paths = _listed(kind, known, before)
+    files = known.files
+    # Most often nothing was touched: what is the same is not even copied.
+    touched: dict[str, tuple[Stamp | None, Digest]] = {}
+    same = True
+    stat, prefix = (os.lstat if isinstance(kind, _Rendered) else os.stat), kind.prefix
+    for path in paths:
+        stamp, digest = files.get(path, (None, None))
+        try:
+            status = stat(prefix + path)
+        except OSError:
+            same = False
+            touched[path] = (None, b"")
+            continue
+        now = (status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+        if now != stamp:
+            content = kind.content(path, status)
+            same &= content == digest
+            touched[path] = (settled(now, before), content)
+    if folders is known.folders and not touched:
+        return known, True
+    if paths is files:
+        return Seen(folders, {**files, **touched}), same
+    same &= paths.keys() == files.keys()
+    return Seen(folders, {path: touched.get(path) or files[path] for path in paths}), same
+
+
+def _listed(
+    kind: _Kind, known: Seen, before: int
+) -> tuple[dict[str, Stamp | None], Mapping[str, Any]]:
+    """The folders, and the paths of all files; those that are known where no folder was touched."""
+    lstat, prefix = os.lstat, kind.prefix
+    try:
+        for path, stamp in known.folders.items():
+            status = lstat(prefix + path)
+            now = (status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+            if now != stamp:
+                break
+        else:
+            new = (path for path in kind.roots if path not in known.folders)
+            if not any(os.path.lexists(prefix + path) for path in new):
+                return known.folders, known.files
+    except OSError:
+        # A folder is gone.
+        pass
+    return _walked(kind, known, before)
+
+
+def _walked(
+    kind: _Kind, known: Seen, before: int
+) -> tuple[dict[str, Stamp | None], dict[str, None]]:
+    children: dict[str, list[tuple[str, bool]]] = {}
+    for paths, are_folders in ((known.folders, True), (known.files, False)):
+        for path in paths:
+            children.setdefault(path.rpartition("/")[0], []).append((path, are_folders))
+    folders: dict[str, Stamp | None] = {}
+    files: dict[str, None] = {}
+    pending = list(kind.roots)
+    while pending:
+        folder = pending.pop()
+        stamp: Stamp | None = None
+        with contextlib.suppress(OSError):
+            status = os.lstat(kind.prefix + folder)
+            stamp = stamp_of(status)
+            if S_ISDIR(status.st_mode):
+                folders[folder] = settled(stamp, before)
+        if stamp is not None and stamp == known.folders.get(folder):
+            found: Iterable[tuple[str, bool]] = children.get(folder, ())
+        else:
+            found = kind.entries(folder)
+        for path, is_folder in found:
+            if is_folder:
+                pending.append(path)
+            else:
+                files[path] = None
+    return folders, files
+
+
+def _prefix(root: str) -> str:
+    return "" if root in ("", ".") else f"{root.rstrip('/')}/"

@@ -1,0 +1,112 @@
+"""What of an earlier run holds still, and what this run leaves for the next one."""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from compiler.cache.digest import Digest, content_digest, digest_of, plain
+from compiler.cache.memory import (
+    EMPTY,
+    AppFacts,
+    EnvironmentFacts,
+    Facts,
+    Memory,
+    keep,
+    stored,
+)
+from compiler.cache.program import this_program
+from compiler.cache.survey import overwritten, survey_sources
+from compiler.judging import still_holds
+from compiler.link.unit import Exposed, Interface
+from compiler.linking import Known, environments_key, placement_path, policies_key
+from compiler.plan import Piece, Plan, Prepared
+
+
+def known_of(facts: Facts, digests: Mapping[str, Digest]) -> Known:
+    """What of an earlier run holds still."""
+    environments = environments_key(digests)
+    interfaces: dict[str, dict[str, Interface]] = {}
+    for name, plain_facts in facts.apps.items():
+        app = AppFacts(*plain_facts)
+        if app.key == _app_key(digests.get(f"apps/{name}.yaml", b""), environments):
+            interfaces[name] = {env: _interface(data) for env, data in app.interfaces.items()}
+    linked: dict[str, Digest] = {}
+    for name, plain_facts in facts.environments.items():
+        environment = EnvironmentFacts(*plain_facts)
+        if environment.placement == digests.get(placement_path(name), b""):
+            linked[name] = environment.linked
+    return Known(
+        interfaces,
+        linked,
+        facts.policies == policies_key(digests),
+    )
+
+
+def _app_key(spec: Digest, environments: Digest) -> Digest:
+    return digest_of(spec, environments)
+
+
+def _interface(data: tuple[Any, ...]) -> Interface:
+    name, team, port, calls, expose = data
+    return Interface(name, team, port, calls, None if expose is None else Exposed(*expose))
+
+
+def learn(
+    prepared: Prepared,
+    pieces: list[Piece],
+    answers: dict[str, Any],
+    written: Mapping[str, Digest] | None = None,
+    removed: Collection[str] = (),
+) -> None:
+    """Keep for the next run what this one learned. Paths are those of rendered files."""
+    if not prepared.remembers:
+        return
+    seen, earlier = prepared.seen, prepared.earlier
+    placed = {p: content_digest(text.encode()) for p, text in prepared.placements.items()}
+    sources, same = survey_sources(prepared.root, overwritten(seen.sources, placed))
+    if not same:
+        # Somebody wrote in them meanwhile: it is not known what was made of what.
+        return
+    rendered = overwritten(seen.rendered, written or {}, removed)
+    if seen.same_sources and seen.same_rendered and rendered == seen.rendered:
+        answers = {**earlier.answers, **answers}
+    facts = Facts(
+        policies_key(prepared.digests),
+        _app_facts(prepared),
+        {plan.name: tuple(_environment_facts(plan, placed, pieces)) for plan in prepared.plans},
+    )
+    program = this_program() if earlier is EMPTY else earlier.program
+    keep(prepared.root, Memory(program, sources, rendered, answers, stored(facts)))
+
+
+def _app_facts(prepared: Prepared) -> dict[str, tuple[Any, ...]]:
+    digests, old = prepared.digests, prepared.facts.apps
+    environments = environments_key(digests)
+    return {
+        name: old[name]
+        if name in prepared.known.interfaces
+        else (
+            _app_key(digests[f"apps/{name}.yaml"], environments),
+            {unit.environment.name: plain(unit.interface) for unit in app.units},
+        )
+        for name, app in prepared.linked.resolved.items()
+        if not app.diagnostics
+    }
+
+
+def _environment_facts(
+    plan: Plan, placed: Mapping[str, Digest], pieces: list[Piece]
+) -> EnvironmentFacts:
+    parts: dict[str, tuple[Any, ...]] = {}
+    for piece in pieces:
+        if piece.plan is plan:
+            facts = piece.facts
+            if facts.asked and not plan.member.is_known and not still_holds(facts, plan.hosts):
+                facts = facts._replace(judged=b"", asked=())
+            parts[piece.name] = tuple(facts)
+    path = placement_path(plan.name)
+    return EnvironmentFacts(
+        plan.linked if plan.member.is_clean else b"",
+        placed.get(path, plan.digests.get(path, b"")),
+        plan.neighbours,
+        parts,
+    )

@@ -1,0 +1,368 @@
+"""A whole repository, read, resolved and linked: the stages before anything is made of it."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache, partial
+from typing import Any, NamedTuple
+
+from compiler.cache.digest import Digest, content_digest, digest_of, plain
+from compiler.check.own_rules import own_rules
+from compiler.diagnostics.model import Diagnostic, Place, Rejected, Span
+from compiler.diagnostics.stopped import Stopped
+from compiler.kubernetes.routers import router_of
+from compiler.link.environments import Environments, check_environments, dns_names
+from compiler.link.estate import Estate, link
+from compiler.link.placement import BAD_PLACEMENT
+from compiler.link.resolve import Resolved, check_name, resolve
+from compiler.link.unit import Content, Interface, Unit
+from compiler.policies.builtin import builtin
+from compiler.policies.shape import Policy
+from compiler.source.refused import beside
+from compiler.source.repository import PLACEMENT_SUFFIX, Sources, content_of, load, load_file
+from compiler.source.yaml import Document, Reader, examine, read
+from compiler.spec.environment import Environment
+from compiler.spec.parse import did_you_mean, parse, places_of
+
+
+class UnknownEnvironment(Stopped):
+    """The command line names an environment that the repository does not have."""
+
+
+class ChangedMeanwhile(Stopped):
+    """A file is no longer what it was when the run began."""
+
+
+class Known(NamedTuple):
+    """What is known of a repository that need not be read for it."""
+
+    interfaces: Mapping[str, Mapping[str, Interface]]
+    """App whose spec nothing is wrong with -> environment -> its interface there."""
+    linked: Mapping[str, Digest]
+    """Environment -> the key of all that was linked when there was nothing to say about it."""
+    policies: bool
+    """Whether nothing is wrong with the repository's own rules."""
+
+
+NOTHING_KNOWN = Known({}, {}, policies=False)
+
+
+class Member(NamedTuple):
+    """An environment of the repository."""
+
+    environment: Environment
+    document: Document
+    units: list[Unit]
+    """Sorted by app."""
+    is_clean: bool
+    """Whether there is nothing to say about how its apps fit together."""
+    is_known: bool
+    """Whether linking it anew would say and give what it said and gave before."""
+    estate: Callable[[], Estate]
+    placement: Callable[[], Document | None]
+    """As it is committed, if it is."""
+    key: Digest
+    """Of all that is linked: environments, placement, interfaces."""
+    key_with: Callable[[Digest], Digest]
+    """The same with another placement."""
+
+
+class Policies:
+    """The rules about objects, loaded when they are asked for.
+
+    Some of them are compiled into the admission guard.
+    """
+
+    def __init__(self, root: str, earlier: "Policies | None") -> None:
+        self.builtin: Callable[[], list[Policy]] = (
+            cache(builtin) if earlier is None else earlier.builtin
+        )
+        self._loaded = cache(lambda: own_rules(root, self.builtin()))
+
+    def own(self) -> list[Policy]:
+        """Those that only this repository has."""
+        return self._loaded()[0]
+
+    def problems(self) -> list[Diagnostic]:
+        """What is wrong with files that should be rules."""
+        return self._loaded()[1]
+
+    def all(self) -> list[Policy]:
+        return [*self.builtin(), *self.own()]
+
+
+class Linked(NamedTuple):
+    """All that lowering starts from."""
+
+    sources: Sources
+    environments: Environments
+    """All of them, also those that were not asked for."""
+    resolved: dict[str, Resolved]
+    members: list[Member]
+    """The environments that were asked for, sorted by name."""
+    policies: Policies
+    warnings: list[Diagnostic]
+
+    @property
+    def estates(self) -> list[Estate]:
+        return [member.estate() for member in self.members]
+
+
+def link_in_memory(
+    root: str,
+    only: list[str] | None = None,
+    *,
+    reader: Reader = examine,
+    files: Mapping[str, bytes] | None = None,
+    earlier: Linked | None = None,
+    known: Known = NOTHING_KNOWN,
+    digests: Mapping[str, Digest] | None = None,
+) -> Linked:
+    """Everything that the repository's specs mean before it is lowered.
+
+    `files` are its specs where they are not on disk, as `source.repository.load` takes them.
+    `earlier` is another state of the repository, read by the same `reader`. Where that one gives
+    the same document for the same text, what was made of it is taken over, and is the same object.
+    `known` is what need not be read: such specs and placements are read if something asks for more.
+    `digests` of the sources, by path, are what keys are made of; there are none without. Raises
+    Rejected with every error that was found, NotARepository and UnknownEnvironment.
+    """
+    unread = {f"apps/{name}.yaml" for name in known.interfaces}
+    unread |= {placement_path(name) for name in known.linked}
+    sources = load(root, reader, files, unread)
+    refuse_unknown(only, sources.environment_names)
+    diagnostics = [*sources.diagnostics, *_orphans(sources)]
+    everywhere = _environments(sources, diagnostics, earlier)
+    resolved = _resolved(sources, everywhere, earlier)
+    for name, interfaces in known.interfaces.items():
+        unread_app = _UnreadApp(root, name, everywhere, sources.environment_names, digests or {})
+        resolved[name] = unread_app.resolved(interfaces)
+    units, listed = _units(sources, everywhere, resolved, diagnostics)
+    linker = _Linker(root, sources, everywhere, listed, known.linked, digests)
+    members: list[Member] = []
+    for name in everywhere:
+        if only is None or name in only:
+            member, found = linker.member(name, units[name])
+            members.append(member)
+            diagnostics += found
+    policies = Policies(root, None if earlier is None else earlier.policies)
+    if not known.policies:
+        diagnostics += policies.problems()
+    others = {d.path for n, (_, d) in everywhere.items() if only is not None and n not in only}
+    diagnostics = ordered(
+        d
+        for d in beside(sources.diagnostics, diagnostics)
+        if d.severity == "error" or d.primary.span.path not in others
+    )
+    if any(diagnostic.severity == "error" for diagnostic in diagnostics):
+        raise Rejected(diagnostics)
+    return Linked(sources, everywhere, resolved, members, policies, diagnostics)
+
+
+def placement_path(environment: str) -> str:
+    """Where it is written down which distribution serves which host."""
+    return f"environments/{environment}{PLACEMENT_SUFFIX}"
+
+
+def environments_key(digests: Mapping[str, Digest]) -> Digest:
+    """Of all environments: what an app is resolved in."""
+    files = (item for item in digests.items() if item[0].startswith("environments/"))
+    return digest_of(sorted(item for item in files if not item[0].endswith(PLACEMENT_SUFFIX)))
+
+
+def policies_key(digests: Mapping[str, Digest]) -> Digest:
+    """Of the repository's own rules and its waivers."""
+    return digest_of(sorted(item for item in digests.items() if item[0].startswith("policies/")))
+
+
+def refuse_unknown(only: list[str] | None, names: Sequence[str]) -> None:
+    """Raises UnknownEnvironment for the first that is asked for and is not one of the names."""
+    for name in only or ():
+        if name not in names:
+            hint = did_you_mean(name, list(names))
+            raise UnknownEnvironment(f'there is no environment "{name}": {hint}')
+
+
+def ordered(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Each diagnostic once, in the order in which a person reads the files."""
+    return sorted(
+        dict.fromkeys(diagnostics),
+        key=lambda d: (d.primary.span, d.rule.id, d.message),
+    )
+
+
+class _UnreadApp:
+    """An app whose interfaces are known: its spec is read when something asks for more."""
+
+    def __init__(
+        self,
+        root: str,
+        name: str,
+        environments: Environments,
+        environment_names: tuple[str, ...],
+        digests: Mapping[str, Digest],
+    ) -> None:
+        self._root = root
+        self._name = name
+        self._environments = environments
+        self._environment_names = environment_names
+        self._digest = digests.get(self._path, b"")
+
+    @property
+    def _path(self) -> str:
+        return f"apps/{self._name}.yaml"
+
+    def resolved(self, interfaces: Mapping[str, Interface]) -> Resolved:
+        units = [
+            Unit(interface, self._environments[name][0], self._path, partial(self._content, name))
+            for name, interface in interfaces.items()
+        ]
+        return Resolved(units, frozenset(interfaces), [])
+
+    def _content(self, environment: str) -> Content:
+        return next(u for u in self._read() if u.environment.name == environment).content
+
+    def _read(self) -> list[Unit]:
+        content = content_of(self._root, self._path)
+        if content_digest(content) != self._digest:
+            raise ChangedMeanwhile(f"{self._path} was changed during the run: run it again")
+        document = read(self._path, content)
+        return resolve(self._name, document, self._environments, self._environment_names).units
+
+
+class _Linker:
+    """Links one environment after the other."""
+
+    def __init__(
+        self,
+        root: str,
+        sources: Sources,
+        environments: Environments,
+        listed: dict[str, frozenset[str] | None],
+        linked: Mapping[str, Digest],
+        digests: Mapping[str, Digest] | None,
+    ) -> None:
+        self._root = root
+        self._sources = sources
+        self._environments = environments
+        self._listed = listed
+        self._linked = linked
+        self._digests = digests
+        self._names = dns_names(environments)
+        self._environments_key = environments_key(digests or {})
+
+    def member(self, name: str, units: list[Unit]) -> tuple[Member, list[Diagnostic]]:
+        environment, document = self._environments[name]
+        key_with = partial(self._key, cache(lambda: [plain(unit.interface) for unit in units]))
+        key = key_with((self._digests or {}).get(placement_path(name), b""))
+        is_known = key != b"" and key == self._linked.get(name)
+        found: list[Diagnostic] = []
+        if is_known:
+            estate = cache(lambda: self._link(name, units)[0])
+        else:
+            linked, found = self._link(name, units)
+            estate = cache(lambda: linked)
+        placement = partial(self._placement, name)
+        member = Member(
+            environment, document, units, not found, is_known, estate, placement, key, key_with
+        )
+        return member, found
+
+    def _key(self, interfaces: Callable[[], list[Any]], placement: Digest) -> Digest:
+        if self._digests is None:
+            return b""
+        return digest_of(self._environments_key, placement, interfaces())
+
+    def _link(self, name: str, units: list[Unit]) -> tuple[Estate, list[Diagnostic]]:
+        environment, document = self._environments[name]
+        estate, found = link(
+            environment, document, units, self._placement(name), self._listed, self._names
+        )
+        router = router_of(environment)
+        found += [problem for unit in units for problem in router.refuse(unit)]
+        return estate, found
+
+    def _placement(self, name: str) -> Document | None:
+        """The committed placement, if there is one."""
+        path = placement_path(name)
+        if path in self._sources.unread:
+            return load_file(self._root, path)
+        return self._sources.placements.get(name)
+
+
+def _environments(
+    sources: Sources, diagnostics: list[Diagnostic], earlier: Linked | None
+) -> Environments:
+    """The environments that can be compiled, by name, in the order of their names."""
+    environments: Environments = {}
+    for name, document in sources.environments.items():
+        if earlier is not None and name in earlier.environments:
+            known = earlier.environments[name]
+            if known[1] is document:
+                environments[name] = known
+                continue
+        misnamed = check_name("environment", name, document)
+        diagnostics += misnamed
+        parsed = parse(Environment, document.data, places_of(document))
+        if isinstance(parsed, list):
+            diagnostics += parsed
+        elif not misnamed:
+            environments[name] = (parsed, document)
+    diagnostics += check_environments(environments)
+    return environments
+
+
+def _resolved(
+    sources: Sources,
+    environments: Environments,
+    earlier: Linked | None,
+) -> dict[str, Resolved]:
+    """What becomes of each app in its environments; what is known already is not made again."""
+    known: dict[str, Resolved] = {}
+    if earlier is not None and _same(environments, earlier.environments):
+        known = {
+            name: earlier.resolved[name]
+            for name, document in sources.apps.items()
+            if earlier.sources.apps.get(name) is document
+        }
+    return {
+        name: known.get(name) or resolve(name, document, environments, sources.environment_names)
+        for name, document in sources.apps.items()
+    }
+
+
+def _same(one: Environments, other: Environments) -> bool:
+    """Whether two states of a repository have the very same environments."""
+    return one.keys() == other.keys() and all(one[n][1] is other[n][1] for n in one)
+
+
+def _units(
+    sources: Sources,
+    environments: Environments,
+    resolved: dict[str, Resolved],
+    diagnostics: list[Diagnostic],
+) -> tuple[dict[str, list[Unit]], dict[str, frozenset[str] | None]]:
+    """The units of each environment, sorted by app; and where each app says that it is.
+
+    An app that could not be read may be anywhere: None.
+    """
+    units: dict[str, list[Unit]] = {name: [] for name in environments}
+    listed: dict[str, frozenset[str] | None] = dict.fromkeys(sources.app_names)
+    for name, app in resolved.items():
+        diagnostics += app.diagnostics
+        listed[name] = app.listed
+        for unit in app.units:
+            units[unit.environment.name].append(unit)
+    return units, listed
+
+
+def _orphans(sources: Sources) -> list[Diagnostic]:
+    """Placement files that belong to no environment."""
+    return [
+        Diagnostic(
+            BAD_PLACEMENT,
+            f'{document.path} is the placement of "{name}", and there is no such environment',
+            Place(Span(document.path)),
+            help=f"delete it, or add environments/{name}.yaml",
+        )
+        for name, document in sources.placements.items()
+        if name not in sources.environment_names
+    ]
