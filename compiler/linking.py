@@ -135,6 +135,8 @@ def link_in_memory(
     for name, interfaces in known.interfaces.items():
         unread_app = _UnreadApp(root, name, everywhere, sources.environment_names, digests or {})
         resolved[name] = unread_app.resolved(interfaces)
+    # Everywhere apps are in the order of their files' names, read or not.
+    resolved = {name: resolved[name] for name in sources.app_names if name in resolved}
     units, listed = _units(sources, everywhere, resolved, diagnostics)
     linker = _Linker(root, sources, everywhere, listed, known.linked, digests)
     members: list[Member] = []
