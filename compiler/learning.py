@@ -11,7 +11,6 @@ from compiler.cache.memory import (
     Facts,
     Memory,
     keep,
-    stored,
 )
 from compiler.cache.program import this_program
 from compiler.cache.survey import overwritten, survey_sources
@@ -75,7 +74,7 @@ def learn(
         {plan.name: tuple(_environment_facts(plan, placed, pieces)) for plan in prepared.plans},
     )
     program = this_program() if earlier is EMPTY else earlier.program
-    keep(prepared.root, Memory(program, sources, rendered, answers, stored(facts)))
+    keep(prepared.root, Memory(program, sources, rendered, answers, facts))
 
 
 def _app_facts(prepared: Prepared) -> dict[str, tuple[Any, ...]]:

@@ -1,7 +1,7 @@
 """A whole repository, read, resolved and linked: the stages before anything is made of it."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cache, partial
+from functools import cache, cached_property, partial
 from typing import Any, NamedTuple
 
 from compiler.cache.digest import Digest, content_digest, digest_of, plain
@@ -220,9 +220,10 @@ class _UnreadApp:
         return Resolved(units, frozenset(interfaces), [])
 
     def _content(self, environment: str) -> Content:
-        return next(u for u in self._read() if u.environment.name == environment).content
+        return next(u for u in self._units if u.environment.name == environment).content
 
-    def _read(self) -> list[Unit]:
+    @cached_property
+    def _units(self) -> list[Unit]:
         content = content_of(self._root, self._path)
         if content_digest(content) != self._digest:
             raise ChangedMeanwhile(f"{self._path} was changed during the run: run it again")

@@ -14,9 +14,9 @@ from compiler.cache.memory import (
     EMPTY,
     NO_ENVIRONMENT_FACTS,
     EnvironmentFacts,
-    facts_of,
+    Facts,
 )
-from compiler.cache.survey import laid_out, survey
+from compiler.cache.survey import digest_in, laid_out, survey
 from compiler.check.drift import drift
 from compiler.diagnostics.model import Diagnostic
 from compiler.diagnostics.stopped import Stopped
@@ -44,8 +44,8 @@ def prepare(root: str, only: list[str] | None = None, earlier: Recalled | None =
     """
     memory = EMPTY if earlier is None else earlier.memory
     seen = survey(root, only=only) if earlier is None else earlier.seen
-    digests = {path: digest for path, (_, digest) in seen.sources.files.items()}
-    facts = facts_of(memory)
+    digests = {path: digest_in(record) for path, record in seen.sources.files.items()}
+    facts = memory.facts if isinstance(memory.facts, Facts) else memory.facts.read()
     known = known_of(facts, digests)
     linked = link_in_memory(root, only, known=known, digests=digests)
     plans = []

@@ -8,11 +8,13 @@ digest. It holds for one version of the program only.
 import contextlib
 import marshal
 import os
-from typing import Any, NamedTuple
+from functools import cached_property
+from typing import Any, BinaryIO, NamedTuple
 
 from compiler.cache.digest import Digest
 from compiler.cache.program import Program, is_this_program
 from compiler.cache.seal import SEAL_BYTES, is_sealed, seal_key, sealed
+from compiler.cache.stamps import UNSETTLED
 from compiler.cache.survey import NOTHING, Seen
 from compiler.emit import tree
 
@@ -76,6 +78,25 @@ class Facts(NamedTuple):
 NO_FACTS = Facts(b"", {}, {})
 
 
+class StoredFacts:
+    """Facts that were not read yet: a run that has nothing to do needs none of them."""
+
+    def __init__(self, file: BinaryIO, seal: bytes, key: bytes) -> None:
+        self._file = file
+        self._seal = seal
+        self._key = key
+
+    @cached_property
+    def content(self) -> bytes:
+        """As they are stored; empty if they are not whole."""
+        with self._file:
+            content = self._file.read()
+        return content if is_sealed(self._key, content, self._seal) else b""
+
+    def read(self) -> Facts:
+        return Facts(*marshal.loads(self.content)) if self.content else NO_FACTS
+
+
 class Memory(NamedTuple):
     """What an earlier run saw and learned."""
 
@@ -84,11 +105,10 @@ class Memory(NamedTuple):
     rendered: Seen
     answers: dict[str, Answer]
     """Command -> what it said of this state of the repository."""
-    facts: bytes
-    """`Facts`, not read yet."""
+    facts: Facts | StoredFacts
 
 
-EMPTY = Memory(("", "", {}), NOTHING, NOTHING, {}, b"")
+EMPTY = Memory(("", "", {}), NOTHING, NOTHING, {}, NO_FACTS)
 
 
 def recall(root: str) -> Memory:
@@ -100,47 +120,42 @@ def recall(root: str) -> Memory:
     if key is None:
         return EMPTY
     try:
-        with open(_path(root), "rb") as file:
-            content = file.read()
+        # Closed when the facts are read, or with the process.
+        file = open(_path(root), "rb")  # noqa: SIM115
+        seal, length = file.read(SEAL_BYTES), int.from_bytes(file.read(_LENGTH_BYTES), "big")
+        first = file.read(min(length, os.fstat(file.fileno()).st_size))
     except OSError:
         return EMPTY
-    first_seal, rest = content[:SEAL_BYTES], content[SEAL_BYTES:]
-    second_seal, rest = rest[:SEAL_BYTES], rest[SEAL_BYTES:]
-    length = int.from_bytes(rest[:_LENGTH_BYTES], "big")
-    first = rest[_LENGTH_BYTES : _LENGTH_BYTES + length]
-    facts = rest[_LENGTH_BYTES + length :]
-    if not is_sealed(key, first, first_seal) or not is_sealed(key, first_seal + facts, second_seal):
+    if not is_sealed(key, first, seal):
         return EMPTY
-    program, sources, rendered, answers = marshal.loads(first)
+    program, sources, rendered, answers, facts_seal = marshal.loads(first)
     if not is_this_program(program):
         return EMPTY
+    facts = StoredFacts(file, facts_seal, key)
     return Memory(program, Seen(*sources), Seen(*rendered), answers, facts)
 
 
 def keep(root: str, memory: Memory) -> None:
     """Remember this in place of what was known. What cannot be kept is learned anew."""
     key = seal_key()
-    if key is None or None in memory.program[2].values():
+    if key is None or UNSETTLED in memory.program[2].values():
         return
+    facts = memory.facts
+    content = facts.content if isinstance(facts, StoredFacts) else marshal.dumps(tuple(facts))
+    facts_seal = sealed(key, content)
     first = marshal.dumps(
-        (memory.program, tuple(memory.sources), tuple(memory.rendered), memory.answers)
+        (
+            memory.program,
+            tuple(memory.sources),
+            tuple(memory.rendered),
+            memory.answers,
+            facts_seal,
+        )
     )
-    first_seal = sealed(key, first)
-    second_seal = sealed(key, first_seal + memory.facts)
     length = len(first).to_bytes(_LENGTH_BYTES, "big")
     with contextlib.suppress(OSError):
         make_folder(root)
-        tree.write_bytes(
-            _path(root), b"".join((first_seal, second_seal, length, first, memory.facts))
-        )
-
-
-def facts_of(memory: Memory) -> Facts:
-    return Facts(*marshal.loads(memory.facts)) if memory.facts else NO_FACTS
-
-
-def stored(facts: Facts) -> bytes:
-    return marshal.dumps(tuple(facts))
+        tree.write_bytes(_path(root), b"".join((sealed(key, first), length, first, content)))
 
 
 def make_folder(root: str) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import compiler
 from compiler.cache.stamps import Stamp, settled, settled_time, stamp_of
 
-Program = tuple[str, str, dict[str, Stamp | None]]
+Program = tuple[str, str, dict[str, Stamp]]
 """The versions of Portico and of Python, and the stamps of all that the program consists of."""
 
 
@@ -20,7 +20,7 @@ def this_program() -> Program:
     return (
         compiler.__version__,
         sys.version,
-        {path: settled(stamp_of(os.stat(path)), before) for path in paths},
+        {path: settled(os.stat(path), before) for path in paths},
     )
 
 

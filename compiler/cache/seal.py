@@ -1,20 +1,25 @@
 """The seal on everything that is kept in a repository: only this user's runs can have made it."""
 
 import contextlib
-import hashlib
-import hmac
 import os
+from hmac import compare_digest
+
+try:
+    # hashlib loads OpenSSL for its other functions, which takes 2 ms.
+    from _blake2 import blake2b
+except ImportError:
+    from hashlib import blake2b
 
 SEAL_BYTES = 32
 
 
 def sealed(key: bytes, content: bytes) -> bytes:
     """The seal of this content."""
-    return hashlib.blake2b(content, key=key, digest_size=SEAL_BYTES).digest()
+    return blake2b(content, key=key, digest_size=SEAL_BYTES).digest()
 
 
 def is_sealed(key: bytes, content: bytes, seal: bytes) -> bool:
-    return hmac.compare_digest(seal, sealed(key, content))
+    return compare_digest(seal, sealed(key, content))
 
 
 def seal_key() -> bytes | None:

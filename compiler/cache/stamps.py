@@ -6,9 +6,15 @@ program. Git's index works like this; see "Racy Git" in its documentation.
 
 import os
 import time
+from struct import Struct
 
-Stamp = tuple[int, int, int, int]
+Stamp = bytes
 """Inode, size, and the times of the last change of the content and of the file, in nanoseconds."""
+
+_LAYOUT = Struct("=QQqq")
+
+UNSETTLED: Stamp = bytes(_LAYOUT.size)
+"""Instead of a stamp that a change may leave as it is; no file has it."""
 
 # Until the clock of the file system has ticked, a second change leaves the stamp of the first:
 # 2 s with FAT, 1 s with some network file systems, 10 ms with the others.
@@ -16,7 +22,7 @@ _TICK = 2_000_000_000
 
 
 def stamp_of(status: os.stat_result) -> Stamp:
-    return status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
+    return _LAYOUT.pack(status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
 
 
 def settled_time() -> int:
@@ -27,6 +33,6 @@ def settled_time() -> int:
     return time.time_ns() - _TICK
 
 
-def settled(stamp: Stamp, before: int) -> Stamp | None:
-    """The stamp; None if a change may leave it as it is."""
-    return stamp if stamp[3] < before else None
+def settled(status: os.stat_result, before: int) -> Stamp:
+    """The stamp, or UNSETTLED."""
+    return stamp_of(status) if status.st_ctime_ns < before else UNSETTLED

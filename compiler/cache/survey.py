@@ -5,26 +5,27 @@ content counts. In the same way a folder with the same stamp has the same entrie
 """
 
 import contextlib
-import hashlib
 import os
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from stat import S_ISDIR, S_ISREG
 from typing import Any, NamedTuple, Protocol
 
-from compiler.cache.digest import Digest
-from compiler.cache.stamps import Stamp, settled, settled_time, stamp_of
+from compiler.cache.digest import Digest, content_digest
+from compiler.cache.stamps import UNSETTLED, Stamp, settled, settled_time, stamp_of
 from compiler.emit import tree
 
-_FIRST_READ = 1024 * 1024
+_FIRST_READ = 64 * 1024
 
 
 class Seen(NamedTuple):
     """What was found, by its path below the repository."""
 
-    folders: dict[str, Stamp | None]
-    """None for a stamp that a change may have left as it was."""
-    files: dict[str, tuple[Stamp | None, Digest]]
-    """The digest of the content; empty for what is no file that counts."""
+    folders: dict[str, Stamp]
+    files: dict[str, bytes]
+    """The stamp, and after it the digest of the content: empty for what is no file that counts.
+
+    In one value, because thousands of them are read in each run.
+    """
 
 
 NOTHING = Seen({}, {})
@@ -54,6 +55,11 @@ def survey(
     return Survey(now_sources, now_rendered, same_sources, same_rendered)
 
 
+def digest_in(record: bytes) -> Digest:
+    """The digest of a file of which `Seen` has this."""
+    return record[len(UNSETTLED) :]
+
+
 def survey_sources(root: str, known: Seen) -> tuple[Seen, bool]:
     """The sources now, and whether their content is what is known."""
     return _look(_Sources(_prefix(root)), known)
@@ -66,18 +72,19 @@ def overwritten(seen: Seen, written: Mapping[str, Digest], removed: Collection[s
     folders = dict(seen.folders)
     files = {path: known for path, known in seen.files.items() if path not in removed}
     for path, digest in written.items():
-        files[path] = (None, digest)
+        files[path] = UNSETTLED + digest
     for path in (*written, *removed):
         while "/" in path:
             path = path.rpartition("/")[0]
-            folders[path] = None
+            folders[path] = UNSETTLED
     return Seen(folders, files)
 
 
 def laid_out(rendered: Seen) -> tree.Tree:
     """What is whose below `rendered/`."""
     found = tree.Tree({}, set(), set())
-    for path, (_, digest) in rendered.files.items():
+    for path, record in rendered.files.items():
+        digest = digest_in(record)
         name = path.rpartition("/")[2]
         if digest:
             found.ours[path] = digest
@@ -94,6 +101,8 @@ class _Kind(Protocol):
     prefix: str
     roots: tuple[str, ...]
 
+    def stat(self, path: str) -> os.stat_result: ...
+
     def entries(self, folder: str) -> Iterator[tuple[str, bool]]:
         """What counts of a folder, or of what stands in its place: path, is it a folder."""
 
@@ -107,6 +116,8 @@ class _Sources:
 
     def __init__(self, prefix: str) -> None:
         self.prefix = prefix
+
+    stat = staticmethod(os.stat)
 
     def entries(self, folder: str) -> Iterator[tuple[str, bool]]:
         # Refused where a spec is read; nothing that was seen there before counts any more.
@@ -128,7 +139,7 @@ class _Sources:
             return b""
         try:
             with open(self.prefix + path, "rb", buffering=0) as file:
-                return hashlib.sha256(file.read()).digest()
+                return content_digest(file.read())
         except OSError:
             return b""
 
@@ -142,6 +153,8 @@ class _Rendered:
             (tree.RENDERED,) if only is None else tuple(f"{tree.RENDERED}/{e}" for e in only)
         )
 
+    stat = staticmethod(os.lstat)
+
     def entries(self, folder: str) -> Iterator[tuple[str, bool]]:
         return tree.entries(self.prefix, folder)
 
@@ -149,37 +162,30 @@ class _Rendered:
         if not S_ISREG(status.st_mode):
             return b""
         with open(self.prefix + path, "rb", buffering=0) as file:
-            content = file.read(_FIRST_READ) or b""
-            if not tree.is_marked(content):
-                return b""
-            digest = hashlib.sha256(content)
-            while content and (content := file.read(_FIRST_READ) or b""):
-                digest.update(content)
-        return digest.digest()
+            content = file.read(_FIRST_READ)
+            # What is not ours may be of any size.
+            return content_digest(content + file.read()) if tree.is_marked(content) else b""
 
 
 def _look(kind: _Kind, known: Seen) -> tuple[Seen, bool]:
     """What is there now, and whether its content is what is known of it."""
     before = settled_time()
     folders, paths = _listed(kind, known, before)
-    files = known.files
     # Most often nothing was touched: what is the same is not even copied.
-    touched: dict[str, tuple[Stamp | None, Digest]] = {}
+    touched: dict[str, bytes] = {}
     same = True
-    stat, prefix = (os.lstat if isinstance(kind, _Rendered) else os.stat), kind.prefix
-    for path in paths:
-        stamp, digest = files.get(path, (None, None))
+    stat, prefix, files = kind.stat, kind.prefix, known.files
+    for path, record in files.items() if paths is files else _records(paths, files):
         try:
             status = stat(prefix + path)
         except OSError:
             same = False
-            touched[path] = (None, b"")
+            touched[path] = UNSETTLED
             continue
-        now = (status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
-        if now != stamp:
-            content = kind.content(path, status)
-            same &= content == digest
-            touched[path] = (settled(now, before), content)
+        if not record.startswith(stamp_of(status)):
+            digest = kind.content(path, status)
+            same &= digest == digest_in(record)
+            touched[path] = settled(status, before) + digest
     if folders is known.folders and not touched:
         return known, True
     if paths is files:
@@ -188,50 +194,46 @@ def _look(kind: _Kind, known: Seen) -> tuple[Seen, bool]:
     return Seen(folders, {path: touched.get(path) or files[path] for path in paths}), same
 
 
-def _listed(
-    kind: _Kind, known: Seen, before: int
-) -> tuple[dict[str, Stamp | None], Mapping[str, Any]]:
-    """The folders, and the paths of all files; those that are known where no folder was touched."""
+def _records(paths: Iterable[str], files: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]:
+    return ((path, files.get(path, UNSETTLED)) for path in paths)
+
+
+def _listed(kind: _Kind, known: Seen, before: int) -> tuple[dict[str, Stamp], Mapping[str, Any]]:
+    """The folders and the paths of all files; those that are known if no folder was touched."""
     lstat, prefix = os.lstat, kind.prefix
+    same = True
     try:
         for path, stamp in known.folders.items():
-            status = lstat(prefix + path)
-            now = (status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
-            if now != stamp:
+            if stamp_of(lstat(prefix + path)) != stamp:
+                same = False
                 break
-        else:
-            new = (path for path in kind.roots if path not in known.folders)
-            if not any(os.path.lexists(prefix + path) for path in new):
-                return known.folders, known.files
     except OSError:
         # A folder is gone.
-        pass
+        same = False
+    new = (path for path in kind.roots if path not in known.folders)
+    if same and not any(os.path.lexists(prefix + path) for path in new):
+        return known.folders, known.files
     return _walked(kind, known, before)
 
 
-def _walked(
-    kind: _Kind, known: Seen, before: int
-) -> tuple[dict[str, Stamp | None], dict[str, None]]:
+def _walked(kind: _Kind, known: Seen, before: int) -> tuple[dict[str, Stamp], dict[str, None]]:
     children: dict[str, list[tuple[str, bool]]] = {}
     for paths, are_folders in ((known.folders, True), (known.files, False)):
         for path in paths:
             children.setdefault(path.rpartition("/")[0], []).append((path, are_folders))
-    folders: dict[str, Stamp | None] = {}
+    folders: dict[str, Stamp] = {}
     files: dict[str, None] = {}
     pending = list(kind.roots)
     while pending:
         folder = pending.pop()
-        stamp: Stamp | None = None
+        found: Iterable[tuple[str, bool]] | None = None
         with contextlib.suppress(OSError):
             status = os.lstat(kind.prefix + folder)
-            stamp = stamp_of(status)
             if S_ISDIR(status.st_mode):
-                folders[folder] = settled(stamp, before)
-        if stamp is not None and stamp == known.folders.get(folder):
-            found: Iterable[tuple[str, bool]] = children.get(folder, ())
-        else:
-            found = kind.entries(folder)
-        for path, is_folder in found:
+                folders[folder] = settled(status, before)
+            if known.folders.get(folder) == stamp_of(status):
+                found = children.get(folder, ())
+        for path, is_folder in kind.entries(folder) if found is None else found:
             if is_folder:
                 pending.append(path)
             else:

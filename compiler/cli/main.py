@@ -4,6 +4,7 @@ Exit codes: 0 clean, 1 findings, 2 wrong usage or a broken repository.
 """
 
 import argparse
+import contextlib
 import gc
 import os
 import sys
@@ -40,6 +41,20 @@ examples:
 {_EXIT_CODES}"""
 
 
+class _Formatter(argparse.RawDescriptionHelpFormatter):
+    """Made for each option, to look at it; only one that writes help needs the terminal's width."""
+
+    def __init__(self, prog: str) -> None:
+        # As argparse has it without a terminal. To ask for its size imports shutil (2 ms).
+        super().__init__(prog, width=78)
+
+    def format_help(self) -> str:
+        from shutil import get_terminal_size
+
+        self._width = get_terminal_size().columns - 2
+        return super().format_help()
+
+
 def parser(chosen: str | None = None) -> argparse.ArgumentParser:
     """The command line; of the commands, only the chosen one knows its options."""
     whole = argparse.ArgumentParser(
@@ -47,7 +62,7 @@ def parser(chosen: str | None = None) -> argparse.ArgumentParser:
         allow_abbrev=False,
         description=_DESCRIPTION,
         epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=_Formatter,
     )
     whole.add_argument("--version", action="version", version=f"portico {__version__}")
     commands = whole.add_subparsers(dest="command", metavar="COMMAND", required=True)
@@ -57,7 +72,7 @@ def parser(chosen: str | None = None) -> argparse.ArgumentParser:
             allow_abbrev=False,
             help=summary,
             description=f"{summary[0].upper()}{summary[1:]}.",
-            formatter_class=argparse.RawDescriptionHelpFormatter,
+            formatter_class=_Formatter,
         )
         if name == chosen:
             module = _module(name)
@@ -94,7 +109,12 @@ def run() -> None:
     # Started with a stream closed, Python has None in its place.
     sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
     sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
-    sys.exit(main(sys.argv[1:]))
+    code = main(sys.argv[1:])
+    with contextlib.suppress(OSError):
+        sys.stdout.flush()
+        sys.stderr.flush()
+    # Nothing is left to be done: to take down every object takes longer than a run that does none.
+    os._exit(code)
 
 
 def _module(command: str) -> ModuleType:
