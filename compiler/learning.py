@@ -3,20 +3,18 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from compiler.cache.digest import Digest, content_digest, digest_of, plain
+from compiler.cache.digest import Digest, content_digest
 from compiler.cache.memory import (
-    EMPTY,
     AppFacts,
     EnvironmentFacts,
     Facts,
     Memory,
     keep,
 )
-from compiler.cache.program import this_program
 from compiler.cache.survey import overwritten, survey_sources
 from compiler.judging import still_holds
-from compiler.link.unit import Exposed, Interface
-from compiler.linking import Known, environments_key, placement_path, policies_key
+from compiler.link.unit import Interface, interface
+from compiler.linking import Known, app_path, environments_key, placement_path, policies_key
 from compiler.plan import Piece, Plan, Prepared
 
 
@@ -26,8 +24,8 @@ def known_of(facts: Facts, digests: Mapping[str, Digest]) -> Known:
     interfaces: dict[str, dict[str, Interface]] = {}
     for name, plain_facts in facts.apps.items():
         app = AppFacts(*plain_facts)
-        if app.key == _app_key(digests.get(f"apps/{name}.yaml", b""), environments):
-            interfaces[name] = {env: _interface(data) for env, data in app.interfaces.items()}
+        if app.environments == environments and app.spec == digests.get(app_path(name)):
+            interfaces[name] = {env: interface(data) for env, data in app.interfaces.items()}
     linked: dict[str, Digest] = {}
     for name, plain_facts in facts.environments.items():
         environment = EnvironmentFacts(*plain_facts)
@@ -40,15 +38,6 @@ def known_of(facts: Facts, digests: Mapping[str, Digest]) -> Known:
     )
 
 
-def _app_key(spec: Digest, environments: Digest) -> Digest:
-    return digest_of(spec, environments)
-
-
-def _interface(data: tuple[Any, ...]) -> Interface:
-    name, team, port, calls, expose = data
-    return Interface(name, team, port, calls, None if expose is None else Exposed(*expose))
-
-
 def learn(
     prepared: Prepared,
     pieces: list[Piece],
@@ -57,9 +46,9 @@ def learn(
     removed: Collection[str] = (),
 ) -> None:
     """Keep for the next run what this one learned. Paths are those of rendered files."""
-    if not prepared.remembers:
-        return
     seen, earlier = prepared.seen, prepared.earlier
+    if earlier is None:
+        return
     placed = {p: content_digest(text.encode()) for p, text in prepared.placements.items()}
     sources, same = survey_sources(prepared.root, overwritten(seen.sources, placed))
     if not same:
@@ -73,8 +62,7 @@ def learn(
         _app_facts(prepared),
         {plan.name: tuple(_environment_facts(plan, placed, pieces)) for plan in prepared.plans},
     )
-    program = this_program() if earlier is EMPTY else earlier.program
-    keep(prepared.root, Memory(program, sources, rendered, answers, facts))
+    keep(prepared.root, Memory(earlier.program, sources, rendered, answers, facts))
 
 
 def _app_facts(prepared: Prepared) -> dict[str, tuple[Any, ...]]:
@@ -84,8 +72,9 @@ def _app_facts(prepared: Prepared) -> dict[str, tuple[Any, ...]]:
         name: old[name]
         if name in prepared.known.interfaces
         else (
-            _app_key(digests[f"apps/{name}.yaml"], environments),
-            {unit.environment.name: plain(unit.interface) for unit in app.units},
+            digests[app_path(name)],
+            environments,
+            {unit.environment.name: unit.interface.plain() for unit in app.units},
         )
         for name, app in prepared.linked.resolved.items()
         if not app.diagnostics

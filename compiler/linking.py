@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache, cached_property, partial
 from typing import Any, NamedTuple
 
-from compiler.cache.digest import Digest, content_digest, digest_of, plain
+from compiler.cache.digest import Digest, content_digest, digest_of
 from compiler.check.own_rules import own_rules
 from compiler.diagnostics.model import Diagnostic, Place, Rejected, Span
 from compiler.diagnostics.stopped import Stopped
@@ -125,7 +125,7 @@ def link_in_memory(
     `digests` of the sources, by path, are what keys are made of; there are none without. Raises
     Rejected with every error that was found, NotARepository and UnknownEnvironment.
     """
-    unread = {f"apps/{name}.yaml" for name in known.interfaces}
+    unread = {app_path(name) for name in known.interfaces}
     unread |= {placement_path(name) for name in known.linked}
     sources = load(root, reader, files, unread)
     refuse_unknown(only, sources.environment_names)
@@ -157,6 +157,11 @@ def link_in_memory(
     if any(diagnostic.severity == "error" for diagnostic in diagnostics):
         raise Rejected(diagnostics)
     return Linked(sources, everywhere, resolved, members, policies, diagnostics)
+
+
+def app_path(name: str) -> str:
+    """Where the spec of an app is."""
+    return f"apps/{name}.yaml"
 
 
 def placement_path(environment: str) -> str:
@@ -210,7 +215,7 @@ class _UnreadApp:
 
     @property
     def _path(self) -> str:
-        return f"apps/{self._name}.yaml"
+        return app_path(self._name)
 
     def resolved(self, interfaces: Mapping[str, Interface]) -> Resolved:
         units = [
@@ -254,7 +259,7 @@ class _Linker:
 
     def member(self, name: str, units: list[Unit]) -> tuple[Member, list[Diagnostic]]:
         environment, document = self._environments[name]
-        key_with = partial(self._key, cache(lambda: [plain(unit.interface) for unit in units]))
+        key_with = partial(self._key, cache(lambda: [unit.interface.plain() for unit in units]))
         key = key_with((self._digests or {}).get(placement_path(name), b""))
         is_known = key != b"" and key == self._linked.get(name)
         found: list[Diagnostic] = []

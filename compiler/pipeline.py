@@ -11,10 +11,9 @@ from typing import Any
 from compiler.cache.answer import Recalled, stored_checked, stored_compiled
 from compiler.cache.digest import Digest
 from compiler.cache.memory import (
-    EMPTY,
     NO_ENVIRONMENT_FACTS,
+    NO_FACTS,
     EnvironmentFacts,
-    Facts,
 )
 from compiler.cache.survey import digest_in, laid_out, survey
 from compiler.check.drift import drift
@@ -42,10 +41,10 @@ def prepare(root: str, only: list[str] | None = None, earlier: Recalled | None =
     With `earlier`, what an earlier run learned is used, and what this one learns is kept. Raises
     Rejected with every error that was found, NotARepository and UnknownEnvironment.
     """
-    memory = EMPTY if earlier is None else earlier.memory
+    memory = None if earlier is None else earlier.memory
     seen = survey(root, only=only) if earlier is None else earlier.seen
     digests = {path: digest_in(record) for path, record in seen.sources.files.items()}
-    facts = memory.facts if isinstance(memory.facts, Facts) else memory.facts.read()
+    facts = NO_FACTS if memory is None else memory.facts.read()
     known = known_of(facts, digests)
     linked = link_in_memory(root, only, known=known, digests=digests)
     plans = []
@@ -53,8 +52,7 @@ def prepare(root: str, only: list[str] | None = None, earlier: Recalled | None =
         old = facts.environments.get(member.environment.name)
         old_facts = EnvironmentFacts(*old) if old is not None else NO_ENVIRONMENT_FACTS
         plans.append(Plan(linked, member, digests, old_facts, known.interfaces))
-    remembers = earlier is not None
-    return Prepared(root, linked, plans, seen, memory, digests, facts, known, only, remembers)
+    return Prepared(root, linked, plans, seen, memory, digests, facts, known, only)
 
 
 def compile_in_memory(root: str, only: list[str] | None = None) -> Iterator[Rendered]:

@@ -159,7 +159,8 @@ class Prepared(NamedTuple):
     linked: Linked
     plans: list[Plan]
     seen: Survey
-    earlier: Memory
+    earlier: Memory | None
+    """What an earlier run learned; None if the next one shall learn nothing of this either."""
     digests: Mapping[str, Digest]
     """Of all sources, by path."""
     facts: Facts
@@ -168,8 +169,6 @@ class Prepared(NamedTuple):
     """What of it holds still."""
     only: list[str] | None
     """The environments that were asked for; None means all."""
-    remembers: bool
-    """Whether the next run shall know what this one learns."""
 
     @property
     def warnings(self) -> list[Diagnostic]:

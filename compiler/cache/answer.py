@@ -7,7 +7,7 @@ import time
 from typing import Any, Literal, NamedTuple
 
 from compiler.cache.digest import plain
-from compiler.cache.memory import EMPTY, Memory, keep, recall
+from compiler.cache.memory import Memory, keep, recall
 from compiler.cache.survey import Survey, survey
 from compiler.diagnostics.model import Diagnostic, Fix, Place, Rule, Span
 from compiler.results import Checked, Compiled
@@ -29,7 +29,7 @@ def recalled(root: str) -> Recalled:
     """Look at the repository, and at what an earlier run learned. Raises what `survey` raises."""
     memory = recall(root)
     seen = survey(root, memory.sources, memory.rendered)
-    if memory is EMPTY or not (seen.same_sources and seen.same_rendered):
+    if not (seen.same_sources and seen.same_rendered):
         return Recalled(memory, seen, None, None)
     if seen.sources is not memory.sources or seen.rendered is not memory.rendered:
         # Touched, but not changed: the next run need not read it again.

@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Any, BinaryIO, NamedTuple
 
 from compiler.cache.digest import Digest
-from compiler.cache.program import Program, is_this_program
+from compiler.cache.program import Program, is_this_program, this_program
 from compiler.cache.seal import SEAL_BYTES, is_sealed, seal_key, sealed
 from compiler.cache.stamps import UNSETTLED
 from compiler.cache.survey import NOTHING, Seen
@@ -42,8 +42,9 @@ class PartFacts(NamedTuple):
 class AppFacts(NamedTuple):
     """What a spec that nothing is wrong with says to others."""
 
-    key: Digest
-    """Of the spec and of the environments that it was resolved in."""
+    spec: Digest
+    environments: Digest
+    """Of all those that it may have been resolved in."""
     interfaces: dict[str, tuple[Any, ...]]
     """Environment -> the app's interface there."""
 
@@ -73,6 +74,9 @@ class Facts(NamedTuple):
     """Name -> `AppFacts`."""
     environments: dict[str, tuple[Any, ...]]
     """Name -> `EnvironmentFacts`."""
+
+    def read(self) -> "Facts":
+        return self
 
 
 NO_FACTS = Facts(b"", {}, {})
@@ -108,29 +112,30 @@ class Memory(NamedTuple):
     facts: Facts | StoredFacts
 
 
-EMPTY = Memory(("", "", {}), NOTHING, NOTHING, {}, NO_FACTS)
-
-
 def recall(root: str) -> Memory:
-    """What an earlier run of this program learned of the repository; EMPTY if nothing is known.
+    """What an earlier run of this program learned of the repository.
 
-    A file that is not whole, or that somebody else made, is not there.
+    That is nothing if the file is not whole, or if somebody else made it.
     """
+    return _stored(root) or Memory(this_program(), NOTHING, NOTHING, {}, NO_FACTS)
+
+
+def _stored(root: str) -> Memory | None:
     key = seal_key()
     if key is None:
-        return EMPTY
+        return None
     try:
         # Closed when the facts are read, or with the process.
         file = open(_path(root), "rb")  # noqa: SIM115
         seal, length = file.read(SEAL_BYTES), int.from_bytes(file.read(_LENGTH_BYTES), "big")
         first = file.read(min(length, os.fstat(file.fileno()).st_size))
     except OSError:
-        return EMPTY
+        return None
     if not is_sealed(key, first, seal):
-        return EMPTY
+        return None
     program, sources, rendered, answers, facts_seal = marshal.loads(first)
     if not is_this_program(program):
-        return EMPTY
+        return None
     facts = StoredFacts(file, facts_seal, key)
     return Memory(program, Seen(*sources), Seen(*rendered), answers, facts)
 

@@ -1,7 +1,7 @@
 """One app in one environment, with every default and override applied."""
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from compiler.diagnostics.model import Place
 from compiler.link.layers import Layer, has, where
@@ -26,6 +26,11 @@ class Interface(NamedTuple):
     port: int | None
     calls: tuple[str, ...]
     expose: Exposed | None
+
+    def plain(self) -> tuple[Any, ...]:
+        """The same without names: `interface` makes it of this again."""
+        expose = None if self.expose is None else tuple(self.expose)
+        return self.name, self.team, self.port, self.calls, expose
 
 
 class Content(NamedTuple):
@@ -89,6 +94,11 @@ def unit_of(app: App, environment: Environment, layers: tuple[Layer, ...]) -> Un
     """The unit of an app that was just resolved."""
     content = Content(app, layers)
     return Unit(interface_of(app), environment, layers[-1][0].path, lambda: content)
+
+
+def interface(plain: tuple[Any, ...]) -> Interface:
+    name, team, port, calls, expose = plain
+    return Interface(name, team, port, calls, None if expose is None else Exposed(*expose))
 
 
 def interface_of(app: App) -> Interface:
