@@ -5,7 +5,6 @@ from functools import cache, cached_property, partial
 from typing import Any, NamedTuple
 
 from compiler.cache.digest import Digest, content_digest, digest_of
-from compiler.check.own_rules import own_rules
 from compiler.diagnostics.model import Diagnostic, Place, Rejected, Span
 from compiler.diagnostics.stopped import Stopped
 from compiler.kubernetes.routers import router_of
@@ -75,15 +74,22 @@ class Policies:
         self.builtin: Callable[[], list[Policy]] = (
             cache(builtin) if earlier is None else earlier.builtin
         )
-        self._loaded = cache(lambda: own_rules(root, self.builtin()))
+        self._root = root
+
+    @cached_property
+    def _loaded(self) -> tuple[list[Policy], list[Diagnostic]]:
+        # With all that judges their examples: of no use where they are known to be in order.
+        from compiler.check.own_rules import own_rules
+
+        return own_rules(self._root, self.builtin())
 
     def own(self) -> list[Policy]:
         """Those that only this repository has."""
-        return self._loaded()[0]
+        return self._loaded[0]
 
     def problems(self) -> list[Diagnostic]:
         """What is wrong with files that should be rules."""
-        return self._loaded()[1]
+        return self._loaded[1]
 
     def all(self) -> list[Policy]:
         return [*self.builtin(), *self.own()]

@@ -16,7 +16,6 @@ from compiler.cache.memory import (
     EnvironmentFacts,
 )
 from compiler.cache.survey import digest_in, laid_out, survey
-from compiler.check.drift import drift
 from compiler.diagnostics.model import Diagnostic
 from compiler.diagnostics.stopped import Stopped
 from compiler.emit import tree
@@ -103,6 +102,8 @@ def check(prepared: Prepared, *, checkov: Callable[[int, int], None] | None = No
     With `checkov`, Checkov's own catalogue too: `checkov` is told how many parts of how many are
     done, and the results are kept in `.portico-cache/`. Raises NotChecked.
     """
+    from compiler.check.drift import drift
+
     there = laid_out(prepared.seen.rendered)
     pieces = [piece for plan in prepared.plans for piece in plan.pieces()]
     judging = Judging(prepared.root, prepared.linked.policies)

@@ -18,7 +18,8 @@ def digest_of(*values: Any) -> Digest:
 
 
 def content_digest(content: bytes) -> Digest:
-    return _sha256()(content).digest()
+    digest: Digest = _sha256()(content).digest()
+    return digest
 
 
 @cache
