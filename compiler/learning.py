@@ -46,23 +46,23 @@ def learn(
     removed: Collection[str] = (),
 ) -> None:
     """Keep for the next run what this one learned. Paths are those of rendered files."""
-    seen, earlier = prepared.seen, prepared.earlier
+    earlier = prepared.earlier
     if earlier is None:
         return
     placed = {p: content_digest(text.encode()) for p, text in prepared.placements.items()}
-    sources, same = survey_sources(prepared.root, overwritten(seen.sources, placed))
-    if not same:
+    sources = survey_sources(prepared.root, overwritten(prepared.sources.seen, placed))
+    if not sources.same:
         # Somebody wrote in them meanwhile: it is not known what was made of what.
         return
-    rendered = overwritten(seen.rendered, written or {}, removed)
-    if seen.same_sources and seen.same_rendered and rendered == seen.rendered:
+    rendered = overwritten(prepared.rendered().seen, written or {}, removed)
+    if prepared.sources.same and prepared.rendered().same and not written and not removed:
         answers = {**earlier.answers, **answers}
     facts = Facts(
         policies_key(prepared.digests),
         _app_facts(prepared),
         {plan.name: tuple(_environment_facts(plan, placed, pieces)) for plan in prepared.plans},
     )
-    keep(prepared.root, Memory(earlier.program, sources, rendered, answers, facts))
+    keep(prepared.root, Memory(earlier.program, sources.seen, rendered, answers, facts))
 
 
 def _app_facts(prepared: Prepared) -> dict[str, tuple[Any, ...]]:

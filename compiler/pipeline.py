@@ -6,6 +6,7 @@ what depends on it. A run that knows nothing does the same with everything.
 
 import os
 from collections.abc import Callable, Iterator
+from functools import cache, partial
 from typing import Any
 
 from compiler.cache.answer import Recalled, stored_checked, stored_compiled
@@ -15,7 +16,7 @@ from compiler.cache.memory import (
     NO_FACTS,
     EnvironmentFacts,
 )
-from compiler.cache.survey import digest_in, laid_out, survey
+from compiler.cache.survey import digest_in, laid_out, survey_rendered, survey_sources
 from compiler.diagnostics.model import Diagnostic
 from compiler.diagnostics.stopped import Stopped
 from compiler.emit import tree
@@ -41,8 +42,11 @@ def prepare(root: str, only: list[str] | None = None, earlier: Recalled | None =
     Rejected with every error that was found, NotARepository and UnknownEnvironment.
     """
     memory = None if earlier is None else earlier.memory
-    seen = survey(root, only=only) if earlier is None else earlier.seen
-    digests = {path: digest_in(record) for path, record in seen.sources.files.items()}
+    sources = survey_sources(root) if earlier is None else earlier.sources
+    rendered = (
+        cache(partial(survey_rendered, root, only=only)) if earlier is None else earlier.rendered
+    )
+    digests = {path: digest_in(record) for path, record in sources.seen.files.items()}
     facts = NO_FACTS if memory is None else memory.facts.read()
     known = known_of(facts, digests)
     linked = link_in_memory(root, only, known=known, digests=digests)
@@ -51,7 +55,7 @@ def prepare(root: str, only: list[str] | None = None, earlier: Recalled | None =
         old = facts.environments.get(member.environment.name)
         old_facts = EnvironmentFacts(*old) if old is not None else NO_ENVIRONMENT_FACTS
         plans.append(Plan(linked, member, digests, old_facts, known.interfaces))
-    return Prepared(root, linked, plans, seen, memory, digests, facts, known, only)
+    return Prepared(root, linked, plans, sources, rendered, memory, digests, facts, known, only)
 
 
 def compile_in_memory(root: str, only: list[str] | None = None) -> Iterator[Rendered]:
@@ -63,7 +67,7 @@ def compile_in_memory(root: str, only: list[str] | None = None) -> Iterator[Rend
 
 def write(prepared: Prepared) -> Compiled:
     """Bring `rendered/` and the placements up to date. Raises Unwritable and OSError."""
-    root, there = prepared.root, laid_out(prepared.seen.rendered)
+    root, there = prepared.root, laid_out(prepared.rendered().seen)
     # What only making it tells is made first: obstacles are refused before anything is written.
     pieces = [piece for plan in prepared.plans for piece in plan.pieces()]
     desired = dict(path for piece in pieces for path in piece.paths())
@@ -104,7 +108,7 @@ def check(prepared: Prepared, *, checkov: Callable[[int, int], None] | None = No
     """
     from compiler.check.drift import drift
 
-    there = laid_out(prepared.seen.rendered)
+    there = laid_out(prepared.rendered().seen)
     pieces = [piece for plan in prepared.plans for piece in plan.pieces()]
     judging = Judging(prepared.root, prepared.linked.policies)
     diagnostics = list(prepared.warnings)

@@ -158,7 +158,8 @@ class Prepared(NamedTuple):
     root: str
     linked: Linked
     plans: list[Plan]
-    seen: Survey
+    sources: Survey
+    rendered: Callable[[], Survey]
     earlier: Memory | None
     """What an earlier run learned; None if the next one shall learn nothing of this either."""
     digests: Mapping[str, Digest]

@@ -4,38 +4,64 @@ Nothing of the compiler is imported for it: this is most of what a run costs tha
 """
 
 import time
-from typing import Any, Literal, NamedTuple
+from collections.abc import Callable
+from functools import cache
+from typing import Any, NamedTuple
 
+from compiler.cache.aside import aside
 from compiler.cache.digest import plain
 from compiler.cache.memory import Memory, keep, recall
-from compiler.cache.survey import Survey, survey
+from compiler.cache.survey import Seen, Survey, survey_rendered, survey_sources
 from compiler.diagnostics.model import Diagnostic, Fix, Place, Rule, Span
 from compiler.results import Checked, Compiled
-
-Command = Literal["compile", "check"]
 
 
 class Recalled(NamedTuple):
     """What an earlier run knows about the repository as it is now."""
 
     memory: Memory
-    seen: Survey
+    sources: Survey
+    rendered: Callable[[], Survey]
+    """Looked at by another process, if something is to be done meanwhile."""
     compiled: Compiled | None
     """What compiling it again would come to; None if that is not known."""
     checked: Checked | None
 
 
 def recalled(root: str) -> Recalled:
-    """Look at the repository, and at what an earlier run learned. Raises what `survey` raises."""
+    """Look at the repository, and at what an earlier run learned.
+
+    Raises OSError where a rendered file cannot be read.
+    """
     memory = recall(root)
-    seen = survey(root, memory.sources, memory.rendered)
-    if not (seen.same_sources and seen.same_rendered):
-        return Recalled(memory, seen, None, None)
-    if seen.sources is not memory.sources or seen.rendered is not memory.rendered:
+    sources = survey_sources(root, memory.sources)
+    if not sources.same:
+        return Recalled(memory, sources, _meanwhile(root, memory.rendered), None, None)
+    rendered = survey_rendered(root, memory.rendered)
+    if not rendered.same:
+        return Recalled(memory, sources, lambda: rendered, None, None)
+    if sources.seen is not memory.sources or rendered.seen is not memory.rendered:
         # Touched, but not changed: the next run need not read it again.
-        keep(root, memory._replace(sources=seen.sources, rendered=seen.rendered))
+        keep(root, memory._replace(sources=sources.seen, rendered=rendered.seen))
     compiled, checked = memory.answers.get("compile"), memory.answers.get("check")
-    return Recalled(memory, seen, _compiled(compiled), _checked(checked))
+    return Recalled(memory, sources, lambda: rendered, _compiled(compiled), _checked(checked))
+
+
+def _meanwhile(root: str, known: Seen) -> Callable[[], Survey]:
+    """To import the compiler takes longer than to look at thousands of files."""
+
+    def look() -> tuple[dict[str, bytes], dict[str, bytes], bool] | None:
+        seen, same = survey_rendered(root, known)
+        return None if seen is known else (seen.folders, seen.files, same)
+
+    looked = aside(look)
+
+    @cache
+    def result() -> Survey:
+        found = looked()
+        return Survey(known, True) if found is None else Survey(Seen(*found[:2]), found[2])
+
+    return result
 
 
 def today() -> str:

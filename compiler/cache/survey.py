@@ -34,35 +34,29 @@ NOTHING = Seen({}, {})
 class Survey(NamedTuple):
     """What lies on disk, and whether its content is what an earlier run saw."""
 
-    sources: Seen
-    """The files of apps/, environments/ and policies/; no others count."""
-    rendered: Seen
-    same_sources: bool
-    same_rendered: bool
+    seen: Seen
+    same: bool
 
 
-def survey(
-    root: str, sources: Seen = NOTHING, rendered: Seen = NOTHING, only: list[str] | None = None
-) -> Survey:
-    """Look at a repository of which an earlier run saw these.
+def survey_sources(root: str, known: Seen = NOTHING) -> Survey:
+    """The files of apps/, environments/ and policies/. Of `known`, what was not touched is kept.
 
-    What was not touched at all is returned as it was given. `only` are the environments whose
-    folders matter. Raises OSError where a rendered file cannot be read; a source that cannot is
-    refused where it is needed.
+    A file that cannot be read is none that counts here; it is refused where it is needed.
     """
-    now_sources, same_sources = survey_sources(root, sources)
-    now_rendered, same_rendered = _look(_Rendered(_prefix(root), only), rendered)
-    return Survey(now_sources, now_rendered, same_sources, same_rendered)
+    return _look(_Sources(_prefix(root)), known)
+
+
+def survey_rendered(root: str, known: Seen = NOTHING, only: list[str] | None = None) -> Survey:
+    """What is below `rendered/`, or in the folders of these environments.
+
+    Of `known`, what was not touched is kept. Raises OSError where a file cannot be read.
+    """
+    return _look(_Rendered(_prefix(root), only), known)
 
 
 def digest_in(record: bytes) -> Digest:
     """The digest of a file of which `Seen` has this."""
     return record[len(UNSETTLED) :]
-
-
-def survey_sources(root: str, known: Seen) -> tuple[Seen, bool]:
-    """The sources now, and whether their content is what is known."""
-    return _look(_Sources(_prefix(root)), known)
 
 
 def overwritten(seen: Seen, written: Mapping[str, Digest], removed: Collection[str] = ()) -> Seen:
@@ -167,7 +161,7 @@ class _Rendered:
             return content_digest(content + file.read()) if tree.is_marked(content) else b""
 
 
-def _look(kind: _Kind, known: Seen) -> tuple[Seen, bool]:
+def _look(kind: _Kind, known: Seen) -> Survey:
     """What is there now, and whether its content is what is known of it."""
     before = settled_time()
     folders, paths = _listed(kind, known, before)
@@ -187,11 +181,12 @@ def _look(kind: _Kind, known: Seen) -> tuple[Seen, bool]:
             same &= digest == digest_in(record)
             touched[path] = settled(status, before) + digest
     if folders is known.folders and not touched:
-        return known, True
+        return Survey(known, True)
     if paths is files:
-        return Seen(folders, {**files, **touched}), same
+        return Survey(Seen(folders, {**files, **touched}), same)
     same &= paths.keys() == files.keys()
-    return Seen(folders, {path: touched.get(path) or files[path] for path in paths}), same
+    seen = Seen(folders, {path: touched.get(path) or files[path] for path in paths})
+    return Survey(seen, same)
 
 
 def _records(paths: Iterable[str], files: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]:

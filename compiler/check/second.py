@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from types import TracebackType
 from typing import Any
 
+from compiler.cache import aside
 from compiler.check.part import Claims, Part, Report
 from compiler.diagnostics.model import Diagnostic
 from compiler.foreign.files import File
@@ -16,7 +17,7 @@ _WORTH_IT = 200
 
 def shares(manifests: Sequence[File]) -> tuple[Sequence[File], Sequence[File]]:
     """What this process reads, and what another one does meanwhile."""
-    if len(manifests) < _WORTH_IT or not hasattr(os, "fork") or _processors() < 2:
+    if len(manifests) < _WORTH_IT or not hasattr(os, "fork") or aside.processors() < 2:
         return manifests, ()
     # This one has the kustomizations and Terraform to read as well.
     own = [file for index, file in enumerate(manifests) if index % 9 in (0, 2, 4, 6)]
@@ -104,9 +105,3 @@ def _serve(pipe: Any, part: Part, share: Sequence[File]) -> None:
     except EOFError:
         return
     pipe.send((part.judge(claims), part.rules.waivers.used))
-
-
-def _processors() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from compiler.check import second
+from compiler.cache import aside
 from tests.repository import portico, repository
 from tests.scanned import ENTRANCE, HARMLESS, ROGUE, SETTINGS, SHARED, findings, lay, rules, scan
 
@@ -214,15 +214,15 @@ def many(root: Path) -> Path:
 
 def test_two_processes_find_what_one_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     many(tmp_path)
-    monkeypatch.setattr(second, "_processors", lambda: 2)
+    monkeypatch.setattr(aside, "processors", lambda: 2)
     two = scan(tmp_path)
-    monkeypatch.setattr(second, "_processors", lambda: 1)
+    monkeypatch.setattr(aside, "processors", lambda: 1)
     assert scan(tmp_path) == two
     assert two.err.count("error[PT201]") == 7
 
 
 @pytest.mark.skipif(
-    not Path("/proc/self/task").is_dir() or second._processors() < 2,
+    not Path("/proc/self/task").is_dir() or aside.processors() < 2,
     reason="needs Linux and two processors",
 )
 def test_an_interrupted_scan_ends_without_a_word_about_its_insides(tmp_path: Path) -> None:
