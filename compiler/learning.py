@@ -1,6 +1,6 @@
 """What of an earlier run holds still, and what this run leaves for the next one."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from compiler.cache.digest import Digest, content_digest
@@ -13,7 +13,7 @@ from compiler.cache.memory import (
 )
 from compiler.cache.survey import overwritten, survey_sources
 from compiler.judging import still_holds
-from compiler.link.unit import Interface, interface
+from compiler.link.unit import Interface, Unit, interface
 from compiler.linking import Known, app_path, environments_key, placement_path, policies_key
 from compiler.plan import Piece, Plan, Prepared
 
@@ -50,10 +50,7 @@ def learn(
     if earlier is None:
         return
     placed = {p: content_digest(text.encode()) for p, text in prepared.placements.items()}
-    sources = survey_sources(prepared.root, overwritten(prepared.sources.seen, placed))
-    if not sources.same:
-        # Somebody wrote in them meanwhile: it is not known what was made of what.
-        return
+    sources = overwritten(prepared.sources.seen, placed)
     rendered = overwritten(prepared.rendered().seen, written or {}, removed)
     if prepared.sources.same and prepared.rendered().same and not written and not removed:
         answers = {**earlier.answers, **answers}
@@ -62,7 +59,15 @@ def learn(
         _app_facts(prepared),
         {plan.name: tuple(_environment_facts(plan, placed, pieces)) for plan in prepared.plans},
     )
-    keep(prepared.root, Memory(earlier.program, sources.seen, rendered, answers, facts))
+    remember(prepared.root, Memory(earlier.program, sources, rendered, answers, facts))
+
+
+def remember(root: str, memory: Memory) -> None:
+    """Keep it, if the sources are still what it is about."""
+    sources = survey_sources(root, memory.sources)
+    # Otherwise somebody wrote in them meanwhile, and it is not known what was made of what.
+    if sources.same:
+        keep(root, memory._replace(sources=sources.seen))
 
 
 def _app_facts(prepared: Prepared) -> dict[str, tuple[Any, ...]]:
@@ -74,11 +79,16 @@ def _app_facts(prepared: Prepared) -> dict[str, tuple[Any, ...]]:
         else (
             digests[app_path(name)],
             environments,
-            {unit.environment.name: unit.interface.plain() for unit in app.units},
+            plain_interfaces(app.units),
         )
         for name, app in prepared.linked.resolved.items()
         if not app.diagnostics
     }
+
+
+def plain_interfaces(units: Iterable[Unit]) -> dict[str, tuple[Any, ...]]:
+    """Of the units of one app, as `AppFacts` has them."""
+    return {unit.environment.name: unit.interface.plain() for unit in units}
 
 
 def _environment_facts(
@@ -86,7 +96,7 @@ def _environment_facts(
 ) -> EnvironmentFacts:
     parts: dict[str, tuple[Any, ...]] = {}
     for piece in pieces:
-        if piece.plan is plan:
+        if piece.environment == plan.name:
             facts = piece.facts
             if facts.asked and not plan.member.is_known and not still_holds(facts, plan.hosts):
                 facts = facts._replace(judged=b"", asked=())

@@ -136,7 +136,7 @@ def link_in_memory(
     sources = load(root, reader, files, unread)
     refuse_unknown(only, sources.environment_names)
     diagnostics = [*sources.diagnostics, *_orphans(sources)]
-    everywhere = _environments(sources, diagnostics, earlier)
+    everywhere = environments_of(sources, diagnostics, earlier)
     resolved = _resolved(sources, everywhere, earlier)
     for name, interfaces in known.interfaces.items():
         unread_app = _UnreadApp(root, name, everywhere, sources.environment_names, digests or {})
@@ -302,8 +302,8 @@ class _Linker:
         return self._sources.placements.get(name)
 
 
-def _environments(
-    sources: Sources, diagnostics: list[Diagnostic], earlier: Linked | None
+def environments_of(
+    sources: Sources, diagnostics: list[Diagnostic], earlier: Linked | None = None
 ) -> Environments:
     """The environments that can be compiled, by name, in the order of their names."""
     environments: Environments = {}

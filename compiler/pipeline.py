@@ -111,10 +111,12 @@ def check(prepared: Prepared, *, checkov: Callable[[int, int], None] | None = No
     there = laid_out(prepared.rendered().seen)
     pieces = [piece for plan in prepared.plans for piece in plan.pieces()]
     judging = Judging(prepared.root, prepared.linked.policies)
+    plans = {plan.name: plan for plan in prepared.plans}
     diagnostics = list(prepared.warnings)
     for piece in pieces:
-        if not judging.is_known(piece.plan, piece.facts):
-            judged = judging.judge(piece.plan, piece.files)
+        plan = plans[piece.environment]
+        if not judging.is_known(plan, piece.facts):
+            judged = judging.judge(plan, piece.files)
             diagnostics += judged.diagnostics
             piece.learn(b"" if judged.diagnostics else judged.against, judged.asked)
         piece.forget()

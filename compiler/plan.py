@@ -12,7 +12,7 @@ from compiler.emit import yaml as emit_yaml
 from compiler.emit.rendered import Rendered
 from compiler.kubernetes.context import context_of
 from compiler.link.estate import Estate
-from compiler.link.neighbours import Neighbours, Peer, neighbours_of
+from compiler.link.neighbours import neighbours, neighbours_of
 from compiler.link.placement import HEADER as PLACEMENT_HEADER
 from compiler.link.unit import Unit
 from compiler.linking import Known, Linked, Member, placement_path, policies_key
@@ -26,11 +26,19 @@ class Piece:
     """A part while a run deals with it: made when something needs it, and forgotten then."""
 
     def __init__(
-        self, plan: "Plan", name: str, known: PartFacts | None, part: Callable[[], Part]
+        self,
+        environment: str,
+        name: str,
+        known: PartFacts | None,
+        old: PartFacts | None,
+        part: Callable[[], Part],
     ) -> None:
-        self.plan = plan
+        """`known` is what there is to know if it is made of the same as before; `old` what was
+        known of it before, whatever it was made of."""
+        self.environment = environment
         self.name = name
         self._facts = known
+        self._old = old
         self._part = part
         self._files: list[Rendered] = []
 
@@ -42,7 +50,12 @@ class Piece:
                 (file.path, content_digest(file.text.encode()), len(file.objects))
                 for file in self.files
             )
-            self._facts = PartFacts(self._part().key, described, b"", ())
+            old = self._old
+            is_same = old is not None and old.files == described
+            # The same files would be judged alike.
+            judged = old.judged if old is not None and is_same else b""
+            asked = old.asked if old is not None else ()
+            self._facts = PartFacts(self._part().key, described, judged, asked)
         return self._facts
 
     @property
@@ -120,21 +133,21 @@ class Plan:
         """What all apps share, then each app by name."""
         for part in self._shared():
             yield self._piece(part.name, part)
-        neighbours = self.neighbours
+        near = self.neighbours
         for unit in self.member.units:
             app = unit.interface.name
-            make = partial(self._app, unit, neighbours[app])
+            make = partial(self._app, unit, near[app])
             known = self._old.parts.get(app_part_name(app)) if app in self._unchanged else None
             if known is not None:
-                yield Piece(self, app_part_name(app), PartFacts(*known), make)
+                yield Piece(self.name, app_part_name(app), PartFacts(*known), None, make)
             else:
                 yield self._piece(app_part_name(app), make())
 
     def _piece(self, name: str, part: Part) -> Piece:
-        old = self._old.parts.get(name)
-        known = PartFacts(*old) if old is not None else None
-        same = known is not None and known.key == part.key
-        return Piece(self, name, known if same else None, lambda: part)
+        stored = self._old.parts.get(name)
+        old = PartFacts(*stored) if stored is not None else None
+        known = old if old is not None and old.key == part.key else None
+        return Piece(self.name, name, known, old, lambda: part)
 
     def _shared(self) -> list[Part]:
         estate: Callable[[], Estate] = self.member.estate
@@ -144,12 +157,9 @@ class Plan:
             *shared_parts(self.name, self.linked, estate),
         ]
 
-    def _app(self, unit: Unit, neighbours: tuple[Any, ...]) -> Part:
-        host, callers, callees = neighbours
-        near = Neighbours(
-            host, tuple(Peer(*peer) for peer in callers), tuple(Peer(*peer) for peer in callees)
-        )
-        return app_part(unit, near, self.environment_digest, self.digests.get(unit.source, b""))
+    def _app(self, unit: Unit, near: tuple[Any, ...]) -> Part:
+        spec = self.digests.get(unit.source, b"")
+        return app_part(unit, neighbours(near), self.environment_digest, spec)
 
 
 class Prepared(NamedTuple):

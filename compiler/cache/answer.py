@@ -23,8 +23,10 @@ class Recalled(NamedTuple):
     sources: Survey
     rendered: Callable[[], Survey]
     """Looked at by another process, if something is to be done meanwhile."""
+    before: Compiled | None
+    """What compiling came to in the state that the earlier run left; None if that is not known."""
     compiled: Compiled | None
-    """What compiling it again would come to; None if that is not known."""
+    """What compiling would come to now; None if that is not known."""
     checked: Checked | None
 
 
@@ -34,17 +36,19 @@ def recalled(root: str) -> Recalled:
     Raises OSError where a rendered file cannot be read.
     """
     memory = recall(root)
+    compiled = _compiled(memory.answers.get("compile"))
     sources = survey_sources(root, memory.sources)
     if not sources.same:
-        return Recalled(memory, sources, _meanwhile(root, memory.rendered), None, None)
+        rendered_meanwhile = _meanwhile(root, memory.rendered)
+        return Recalled(memory, sources, rendered_meanwhile, compiled, None, None)
     rendered = survey_rendered(root, memory.rendered)
     if not rendered.same:
-        return Recalled(memory, sources, lambda: rendered, None, None)
+        return Recalled(memory, sources, lambda: rendered, compiled, None, None)
     if sources.seen is not memory.sources or rendered.seen is not memory.rendered:
         # Touched, but not changed: the next run need not read it again.
         keep(root, memory._replace(sources=sources.seen, rendered=rendered.seen))
-    compiled, checked = memory.answers.get("compile"), memory.answers.get("check")
-    return Recalled(memory, sources, lambda: rendered, _compiled(compiled), _checked(checked))
+    checked = _checked(memory.answers.get("check"))
+    return Recalled(memory, sources, lambda: rendered, compiled, compiled, checked)
 
 
 def _meanwhile(root: str, known: Seen) -> Callable[[], Survey]:

@@ -36,7 +36,8 @@ class PartFacts(NamedTuple):
     judged: Digest
     """Of what they were held against when nothing was found; empty if they were not."""
     asked: tuple[tuple[str, Any], ...]
-    """The public hosts that were asked for then, and what was known of each."""
+    """The public hosts that the rules asked for when they judged it last, or judged what it was
+    before, and what they were told of each."""
 
 
 class AppFacts(NamedTuple):

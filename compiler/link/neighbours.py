@@ -1,7 +1,7 @@
 """What an app's own objects take from the rest of its environment."""
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from compiler.link.estate import Estate
 from compiler.link.unit import Unit
@@ -32,6 +32,14 @@ def neighbours_of(unit: Unit, estate: Estate) -> Neighbours:
         None if host is None else host.name,
         _peers(estate.callers.get(name, ())),
         _peers(estate.callees.get(name, ())),
+    )
+
+
+def neighbours(plain: tuple[Any, ...]) -> Neighbours:
+    """From the same without names."""
+    host, callers, callees = plain
+    return Neighbours(
+        host, tuple(Peer(*peer) for peer in callers), tuple(Peer(*peer) for peer in callees)
     )
 
 
