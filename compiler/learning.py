@@ -3,18 +3,19 @@
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
+from compiler.asked import still_holds
 from compiler.cache.digest import Digest, content_digest
+from compiler.cache.inputs import app_path, environments_key, placement_path, policies_key
 from compiler.cache.memory import (
     AppFacts,
     EnvironmentFacts,
     Facts,
     Memory,
-    keep,
+    remember,
 )
-from compiler.cache.survey import overwritten, survey_sources
-from compiler.judging import still_holds
+from compiler.cache.survey import overwritten
 from compiler.link.unit import Interface, Unit, interface
-from compiler.linking import Known, app_path, environments_key, placement_path, policies_key
+from compiler.linking import Known
 from compiler.plan import Piece, Plan, Prepared
 
 
@@ -44,6 +45,7 @@ def learn(
     answers: dict[str, Any],
     written: Mapping[str, Digest] | None = None,
     removed: Collection[str] = (),
+    contexts: Mapping[str, tuple[Any, ...]] | None = None,
 ) -> None:
     """Keep for the next run what this one learned. Paths are those of rendered files."""
     earlier = prepared.earlier
@@ -58,16 +60,10 @@ def learn(
         policies_key(prepared.digests),
         _app_facts(prepared),
         {plan.name: tuple(_environment_facts(plan, placed, pieces)) for plan in prepared.plans},
+        {**prepared.facts.contexts, **(contexts or {})},
+        {},
     )
     remember(prepared.root, Memory(earlier.program, sources, rendered, answers, facts))
-
-
-def remember(root: str, memory: Memory) -> None:
-    """Keep it, if the sources are still what it is about."""
-    sources = survey_sources(root, memory.sources)
-    # Otherwise somebody wrote in them meanwhile, and it is not known what was made of what.
-    if sources.same:
-        keep(root, memory._replace(sources=sources.seen))
 
 
 def _app_facts(prepared: Prepared) -> dict[str, tuple[Any, ...]]:

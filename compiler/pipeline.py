@@ -138,7 +138,7 @@ def check(prepared: Prepared, *, checkov: Callable[[int, int], None] | None = No
             prepared.warnings, prepared.apps, len(prepared.plans), [], [], len(desired), []
         )
         answers["compile"] = stored_compiled(same)
-    learn(prepared, pieces, answers)
+    learn(prepared, pieces, answers, contexts=judging.contexts())
     if checkov is None:
         return checked
     found = _catalogue(prepared, pieces, difference, checkov)

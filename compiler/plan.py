@@ -5,6 +5,7 @@ from functools import cached_property, partial
 from typing import Any, NamedTuple
 
 from compiler.cache.digest import Digest, content_digest, plain
+from compiler.cache.inputs import placement_path, policies_key
 from compiler.cache.memory import EnvironmentFacts, Facts, Memory, PartFacts
 from compiler.cache.survey import Survey
 from compiler.diagnostics.model import Diagnostic
@@ -15,7 +16,7 @@ from compiler.link.estate import Estate
 from compiler.link.neighbours import neighbours, neighbours_of
 from compiler.link.placement import HEADER as PLACEMENT_HEADER
 from compiler.link.unit import Unit
-from compiler.linking import Known, Linked, Member, placement_path, policies_key
+from compiler.linking import Known, Linked, Member
 from compiler.parts import Part, app_part, app_part_name, guard_part, shared_parts
 from compiler.policies.shape import Claim
 from compiler.source.edit import edited_hosts

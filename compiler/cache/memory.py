@@ -15,7 +15,7 @@ from compiler.cache.digest import Digest
 from compiler.cache.program import Program, is_this_program, this_program
 from compiler.cache.seal import SEAL_BYTES, is_sealed, seal_key, sealed
 from compiler.cache.stamps import UNSETTLED
-from compiler.cache.survey import NOTHING, Seen
+from compiler.cache.survey import NOTHING, Seen, survey_sources
 from compiler.emit import tree
 
 FOLDER = ".portico-cache"
@@ -75,12 +75,17 @@ class Facts(NamedTuple):
     """Name -> `AppFacts`."""
     environments: dict[str, tuple[Any, ...]]
     """Name -> `EnvironmentFacts`."""
+    contexts: dict[str, tuple[Any, ...]]
+    """Environment -> what its files are held against but for its hosts: digest, version of
+    Kubernetes, context."""
+    unjudged: dict[str, dict[str, Any]]
+    """Environment -> part -> its files, if they were made and not judged yet."""
 
     def read(self) -> "Facts":
         return self
 
 
-NO_FACTS = Facts(b"", {}, {})
+NO_FACTS = Facts(b"", {}, {}, {}, {})
 
 
 class StoredFacts:
@@ -162,6 +167,14 @@ def keep(root: str, memory: Memory) -> None:
     with contextlib.suppress(OSError):
         make_folder(root)
         tree.write_bytes(_path(root), b"".join((sealed(key, first), length, first, content)))
+
+
+def remember(root: str, memory: Memory) -> None:
+    """Keep it, if the sources are still what it is about."""
+    sources = survey_sources(root, memory.sources)
+    # Otherwise somebody wrote in them meanwhile, and it is not known what was made of what.
+    if sources.same:
+        keep(root, memory._replace(sources=sources.seen))
 
 
 def make_folder(root: str) -> None:

@@ -1,9 +1,8 @@
 """Objects and Terraform blocks against the rules of policies/."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple, Protocol, cast
 
-from compiler.check.waivers import NONE, Waivers
 from compiler.diagnostics.model import Diagnostic, Place, Rule, Span
 from compiler.policies.reading import described
 from compiler.policies.shape import (
@@ -27,11 +26,34 @@ class Judged(NamedTuple):
     locate: Locate
 
 
+class Waiving(Protocol):
+    """What lets findings pass; see `compiler.check.waivers`."""
+
+    used: set[int]
+
+    def cover(self, rule: str, about: str, path: str) -> bool:
+        """Whether a finding about this object, in the file at `path`, is let pass."""
+
+    def unused(self, paths: Iterable[str]) -> Iterator[Diagnostic]:
+        """The waivers for something below these paths that were of no use."""
+
+
+class _NothingWaived:
+    def __init__(self) -> None:
+        self.used: set[int] = set()
+
+    def cover(self, rule: str, about: str, path: str) -> bool:
+        return False
+
+    def unused(self, paths: Iterable[str]) -> Iterator[Diagnostic]:
+        return iter(())
+
+
 class Rules:
     """The rules, by what they judge: an object meets only those of its kind."""
 
-    def __init__(self, policies: Sequence[Policy], waivers: Waivers = NONE) -> None:
-        self.waivers = waivers
+    def __init__(self, policies: Sequence[Policy], waivers: Waiving | None = None) -> None:
+        self.waivers: Waiving = waivers or _NothingWaived()
         self._of_kind: dict[str, list[tuple[Rule, ObjectPolicy]]] = {}
         self._of_block: dict[str, list[tuple[Rule, BlockPolicy]]] = {}
         for policy in policies:

@@ -42,6 +42,12 @@ def _checked(options: argparse.Namespace) -> Checked:
     if earlier is not None and earlier.checked is not None and not options.checkov:
         return earlier.checked
 
+    if earlier is not None and not options.checkov:
+        from compiler import confirming
+
+        confirmed = confirming.confirmed(options.root, earlier)
+        if confirmed is not None:
+            return confirmed
     from compiler import pipeline
 
     prepared = pipeline.prepare(options.root, options.environment, earlier)

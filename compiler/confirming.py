@@ -1,0 +1,111 @@
+"""The check after an amendment: only what was made is judged, and nothing is compiled for it.
+
+Whoever has something to report leaves that to the whole check, which says where it stands.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from compiler.asked import Asked, against, has_waivers
+from compiler.cache.answer import Recalled, stored_checked
+from compiler.cache.digest import Digest
+from compiler.cache.inputs import environment_path, policies_key
+from compiler.cache.memory import EnvironmentFacts, Facts, PartFacts, remember
+from compiler.cache.survey import digest_in
+from compiler.check.policy import Judged, Rules
+from compiler.check.schema import Schemas, Subject, schema_errors
+from compiler.diagnostics.model import Span
+from compiler.policies.builtin import builtin
+from compiler.policies.shape import Claim, Context, Policy, Shared
+from compiler.results import Checked
+
+
+def confirmed(root: str, earlier: Recalled) -> Checked | None:
+    """What a check comes to, nothing being wrong with what is not judged yet.
+
+    None if something is, or if what it takes to judge is not known.
+    """
+    compiled = earlier.compiled
+    if compiled is None or compiled.foreign or has_waivers(root):
+        return None
+    facts = earlier.memory.facts.read()
+    digests = {path: digest_in(record) for path, record in earlier.sources.seen.files.items()}
+    policies = policies_key(digests)
+    if facts.policies != policies:
+        return None
+    objects = 0
+    confirming = _Confirming(root, facts, digests)
+    for name, stored in facts.environments.items():
+        held = against(digests[environment_path(name)], policies, "")
+        parts = EnvironmentFacts(*stored).parts
+        for part, raw in parts.items():
+            known = PartFacts(*raw)
+            objects += sum(count for _, _, count in known.files)
+            if known.judged != held:
+                asked = confirming.judge(name, part, known, held)
+                if asked is None:
+                    return None
+                parts[part] = tuple(known._replace(judged=held, asked=asked))
+    files = compiled.unchanged
+    checked = Checked(compiled.warnings, compiled.environments, files, objects)
+    answers = {**earlier.memory.answers, "check": stored_checked(checked, "")}
+    facts = facts._replace(unjudged={})
+    remember(root, earlier.memory._replace(answers=answers, facts=facts))
+    return checked
+
+
+class _Confirming:
+    """Judges what was made and kept, by rules that are loaded when there is something."""
+
+    def __init__(self, root: str, facts: Facts, digests: Mapping[str, Digest]) -> None:
+        self._root = root
+        self._facts = facts
+        self._has_own_rules = any(p.startswith("policies/") and p.endswith(".py") for p in digests)
+        self._schemas: dict[str, Schemas] = {}
+        self._rules: Rules | None = None
+
+    def judge(
+        self, environment: str, part: str, known: PartFacts, held: Digest
+    ) -> tuple[tuple[str, Any], ...] | None:
+        """The hosts that the rules asked for, if they find nothing; as `PartFacts` has them."""
+        files = self._facts.unjudged.get(environment, {}).get(part)
+        context = self._facts.contexts.get(environment)
+        if files is None or context is None or context[0] != held:
+            return None
+        hosts = Asked(_Told((host, _claims(said)) for host, said in known.asked))
+        objects = [obj for _, objects in files for obj in objects]
+        schemas = self._schemas.setdefault(context[1], Schemas(context[1]))
+        if schema_errors((Subject(obj, _nowhere, "") for obj in objects), schemas):
+            return None
+        self._rules = self._rules or Rules(self._policies())
+        judged = (Judged(obj, _nowhere) for obj in objects)
+        found = self._rules.judge(judged, _context(context[2])._replace(hosts=hosts))
+        return None if found else hosts.asked()
+
+    def _policies(self) -> list[Policy]:
+        rules = builtin()
+        if not self._has_own_rules:
+            return rules
+        from compiler.check.own_rules import own_rules
+
+        return [*rules, *own_rules(self._root, rules)[0]]
+
+
+class _Told(dict[str, tuple[Claim, ...]]):
+    """What rules were told of hosts before; what they did not ask for then is not known."""
+
+    def __missing__(self, host: str) -> tuple[Claim, ...]:
+        raise LookupError(host)
+
+
+def _claims(said: Any) -> tuple[Claim, ...]:
+    return tuple(Claim(*claim) for claim in said)
+
+
+def _context(stored: tuple[Any, ...]) -> Context:
+    context = Context(*stored)
+    return context._replace(shared=tuple(Shared(*shared) for shared in context.shared))
+
+
+def _nowhere(path: tuple[str | int, ...]) -> Span:
+    return Span("")
