@@ -15,7 +15,7 @@ from compiler.cache.digest import Digest
 from compiler.cache.program import Program, is_this_program, this_program
 from compiler.cache.seal import SEAL_BYTES, is_sealed, seal_key, sealed
 from compiler.cache.stamps import UNSETTLED
-from compiler.cache.survey import NOTHING, Seen, survey_sources
+from compiler.cache.survey import NOTHING, Seen, has_temporary, survey_sources
 from compiler.emit import tree
 
 FOLDER = ".portico-cache"
@@ -174,7 +174,9 @@ def remember(root: str, memory: Memory) -> None:
     sources = survey_sources(root, memory.sources)
     # Otherwise somebody wrote in them meanwhile, and it is not known what was made of what.
     if sources.same:
-        keep(root, memory._replace(sources=sources.seen))
+        # A file that another run is writing is gone the next moment, or was left by it.
+        answers = {} if has_temporary(memory.rendered) else memory.answers
+        keep(root, memory._replace(sources=sources.seen, answers=answers))
 
 
 def make_folder(root: str) -> None:
