@@ -13,7 +13,7 @@ from compiler.cache.inputs import environment_path, policies_key
 from compiler.cache.memory import EnvironmentFacts, Facts, PartFacts, remember
 from compiler.cache.survey import digest_in
 from compiler.check.policy import Judged, Rules
-from compiler.check.schema import Schemas, Subject, schema_errors
+from compiler.check.schema import SchemasByVersion, Subject, schema_errors
 from compiler.diagnostics.model import Span
 from compiler.policies.builtin import builtin
 from compiler.policies.shape import Claim, Context, Policy, Shared
@@ -61,7 +61,7 @@ class _Confirming:
         self._root = root
         self._facts = facts
         self._has_own_rules = any(p.startswith("policies/") and p.endswith(".py") for p in digests)
-        self._schemas: dict[str, Schemas] = {}
+        self._schemas = SchemasByVersion(facts.schemas)
         self._rules: Rules | None = None
 
     def judge(
@@ -74,7 +74,7 @@ class _Confirming:
             return None
         hosts = Asked(_Told((host, _claims(said)) for host, said in known.asked))
         objects = [obj for _, objects in files for obj in objects]
-        schemas = self._schemas.setdefault(context[1], Schemas(context[1]))
+        schemas = self._schemas.of(context[1])
         if schema_errors((Subject(obj, _nowhere, "") for obj in objects), schemas):
             return None
         self._rules = self._rules or Rules(self._policies())
