@@ -74,10 +74,9 @@ def today() -> str:
 
 
 def stored_compiled(compiled: Compiled) -> tuple[Any, ...]:
-    """The answer as plain data, for a tree that is now as it was compiled."""
+    """The answer as plain data, for a compile that has nothing to do."""
     warnings = [plain(warning) for warning in compiled.warnings]
-    unchanged = compiled.unchanged + len(compiled.written)
-    return warnings, compiled.apps, compiled.environments, unchanged, compiled.foreign
+    return warnings, compiled.apps, compiled.environments, compiled.unchanged, compiled.foreign
 
 
 def stored_checked(checked: Checked, day: str) -> tuple[Any, ...]:

@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from compiler.asked import still_holds
 from compiler.cache.digest import Digest, content_digest
 from compiler.cache.inputs import app_path, environments_key, placement_path, policies_key
 from compiler.cache.memory import (
@@ -15,8 +14,9 @@ from compiler.cache.memory import (
 )
 from compiler.cache.survey import overwritten
 from compiler.link.unit import Interface, Unit, interface
-from compiler.linking import Known
-from compiler.plan import Piece, Plan, Prepared
+from compiler.pipeline.asked import still_holds
+from compiler.pipeline.linking import Known
+from compiler.pipeline.plan import Piece, Plan, Prepared
 
 
 def known_of(facts: Facts, digests: Mapping[str, Digest]) -> Known:

@@ -6,7 +6,6 @@ Whoever has something to report leaves that to the whole check, which says where
 from collections.abc import Mapping
 from typing import Any
 
-from compiler.asked import Asked, against, has_waivers
 from compiler.cache.answer import Recalled, stored_checked
 from compiler.cache.digest import Digest
 from compiler.cache.inputs import environment_path, policies_key
@@ -15,6 +14,7 @@ from compiler.cache.survey import digest_in
 from compiler.check.policy import Judged, Rules
 from compiler.check.schema import Schemas, Subject, schema_errors
 from compiler.diagnostics.model import Span
+from compiler.pipeline.asked import Asked, against, has_waivers
 from compiler.policies.builtin import builtin
 from compiler.policies.shape import Claim, Context, Policy, Shared
 from compiler.results import Checked

@@ -16,8 +16,8 @@ from compiler.link.estate import Estate
 from compiler.link.neighbours import neighbours, neighbours_of
 from compiler.link.placement import HEADER as PLACEMENT_HEADER
 from compiler.link.unit import Unit
-from compiler.linking import Known, Linked, Member
-from compiler.parts import Part, app_part, app_part_name, guard_part, shared_parts
+from compiler.pipeline.linking import Known, Linked, Member
+from compiler.pipeline.parts import Part, app_part, app_part_name, guard_part, shared_parts
 from compiler.policies.shape import Claim
 from compiler.source.edit import edited_hosts
 from compiler.source.yaml import Document

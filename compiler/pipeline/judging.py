@@ -4,14 +4,14 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from compiler.asked import Asked, against, has_waivers
 from compiler.cache.answer import today
 from compiler.cache.digest import Digest, plain
 from compiler.cache.memory import PartFacts
 from compiler.diagnostics.model import Diagnostic
 from compiler.emit.rendered import Rendered
-from compiler.linking import Policies
-from compiler.plan import Plan
+from compiler.pipeline.asked import Asked, against, has_waivers
+from compiler.pipeline.linking import Policies
+from compiler.pipeline.plan import Plan
 from compiler.policies.shape import Context
 
 if TYPE_CHECKING:
