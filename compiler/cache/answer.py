@@ -13,6 +13,7 @@ from compiler.cache.digest import plain
 from compiler.cache.memory import Memory, keep, recall
 from compiler.cache.survey import Seen, Survey, survey_rendered, survey_sources
 from compiler.diagnostics.model import Diagnostic, Fix, Place, Rule, Span
+from compiler.emit import tree
 from compiler.results import Checked, Compiled
 
 
@@ -36,7 +37,9 @@ def recalled(root: str) -> Recalled:
     Raises OSError where a rendered file cannot be read.
     """
     memory = recall(root)
-    compiled = _compiled(memory.answers.get("compile"))
+    # What a killed run left there, compiling removes.
+    is_clean = not tree.leftovers(root, "environments")
+    compiled = _compiled(memory.answers.get("compile")) if is_clean else None
     sources = survey_sources(root, memory.sources)
     if not sources.same:
         rendered_meanwhile = _meanwhile(root, memory.rendered)

@@ -5,7 +5,7 @@ from functools import cached_property, partial
 from typing import Any, NamedTuple
 
 from compiler.cache.digest import Digest, content_digest, plain
-from compiler.cache.inputs import placement_path, policies_key
+from compiler.cache.inputs import has_own_rules, placement_path, policies_key
 from compiler.cache.memory import EnvironmentFacts, Facts, Memory, PartFacts
 from compiler.cache.survey import Survey
 from compiler.diagnostics.model import Diagnostic
@@ -153,8 +153,12 @@ class Plan:
     def _shared(self) -> list[Part]:
         estate: Callable[[], Estate] = self.member.estate
         rules = self._policies.all
+        guarded = [self.environment_digest, self.policies_digest]
+        if has_own_rules(self.digests):
+            # A rule of theirs may name hosts in what it gives the API server; ours do not.
+            guarded.append(self.linked)
         return [
-            guard_part(self.name, estate, rules, self.environment_digest, self.policies_digest),
+            guard_part(self.name, estate, rules, *guarded),
             *shared_parts(self.name, self.linked, estate),
         ]
 
