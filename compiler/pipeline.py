@@ -175,7 +175,7 @@ def write(root: str, compiled: Compiled) -> Written:
     """Bring `rendered/` and the placements up to date. Raises Unwritable and OSError."""
     difference = compare(root, compiled)
     tree.refuse_obstacles(root, compiled.texts, difference)
-    leftovers = tree.leftovers(root, "environments")
+    leftovers = [*tree.leftovers(root, "apps"), *tree.leftovers(root, "environments")]
     for path in leftovers:
         os.unlink(os.path.join(root, path))
     # Placements first: a host must never be rendered in a place that is not written down.

@@ -26,6 +26,7 @@ ALLOWED = {
         *("diagnostics", "source", "spec", "link", "kubernetes", "terraform", "emit", "check"),
         *("policies", "foreign"),
     },
+    "author": {"diagnostics", "source", "spec", "emit", "pipeline"},
     "review": {
         *("diagnostics", "source", "spec", "link", "kubernetes", "terraform", "policies"),
     },
@@ -42,7 +43,7 @@ ALLOWED = {
     "checkov": {"diagnostics", "source", "check", "foreign", "policies", "cli"},
     "cli": {
         *("diagnostics", "source", "spec", "emit", "pipeline", "rules", "check", "policies"),
-        *("foreign", "review", "scanning"),
+        *("foreign", "review", "scanning", "author"),
     },
 }
 

@@ -149,7 +149,7 @@ def load(root: str, reader: Reader = examine, files: Mapping[str, bytes] | None 
 
 def load_file(root: str, path: str) -> Document:
     """One more file of the repository, by the same reader. Raises Rejected."""
-    return read(path, _content(root, path))
+    return read(path, content_of(root, path))
 
 
 class _Entry(NamedTuple):
@@ -247,7 +247,7 @@ def _read_all(
         path = f"{folder}/{file}"
         try:
             document, problems = reader(
-                path, _content(root, path) if given is None else given[path]
+                path, content_of(root, path) if given is None else given[path]
             )
         except Rejected as rejected:
             document, problems = None, rejected.diagnostics
@@ -257,7 +257,7 @@ def _read_all(
     return documents
 
 
-def _content(root: str, path: str) -> bytes:
+def content_of(root: str, path: str) -> bytes:
     """The bytes of a file, at most one more than a spec may have. Never follows a link out."""
     full = os.path.join(root, path)
     try:
