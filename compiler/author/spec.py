@@ -1,10 +1,11 @@
 """A spec as it lies on disk: its bytes, what the reader makes of them, and where values stand."""
 
+import os
 from typing import NamedTuple
 
 from compiler.author.refused import Refused
 from compiler.diagnostics.model import Span
-from compiler.source.repository import content_of
+from compiler.source.repository import NotARepository, content_of
 from compiler.source.yaml import Document, read
 
 Path = tuple[str, ...]
@@ -69,3 +70,23 @@ def spec_of_app(root: str, app: str, known: tuple[str, ...]) -> Spec:
         hint = did_you_mean(app, list(known)) or "`portico list apps` names them"
         raise Refused(f'there is no app "{app}": {hint}')
     return spec_of(root, f"apps/{app}.yaml")
+
+
+def spec_paths(root: str) -> list[str]:
+    """The files in apps/ and environments/ that are specs by their names. Raises NotARepository."""
+    paths: list[str] = []
+    for folder in ("apps", "environments"):
+        try:
+            names = sorted(os.listdir(os.path.join(root, folder)))
+        except (FileNotFoundError, NotADirectoryError):
+            raise NotARepository(
+                f"there is no {folder}/ here: run portico where apps/ and environments/ are, "
+                "or name that folder with --root"
+            ) from None
+        paths += [f"{folder}/{name}" for name in names if is_spec_name(name)]
+    return paths
+
+
+def is_spec_name(name: str) -> bool:
+    """Whether a file of this name in apps/ or environments/ is read as a spec."""
+    return name.endswith(".yaml") and not name.startswith(".")

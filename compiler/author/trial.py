@@ -1,8 +1,8 @@
 """What a repository would be with files written anew: linked in memory before anything is."""
 
-import os
 from collections.abc import Mapping
 
+from compiler.author.spec import spec_paths
 from compiler.diagnostics.model import Diagnostic, Rejected
 from compiler.pipeline import link_in_memory, ordered
 from compiler.source.repository import NotARepository, Sources, content_of, load
@@ -53,19 +53,9 @@ def tried(root: str, edits: Mapping[str, bytes], reader: Reader, *, alone: bool)
 def _specs(root: str) -> dict[str, bytes]:
     """The specs and environment files that can be read. Raises NotARepository."""
     files: dict[str, bytes] = {}
-    for folder in ("apps", "environments"):
+    for path in spec_paths(root):
         try:
-            names = os.listdir(os.path.join(root, folder))
-        except (FileNotFoundError, NotADirectoryError):
-            raise NotARepository(
-                f"there is no {folder}/ here: run portico where apps/ and environments/ are, "
-                "or name that folder with --root"
-            ) from None
-        for name in names:
-            if name.endswith(".yaml") and not name.startswith("."):
-                path = f"{folder}/{name}"
-                try:
-                    files[path] = content_of(root, path)
-                except Rejected:
-                    continue
+            files[path] = content_of(root, path)
+        except Rejected:
+            continue
     return files

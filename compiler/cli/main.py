@@ -23,6 +23,7 @@ COMMANDS = {
     "new": "begin a spec: a small one with comments, that compiles",
     "set": "give an app another image, in some of its environments or in all",
     "promote": "give an app in one environment the image that it has in another",
+    "fmt": "lay out specs and environment files in the canonical way; comments stay",
     "scan": "judge any manifests and Terraform files as the programs that apply them read them",
     "explain": "explain rules: what each does and why, examples, how to fix what it found",
     "schema": "print the JSON Schema of app specs or environment files, for editors",
