@@ -26,6 +26,7 @@ ALLOWED = {
         *("diagnostics", "source", "spec", "link", "kubernetes", "terraform", "emit", "check"),
         *("policies", "foreign"),
     },
+    "inventory": {"diagnostics", "spec", "link", "pipeline"},
     "author": {"diagnostics", "source", "spec", "emit", "pipeline"},
     "review": {
         *("diagnostics", "source", "spec", "link", "kubernetes", "terraform", "policies"),
@@ -43,7 +44,7 @@ ALLOWED = {
     "checkov": {"diagnostics", "source", "check", "foreign", "policies", "cli"},
     "cli": {
         *("diagnostics", "source", "spec", "emit", "pipeline", "rules", "check", "policies"),
-        *("foreign", "review", "scanning", "author"),
+        *("foreign", "review", "scanning", "author", "inventory"),
     },
 }
 

@@ -25,6 +25,7 @@ COMMANDS = {
     "promote": "give an app in one environment the image that it has in another",
     "fmt": "lay out specs and environment files in the canonical way; comments stay",
     "scan": "judge any manifests and Terraform files as the programs that apply them read them",
+    "list": "list the apps, the public hosts or the environments",
     "explain": "explain rules: what each does and why, examples, how to fix what it found",
     "schema": "print the JSON Schema of app specs or environment files, for editors",
 }
