@@ -13,7 +13,7 @@ from compiler.diagnostics.model import Place, Rejected
 from compiler.emit.tree import RENDERED
 from compiler.foreign.files import shown
 from compiler.kubernetes.admission import guarded_context
-from compiler.linking import link_in_memory, ordered
+from compiler.pipeline.linking import link_in_memory, ordered
 from compiler.policies.builtin import builtin
 from compiler.policies.shape import Context
 from compiler.source.repository import NotARepository

@@ -33,3 +33,8 @@ def environments_key(digests: Mapping[str, Digest]) -> Digest:
 def policies_key(digests: Mapping[str, Digest]) -> Digest:
     """Of the repository's own rules and its waivers."""
     return digest_of(sorted(item for item in digests.items() if item[0].startswith("policies/")))
+
+
+def has_own_rules(digests: Mapping[str, Digest]) -> bool:
+    """Whether there may be rules that only this repository has."""
+    return any(path.startswith("policies/") and path.endswith(".py") for path in digests)

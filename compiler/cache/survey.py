@@ -7,7 +7,7 @@ content counts. In the same way a folder with the same stamp has the same entrie
 import contextlib
 import os
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from stat import S_ISDIR, S_ISREG
+from stat import S_ISDIR, S_ISLNK, S_ISREG
 from typing import Any, NamedTuple, Protocol
 
 from compiler.cache.aside import aside
@@ -16,6 +16,8 @@ from compiler.cache.stamps import UNSETTLED, Stamp, settled, settled_time, stamp
 from compiler.emit import tree
 
 _FIRST_READ = 64 * 1024
+# A larger spec is refused, whatever else it holds; see compiler.source.limits.
+_MOST_READ_OF_SPEC = 256 * 1024 + 1
 
 # Of folders: to begin another process takes 2 ms, and to look at a thousand of them 3 ms.
 _WORTH_ANOTHER_PROCESS = 2000
@@ -105,8 +107,6 @@ class _Kind(Protocol):
     prefix: str
     roots: tuple[str, ...]
 
-    def stat(self, path: str) -> os.stat_result: ...
-
     def entries(self, folder: str) -> Iterator[tuple[str, bool]]:
         """What counts of a folder, or of what stands in its place: path, is it a folder."""
 
@@ -114,14 +114,12 @@ class _Kind(Protocol):
 
 
 class _Sources:
-    """The files of the folders of sources. A link counts as what it leads to."""
+    """What stands in the folders of sources. A link counts as the file that is read through it."""
 
     roots: tuple[str, ...] = ("apps", "environments", "policies")
 
     def __init__(self, prefix: str) -> None:
         self.prefix = prefix
-
-    stat = staticmethod(os.stat)
 
     def entries(self, folder: str) -> Iterator[tuple[str, bool]]:
         # Refused where a spec is read; nothing that was seen there before counts any more.
@@ -129,23 +127,44 @@ class _Sources:
             return
         try:
             with os.scandir(self.prefix + folder) as entries:
-                found = [e.name for e in entries if not e.is_dir(follow_symlinks=False)]
+                found = [entry.name for entry in entries]
         except OSError:
             return
         for name in found:
-            # What editors and git keep there is no source.
-            if not name.startswith(".") and not name.endswith("~"):
+            if not _is_passed_over(folder, name):
+                # A folder in it counts for nothing but for being there, which is refused.
                 yield f"{folder}/{name}", False
 
     def content(self, path: str, status: os.stat_result) -> Digest:
-        # A FIFO would block, and a device never end.
-        if not S_ISREG(status.st_mode):
-            return b""
+        full = self.prefix + path
         try:
-            with open(self.prefix + path, "rb", buffering=0) as file:
-                return content_digest(file.read())
+            if S_ISLNK(status.st_mode):
+                if not self._is_read_through(path):
+                    return b""
+                status = os.stat(full)
+            # A FIFO would block, and a device never end.
+            if not S_ISREG(status.st_mode):
+                return b""
+            with open(full, "rb", buffering=0) as file:
+                return content_digest(file.read(-1 if _is_rule(path) else _MOST_READ_OF_SPEC))
         except OSError:
             return b""
+
+    def _is_read_through(self, link: str) -> bool:
+        """Whether a link is followed: that of a spec may not lead out of the repository."""
+        root, leads_to = os.path.realpath(self.prefix), os.path.realpath(self.prefix + link)
+        return _is_rule(link) or (link.endswith(".yaml") and leads_to.startswith(root + os.sep))
+
+
+def _is_passed_over(folder: str, name: str) -> bool:
+    """Whether it is what Python keeps beside the rules, or editors and git beside the specs."""
+    if folder == "policies":
+        return name == "__pycache__"
+    return name.startswith(".") or name.endswith("~")
+
+
+def _is_rule(path: str) -> bool:
+    return path.endswith(".py")
 
 
 class _Rendered:
@@ -156,8 +175,6 @@ class _Rendered:
         self.roots = (
             (tree.RENDERED,) if only is None else tuple(f"{tree.RENDERED}/{e}" for e in only)
         )
-
-    stat = staticmethod(os.lstat)
 
     def entries(self, folder: str) -> Iterator[tuple[str, bool]]:
         return tree.entries(self.prefix, folder)
@@ -195,16 +212,18 @@ def _look(kind: _Kind, known: Seen) -> Survey:
 
 def _touched(kind: _Kind, files: Mapping[str, bytes], before: int) -> dict[str, bytes]:
     """What there is to know now of each of these files, where it is something else."""
-    stat, prefix = kind.stat, kind.prefix
+    lstat, prefix = os.lstat, kind.prefix
     touched: dict[str, bytes] = {}
     for path, record in files.items():
         try:
-            status = stat(prefix + path)
+            status = lstat(prefix + path)
         except OSError:
             touched[path] = UNSETTLED
             continue
         if not record.startswith(stamp_of(status)):
-            found = settled(status, before) + kind.content(path, status)
+            # The stamp of a link says nothing of what it leads to.
+            stamp = UNSETTLED if S_ISLNK(status.st_mode) else settled(status, before)
+            found = stamp + kind.content(path, status)
             if found != record:
                 touched[path] = found
     return touched
@@ -218,6 +237,8 @@ def _listed(kind: _Kind, known: Seen, before: int) -> tuple[dict[str, Stamp], Ma
         for path, stamp in known.folders.items():
             status = lstat(prefix + path)
             if stamp_of(status) != stamp:
+                if not S_ISDIR(status.st_mode):
+                    return _walked(kind, known, before)
                 touched[path] = settled(status, before)
     except OSError:
         # A folder is gone.

@@ -43,16 +43,16 @@ def _checked(options: argparse.Namespace) -> Checked:
         return earlier.checked
 
     if earlier is not None and not options.checkov:
-        from compiler import confirming
+        from compiler.pipeline import confirming
 
         confirmed = confirming.confirmed(options.root, earlier)
         if confirmed is not None:
             return confirmed
-    from compiler import pipeline
+    from compiler.pipeline import whole
 
-    prepared = pipeline.prepare(options.root, options.environment, earlier)
+    prepared = whole.prepare(options.root, options.environment, earlier)
     bar = Bar("Checkov")
     try:
-        return pipeline.check(prepared, checkov=bar.show if options.checkov else None)
+        return whole.check(prepared, checkov=bar.show if options.checkov else None)
     finally:
         bar.clear()

@@ -3,18 +3,18 @@
 Whoever has something to report leaves that to the whole check, which says where it stands.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from compiler.asked import Asked, against, has_waivers
 from compiler.cache.answer import Recalled, stored_checked
 from compiler.cache.digest import Digest
-from compiler.cache.inputs import environment_path, policies_key
+from compiler.cache.inputs import environment_path, has_own_rules, policies_key
 from compiler.cache.memory import EnvironmentFacts, Facts, PartFacts, remember
 from compiler.cache.survey import digest_in
 from compiler.check.policy import Judged, Rules
 from compiler.check.schema import SchemasByVersion, Subject, schema_errors
 from compiler.diagnostics.model import Span
+from compiler.pipeline.asked import EVERY_HOST, Asked, against, has_waivers
 from compiler.policies.builtin import builtin
 from compiler.policies.shape import Claim, Context, Policy, Shared
 from compiler.results import Checked
@@ -60,7 +60,7 @@ class _Confirming:
     def __init__(self, root: str, facts: Facts, digests: Mapping[str, Digest]) -> None:
         self._root = root
         self._facts = facts
-        self._has_own_rules = any(p.startswith("policies/") and p.endswith(".py") for p in digests)
+        self._has_own_rules = has_own_rules(digests)
         self._schemas = SchemasByVersion(facts.schemas)
         self._rules: Rules | None = None
 
@@ -72,7 +72,8 @@ class _Confirming:
         context = self._facts.contexts.get(environment)
         if files is None or context is None or context[0] != held:
             return None
-        hosts = Asked(_Told((host, _claims(said)) for host, said in known.asked))
+        told = _Told(known.asked)
+        hosts = Asked(told)
         objects = [obj for _, objects in files for obj in objects]
         schemas = self._schemas.of(context[1])
         if schema_errors((Subject(obj, _nowhere, "") for obj in objects), schemas):
@@ -80,7 +81,7 @@ class _Confirming:
         self._rules = self._rules or Rules(self._policies())
         judged = (Judged(obj, _nowhere) for obj in objects)
         found = self._rules.judge(judged, _context(context[2])._replace(hosts=hosts))
-        return None if found else hosts.asked()
+        return None if found or told.lacking else hosts.asked()
 
     def _policies(self) -> list[Policy]:
         rules = builtin()
@@ -91,15 +92,34 @@ class _Confirming:
         return [*rules, *own_rules(self._root, rules)[0]]
 
 
-class _Told(dict[str, tuple[Claim, ...]]):
+class _Told(Mapping[str, tuple[Claim, ...]]):
     """What rules were told of hosts before; what they did not ask for then is not known."""
 
-    def __missing__(self, host: str) -> tuple[Claim, ...]:
-        raise LookupError(host)
+    def __init__(self, asked: tuple[tuple[str, Any], ...]) -> None:
+        self._known = {
+            host: tuple(Claim(*claim) for claim in said)
+            for host, said in asked
+            if host != EVERY_HOST
+        }
+        self.lacking = False
+        """Whether something was asked that is not known: what the rule made of it means nothing."""
 
+    def __getitem__(self, host: str) -> tuple[Claim, ...]:
+        if host not in self._known:
+            raise self._unknown(host)
+        if not self._known[host]:
+            raise KeyError(host)
+        return self._known[host]
 
-def _claims(said: Any) -> tuple[Claim, ...]:
-    return tuple(Claim(*claim) for claim in said)
+    def __iter__(self) -> Iterator[str]:
+        raise self._unknown(EVERY_HOST)
+
+    def __len__(self) -> int:
+        raise self._unknown(EVERY_HOST)
+
+    def _unknown(self, host: str) -> LookupError:
+        self.lacking = True
+        return LookupError(host)
 
 
 def _context(stored: tuple[Any, ...]) -> Context:

@@ -15,13 +15,13 @@ from compiler.cache.memory import AppFacts, EnvironmentFacts, Facts, PartFacts, 
 from compiler.cache.survey import digest_in, overwritten
 from compiler.diagnostics.model import Diagnostic
 from compiler.emit import tree
-from compiler.learning import plain_interfaces
 from compiler.link.neighbours import neighbours
 from compiler.link.resolve import resolve
 from compiler.link.unit import Unit
-from compiler.linking import environments_of
-from compiler.parts import app_part
-from compiler.plan import Piece
+from compiler.pipeline.learning import plain_interfaces
+from compiler.pipeline.linking import environments_of
+from compiler.pipeline.parts import app_part
+from compiler.pipeline.plan import Piece
 from compiler.results import Compiled
 from compiler.source.repository import load
 

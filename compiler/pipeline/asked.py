@@ -10,7 +10,7 @@ from compiler.policies.shape import Claim
 
 _WAIVERS = "policies/waivers.yaml"
 # Instead of a host: all of them were looked through.
-_EVERY_HOST = "*"
+EVERY_HOST = "*"
 
 
 def has_waivers(root: str) -> bool:
@@ -38,11 +38,11 @@ class Asked(Mapping[str, tuple[Claim, ...]]):
         return self._hosts[host]
 
     def __iter__(self) -> Iterator[str]:
-        self._asked.add(_EVERY_HOST)
+        self._asked.add(EVERY_HOST)
         return iter(self._hosts)
 
     def __len__(self) -> int:
-        self._asked.add(_EVERY_HOST)
+        self._asked.add(EVERY_HOST)
         return len(self._hosts)
 
 
@@ -53,6 +53,6 @@ def still_holds(facts: PartFacts, hosts: Mapping[str, tuple[Claim, ...]]) -> boo
 
 def known_of(hosts: Mapping[str, tuple[Claim, ...]], host: str) -> Any:
     """The plain data of who claims a host."""
-    if host == _EVERY_HOST:
+    if host == EVERY_HOST:
         return digest_of(plain(tuple(hosts.items())))
     return plain(hosts.get(host, ()))

@@ -3,9 +3,14 @@
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from compiler.asked import still_holds
 from compiler.cache.digest import Digest, content_digest
-from compiler.cache.inputs import app_path, environments_key, placement_path, policies_key
+from compiler.cache.inputs import (
+    app_path,
+    environment_path,
+    environments_key,
+    placement_path,
+    policies_key,
+)
 from compiler.cache.memory import (
     AppFacts,
     EnvironmentFacts,
@@ -15,8 +20,9 @@ from compiler.cache.memory import (
 )
 from compiler.cache.survey import overwritten
 from compiler.link.unit import Interface, Unit, interface
-from compiler.linking import Known
-from compiler.plan import Piece, Plan, Prepared
+from compiler.pipeline.asked import still_holds
+from compiler.pipeline.linking import Known
+from compiler.pipeline.plan import Piece, Plan, Prepared
 
 
 def known_of(facts: Facts, digests: Mapping[str, Digest]) -> Known:
@@ -30,6 +36,8 @@ def known_of(facts: Facts, digests: Mapping[str, Digest]) -> Known:
     linked: dict[str, Digest] = {}
     for name, plain_facts in facts.environments.items():
         environment = EnvironmentFacts(*plain_facts)
+        if environment_path(name) not in digests:
+            continue
         if environment.placement == digests.get(placement_path(name), b""):
             linked[name] = environment.linked
     return Known(
@@ -55,7 +63,8 @@ def learn(
     placed = {p: content_digest(text.encode()) for p, text in prepared.placements.items()}
     sources = overwritten(prepared.sources.seen, placed)
     rendered = overwritten(prepared.rendered().seen, written or {}, removed)
-    if prepared.sources.same and prepared.rendered().same and not written and not removed:
+    changed = placed or written or removed
+    if prepared.sources.same and prepared.rendered().same and not changed:
         answers = {**earlier.answers, **answers}
     facts = Facts(
         policies_key(prepared.digests),

@@ -5,14 +5,14 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from compiler.asked import Asked, against, has_waivers
 from compiler.cache.answer import today
 from compiler.cache.digest import Digest, plain
 from compiler.cache.memory import PartFacts
 from compiler.diagnostics.model import Diagnostic
 from compiler.emit.rendered import Rendered
-from compiler.linking import Policies
-from compiler.plan import Plan
+from compiler.pipeline.asked import Asked, against, has_waivers, still_holds
+from compiler.pipeline.linking import Policies
+from compiler.pipeline.plan import Plan
 from compiler.policies.shape import Context
 
 if TYPE_CHECKING:
@@ -50,7 +50,9 @@ class Judging:
 
     def is_known(self, plan: Plan, facts: PartFacts) -> bool:
         """Whether nothing was found in a part, and nothing would be."""
-        return facts.judged != b"" and facts.judged == self._against(plan)
+        if facts.judged == b"" or facts.judged != self._against(plan):
+            return False
+        return plan.member.is_known or still_holds(facts, plan.hosts)
 
     def judge(self, plan: Plan, files: list[Rendered]) -> Judged:
         """Hold a part, as it is compiled, against the schemas and the rules."""
