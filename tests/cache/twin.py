@@ -29,4 +29,6 @@ def same_as_without_cache(root: Path, *command: str) -> Result:
 
 
 def _said(result: Result, root: Path) -> Result:
-    return Result(*(s.replace(str(root), "ROOT") if isinstance(s, str) else s for s in result))
+    return result._replace(
+        out=result.out.replace(str(root), "ROOT"), err=result.err.replace(str(root), "ROOT")
+    )
