@@ -30,6 +30,8 @@ ALLOWED = {
         *("diagnostics", "source", "spec", "link", "kubernetes", "terraform", "emit", "check"),
         *("policies", "cache", "results"),
     },
+    "inventory": {"diagnostics", "spec", "link", "pipeline"},
+    "author": {"diagnostics", "source", "spec", "emit", "pipeline"},
     "review": {
         *("diagnostics", "source", "spec", "link", "kubernetes", "terraform", "policies"),
     },
@@ -46,7 +48,7 @@ ALLOWED = {
     "checkov": {"diagnostics", "source", "check", "foreign", "policies", "cli"},
     "cli": {
         *("diagnostics", "source", "spec", "emit", "pipeline", "rules", "check", "policies"),
-        *("foreign", "review", "scanning", "cache", "results"),
+        *("foreign", "review", "scanning", "author", "inventory", "cache", "results"),
     },
 }
 

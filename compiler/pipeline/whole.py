@@ -69,7 +69,7 @@ def write(prepared: Prepared) -> Compiled:
     desired = dict(path for piece in pieces for path in piece.paths())
     difference = tree.compare(desired, there)
     tree.refuse_obstacles(root, desired, difference)
-    leftovers = tree.leftovers(root, "environments")
+    leftovers = [*tree.leftovers(root, "apps"), *tree.leftovers(root, "environments")]
     for path in leftovers:
         os.unlink(os.path.join(root, path))
     # Placements first: a host must never be rendered in a place that is not written down.

@@ -29,6 +29,5 @@ def same_as_without_cache(root: Path, *command: str) -> Result:
 
 
 def _said(result: Result, root: Path) -> Result:
-    return result._replace(
-        out=result.out.replace(str(root), "ROOT"), err=result.err.replace(str(root), "ROOT")
-    )
+    code, out, err = result
+    return Result(code, out.replace(str(root), "ROOT"), err.replace(str(root), "ROOT"))
