@@ -110,8 +110,8 @@ def test_a_check_reads_what_a_compile_reads_and_parses_nothing_that_was_rendered
     assert work.steps["parsed"] == APPS + 4
     assert work.steps["emitted"] == manifests(compiled)
     assert work.steps["scanned"] == 0
-    # A rule meets only objects of its kinds.
-    assert work.steps["judged"] <= 7 * number(work, "objects")
+    # A rule meets only objects of kinds that concern it.
+    assert work.steps["judged"] <= 4 * number(work, "objects")
 
 
 def test_a_scan_reads_each_file_once(compiled: Path) -> None:
@@ -121,7 +121,7 @@ def test_a_scan_reads_each_file_once(compiled: Path) -> None:
     assert work.written == []
     assert times_read(work, "rendered") == {1}
     assert work.steps["scanned"] == manifests(compiled)
-    assert work.steps["judged"] <= 7 * number(work, "objects")
+    assert work.steps["judged"] <= 4 * number(work, "objects")
 
 
 def specs(root: Path, *, placements: bool = True) -> list[str]:
