@@ -80,12 +80,14 @@ class Facts(NamedTuple):
     Kubernetes, context."""
     unjudged: dict[str, dict[str, Any]]
     """Environment -> part -> its files, if they were made and not judged yet."""
+    schemas: dict[str, dict[str, str]]
+    """Version of Kubernetes -> apiVersion and kind -> schema, of the kinds that were judged."""
 
     def read(self) -> "Facts":
         return self
 
 
-NO_FACTS = Facts(b"", {}, {}, {}, {})
+NO_FACTS = Facts(b"", {}, {}, {}, {}, {})
 
 
 class StoredFacts:

@@ -106,7 +106,7 @@ def check(prepared: Prepared, *, checkov: Callable[[int, int], None] | None = No
 
     there = laid_out(prepared.rendered().seen)
     pieces = [piece for plan in prepared.plans for piece in plan.pieces()]
-    judging = Judging(prepared.root, prepared.linked.policies)
+    judging = Judging(prepared.root, prepared.linked.policies, prepared.facts.schemas)
     plans = {plan.name: plan for plan in prepared.plans}
     diagnostics = list(prepared.warnings)
     for piece in pieces:
@@ -134,7 +134,8 @@ def check(prepared: Prepared, *, checkov: Callable[[int, int], None] | None = No
             prepared.warnings, prepared.apps, len(prepared.plans), [], [], len(desired), []
         )
         answers["compile"] = stored_compiled(same)
-    learn(prepared, pieces, answers, contexts=judging.contexts())
+    contexts, schemas = judging.contexts(), judging.schemas
+    learn(prepared, pieces, answers, contexts=contexts, schemas=schemas)
     if checkov is None:
         return checked
     found = _catalogue(prepared, pieces, difference, checkov)
