@@ -93,7 +93,7 @@ def _compiled(stored: tuple[Any, ...] | None) -> Compiled | None:
         return None
     warnings, apps, environments, unchanged, foreign = stored
     return Compiled(
-        [_diagnostic(warning) for warning in warnings],
+        [diagnostic_of(warning) for warning in warnings],
         apps,
         environments,
         written=[],
@@ -106,10 +106,11 @@ def _compiled(stored: tuple[Any, ...] | None) -> Compiled | None:
 def _checked(stored: tuple[Any, ...] | None) -> Checked | None:
     if stored is None or stored[0] not in ("", today()):
         return None
-    return Checked([_diagnostic(diagnostic) for diagnostic in stored[1]], *stored[2:])
+    return Checked([diagnostic_of(diagnostic) for diagnostic in stored[1]], *stored[2:])
 
 
-def _diagnostic(stored: tuple[Any, ...]) -> Diagnostic:
+def diagnostic_of(stored: tuple[Any, ...]) -> Diagnostic:
+    """A diagnostic that was made plain data."""
     rule, message, primary, secondary, help, fixes = stored
     return Diagnostic(
         Rule(*rule),

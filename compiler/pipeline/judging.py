@@ -1,8 +1,9 @@
 """Schemas and rules on what was compiled, part by part; where they found nothing, that is known."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cached_property
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from compiler.cache.answer import today
@@ -74,6 +75,26 @@ class Judging:
             return []
         unused = self._rules.waivers.unused(["rendered"]) if all_judged else ()
         return [*self._waivers[1], *unused]
+
+    def get_ready(self, plans: Iterable[Plan]) -> None:
+        """Load and make all that judging these takes, so that processes begun now share it."""
+        for module in ("jsonschema_rs", "compiler.check.compiled"):
+            import_module(module)
+        for plan in plans:
+            self._context_of(plan)
+        # To ask for them loads them.
+        assert self._rules
+
+    def learned(self) -> tuple[Any, ...]:
+        """What it takes to know what this process did, as plain data for `take`."""
+        return self.schemas, list(self._rules.waivers.used)
+
+    def take(self, learned: tuple[Any, ...]) -> None:
+        """What another process learned."""
+        schemas, used = learned
+        for version, texts in schemas.items():
+            self.schemas.setdefault(version, {}).update(texts)
+        self._rules.waivers.used.update(used)
 
     def contexts(self) -> dict[str, tuple[Any, ...]]:
         """Those that were needed, as `Facts` has them."""

@@ -60,6 +60,15 @@ class Piece:
         return self._facts
 
     @property
+    def is_made(self) -> bool:
+        """Whether it need not be made to know its facts."""
+        return self._facts is not None
+
+    def take(self, facts: PartFacts) -> None:
+        """What another process found out about it."""
+        self._facts = facts
+
+    @property
     def files(self) -> list[Rendered]:
         self._files = self._files or self._part().make()
         return self._files

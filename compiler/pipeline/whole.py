@@ -18,6 +18,7 @@ from compiler.diagnostics.stopped import Stopped
 from compiler.emit import tree
 from compiler.emit.rendered import Rendered
 from compiler.pipeline.judging import Judging
+from compiler.pipeline.judging_aside import judge_all
 from compiler.pipeline.learning import known_of, learn
 from compiler.pipeline.linking import (
     link_in_memory,
@@ -105,18 +106,11 @@ def check(prepared: Prepared, *, checkov: Callable[[int, int], None] | None = No
     """
     from compiler.check.drift import drift
 
-    there = laid_out(prepared.rendered().seen)
     pieces = [piece for plan in prepared.plans for piece in plan.pieces()]
     judging = Judging(prepared.root, prepared.linked.policies, prepared.facts.schemas)
-    plans = {plan.name: plan for plan in prepared.plans}
-    diagnostics = list(prepared.warnings)
-    for piece in pieces:
-        plan = plans[piece.environment]
-        if not judging.is_known(plan, piece.facts):
-            judged = judging.judge(plan, piece.files)
-            diagnostics += judged.diagnostics
-            piece.learn(b"" if judged.diagnostics else judged.against, judged.asked)
-        piece.forget()
+    found = judge_all(judging, prepared.plans, pieces, prepared.rendered)
+    diagnostics = [*prepared.warnings, *found]
+    there = laid_out(prepared.rendered().seen)
     desired = {path: digest for piece in pieces for path, digest, _ in piece.facts.files}
     difference = tree.compare(desired, there)
     diagnostics += drift(difference, desired, prepared.placements)
