@@ -203,11 +203,13 @@ def check(
     done, and the results are kept in `.portico-cache/`.
     Raises what `compile_in_memory` raises, and NotChecked.
     """
+    from compiler.check.promotion import SKIPPED, skipped
+
     compiled = compile_in_memory(root, only)
     diagnostics = list(compiled.warnings)
     difference = compare(root, compiled)
     diagnostics += drift(difference, compiled.texts, compiled.placements)
-    waivers, problems = load_waivers(root, compiled.rules, date.today())
+    waivers, problems = load_waivers(root, compiled.rules, date.today(), further=(SKIPPED.id,))
     diagnostics += problems
     rules = Rules(compiled.rules, waivers)
     for estate in compiled.estates:
@@ -217,6 +219,7 @@ def check(
         context = guarded_context(estate, compiled.rules)
         version = estate.environment.cluster.kubernetes
         diagnostics += judged(manifests, texts, rules, context, version)
+    diagnostics += skipped(root, compiled.estates, waivers)
     if only is None:
         diagnostics += waivers.unused([tree.RENDERED])
     if checkov is not None:
@@ -270,7 +273,7 @@ def _environments(
             diagnostics += parsed
         elif not misnamed:
             environments[name] = (parsed, document)
-    diagnostics += check_environments(environments)
+    diagnostics += check_environments(environments, sources.environment_names)
     return environments
 
 

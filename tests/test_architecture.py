@@ -20,7 +20,9 @@ ALLOWED = {
     "emit": set(),
     "hcl": set(),
     "foreign": {"diagnostics", "source", "emit", "hcl", "policies"},
-    "check": {"diagnostics", "source", "spec", "kubernetes", "emit", "policies", "foreign"},
+    "check": {
+        *("diagnostics", "source", "spec", "link", "kubernetes", "emit", "policies", "foreign"),
+    },
     "policies": {"hcl"},
     "pipeline": {
         *("diagnostics", "source", "spec", "link", "kubernetes", "terraform", "emit", "check"),

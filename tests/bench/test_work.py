@@ -25,7 +25,7 @@ IMPORTS: dict[tuple[str, ...], tuple[set[str], int]] = {
     ("--help",): (set(), 3),
     ("schema", "app"): ({*MODELS, *READING}, 12),
     ("compile",): ({*MODELS, *READING}, 117),
-    ("check",): ({*MODELS, *READING, "jsonschema_rs"}, 118),
+    ("check",): ({*MODELS, *READING, "jsonschema_rs"}, 120),
     ("scan", "rendered"): ({*MODELS, *READING, "jsonschema_rs"}, 125),
 }
 
