@@ -41,6 +41,7 @@ _MODULES = (
     "compiler.check.foreign",
     "compiler.check.schema",
     "compiler.check.drift",
+    "compiler.check.promotion",
     "compiler.check.waivers",
     "compiler.check.own_rules",
 )

@@ -22,7 +22,8 @@ ALLOWED = {
     "hcl": set(),
     "foreign": {"diagnostics", "source", "emit", "hcl", "policies"},
     "check": {
-        *("diagnostics", "source", "spec", "kubernetes", "emit", "policies", "foreign", "cache"),
+        *("diagnostics", "source", "spec", "link", "kubernetes", "emit", "policies", "foreign"),
+        "cache",
     },
     "policies": {"hcl"},
     "results": {"diagnostics"},

@@ -8,6 +8,7 @@ from compiler.author.given import one_of
 from compiler.author.image import changes, environments_of, image_in, refuse_absent
 from compiler.author.refused import Refused
 from compiler.author.spec import Spec
+from compiler.source.repository import Sources
 from compiler.spec.app import App
 from compiler.spec.json_schema import FIXED, fields
 
@@ -51,6 +52,16 @@ def promoted(
         same = " and ".join(["the image", *(field for field in further if field != "image")])
         said.append(f"{spec.path}: {target} has {same} of {source} already; nothing to do")
     return edited(spec, after, said)
+
+
+def source_of(target: str, sources: Sources) -> str:
+    """The environment that another one is promoted from. Raises Refused if it names none."""
+    one_of("environment", target, sources.environment_names)
+    document = sources.environments.get(target)
+    named = document.data.get("promotesFrom") if document is not None else None
+    if not isinstance(named, str):
+        raise Refused(f"environments/{target}.yaml has no promotesFrom: give --from")
+    return named
 
 
 def _own(block: Any, field: str) -> tuple[Any] | None:

@@ -82,12 +82,14 @@ class Facts(NamedTuple):
     """Environment -> part -> its files, if they were made and not judged yet."""
     schemas: dict[str, dict[str, str]]
     """Version of Kubernetes -> apiVersion and kind -> schema, of the kinds that were judged."""
+    asks_history: bool
+    """Whether a check depends on more than the files: on what git says that there was."""
 
     def read(self) -> "Facts":
         return self
 
 
-NO_FACTS = Facts(b"", {}, {}, {}, {}, {})
+NO_FACTS = Facts(b"", {}, {}, {}, {}, {}, asks_history=False)
 
 
 class StoredFacts:

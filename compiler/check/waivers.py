@@ -1,7 +1,7 @@
 """Waivers: which findings of the rules are let pass, and whether each waiver is in order."""
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date, timedelta
 
 from compiler.diagnostics.model import Diagnostic, Place, Rejected, Rule
@@ -135,11 +135,17 @@ NONE = Waivers(None, {})
 
 
 def load_waivers(
-    root: str, policies: list[Policy], today: date, *, from_root: bool = True
+    root: str,
+    policies: list[Policy],
+    today: date,
+    *,
+    from_root: bool = True,
+    further: Collection[str] = (),
 ) -> tuple[Waivers, list[Diagnostic]]:
     """The repository's waivers that count today, and what is wrong with the others.
 
     `from_root` says whether the paths of what is judged begin there, or at the current folder.
+    `further` are the ids of rules that may be waived too, and are about no object.
     """
     if not os.path.lexists(os.path.join(root, FILE)):
         return NONE, []
@@ -151,6 +157,7 @@ def load_waivers(
     if isinstance(parsed, list):
         return NONE, parsed
     waivable = {policy.ID: not policy.ONE_DOOR for policy in policies}
+    waivable |= dict.fromkeys(further, True)
     counting: dict[int, Waiver] = {}
     found: list[Diagnostic] = []
     for index, waiver in enumerate(parsed.waivers):
@@ -169,7 +176,7 @@ def _problem(
         return Place(document.span(("waivers", index, field)))
 
     if waiver.rule not in waivable:
-        message = f"no rule about objects has the id {waiver.rule}"
+        message = f"no rule that can be waived has the id {waiver.rule}"
         known = [id for id, may in waivable.items() if may]
         return Diagnostic(
             BAD_WAIVER, message, at("rule"), help=did_you_mean(waiver.rule, sorted(known))

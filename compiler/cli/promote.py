@@ -3,7 +3,7 @@
 import argparse
 
 from compiler.author.edited import Edited
-from compiler.author.promote import PROMOTABLE, promoted
+from compiler.author.promote import PROMOTABLE, promoted, source_of
 from compiler.author.spec import spec_of_app
 from compiler.cli.edit import choose_edit, concluded_edit
 from compiler.source.repository import load
@@ -15,7 +15,10 @@ EXAMPLE = "portico promote shop --from test --to acceptance --with env --with re
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("app", metavar="APP", help="the app: apps/APP.yaml")
     parser.add_argument(
-        "--from", dest="source", required=True, metavar="ENV", help="the environment that has it"
+        "--from",
+        dest="source",
+        metavar="ENV",
+        help="the environment that has it (default: the one that the other is promoted from)",
     )
     parser.add_argument(
         "--to", dest="target", required=True, metavar="ENV", help="the environment that gets it"
@@ -36,8 +39,7 @@ def run(options: argparse.Namespace) -> int:
     def edit(reader: Reader) -> Edited:
         sources = load(options.root, reader)
         spec = spec_of_app(options.root, options.app, sources.app_names)
-        return promoted(
-            spec, options.source, options.target, options.further, sources.environment_names
-        )
+        source = options.source or source_of(options.target, sources)
+        return promoted(spec, source, options.target, options.further, sources.environment_names)
 
     return concluded_edit(options, edit)

@@ -1,10 +1,21 @@
 """The environments: where each is, and how much is in it."""
 
+from collections.abc import Iterable, Mapping
+
 from compiler.inventory.listing import Listing
 from compiler.link.estate import Estate
 
 _COLUMNS = (
-    *("environment", "cluster", "kubernetes", "account", "region", "router", "domains"),
+    *(
+        "environment",
+        "promotes from",
+        "cluster",
+        "kubernetes",
+        "account",
+        "region",
+        "router",
+        "domains",
+    ),
     *("apps", "hosts"),
 )
 
@@ -20,6 +31,7 @@ def environments(estates: list[Estate], teams: list[str] | None) -> Listing:
         listing.rows.append(
             (
                 environment.name,
+                environment.promotes_from or "",
                 environment.cluster.name,
                 environment.cluster.kubernetes,
                 environment.aws.account,
@@ -34,6 +46,7 @@ def environments(estates: list[Estate], teams: list[str] | None) -> Listing:
             {
                 "name": environment.name,
                 "file": estate.source,
+                "promotesFrom": environment.promotes_from,
                 "cluster": environment.cluster.name,
                 "kubernetes": environment.cluster.kubernetes,
                 "account": environment.aws.account,
@@ -49,3 +62,13 @@ def environments(estates: list[Estate], teams: list[str] | None) -> Listing:
             }
         )
     return listing
+
+
+def in_order(names: Iterable[str], before: Mapping[str, str | None]) -> list[str]:
+    """Environments by name, each after the one before it, of which `before` tells of all."""
+
+    def steps(name: str) -> int:
+        source = before.get(name)
+        return 0 if source is None else 1 + steps(source)
+
+    return sorted(names, key=lambda name: (steps(name), name))

@@ -3,7 +3,7 @@
 from typing import Literal
 
 from compiler.inventory.apps import apps
-from compiler.inventory.environments import environments
+from compiler.inventory.environments import environments, in_order
 from compiler.inventory.hosts import hosts
 from compiler.inventory.listing import Listing
 from compiler.pipeline.linking import link_in_memory
@@ -23,7 +23,10 @@ def inventory(
 
     Raises UnknownTeam, and what `link_in_memory` raises.
     """
-    estates = link_in_memory(root, only).estates
+    linked = link_in_memory(root, only)
+    before = {name: one.promotes_from for name, (one, _) in linked.environments.items()}
+    by_name = {estate.environment.name: estate for estate in linked.estates}
+    estates = [by_name[name] for name in in_order(by_name, before)]
     known = sorted({unit.app.team for estate in estates for unit in estate.units})
     for team in teams or ():
         if team not in known:

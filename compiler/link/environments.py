@@ -1,6 +1,6 @@
 """What environments say, held together: the fields of each, and all of them against each other."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from itertools import islice
 from typing import NamedTuple
 
@@ -9,6 +9,7 @@ from compiler.link.conflicts import CONFLICT
 from compiler.source.limits import MAX_DIAGNOSTICS
 from compiler.source.yaml import Document
 from compiler.spec.environment import Environment
+from compiler.spec.parse import did_you_mean
 
 ORIGIN_PROTOCOL = Rule(
     "PT301",
@@ -126,15 +127,65 @@ edge:
 """,
 )
 
+PROMOTION_FROM_NOWHERE = Rule(
+    "PT117",
+    "promotion that has no beginning",
+    "Where an environment is promoted from nothing that there is, or from itself, no image could "
+    "ever come to it.",
+    what="Refuses a `promotesFrom` that names no environment, the environment itself, or one that "
+    "is promoted from it in turn.",
+    fix="Name the environment in which an image is tried before it comes here. The first one has "
+    "no `promotesFrom`.",
+    failing="""\
+-- environments/dev.yaml --
+# ...
+promotesFrom: dev
+""",
+    passing="""\
+-- environments/dev.yaml --
+# ... without promotesFrom: whatever is new is tried here
+name: dev
+""",
+)
+
 Environments = dict[str, tuple[Environment, Document]]
 
 
-def check_environments(environments: Environments) -> list[Diagnostic]:
-    """What each field of an environment alone allows, and the whole does not."""
+def check_environments(environments: Environments, names: Collection[str]) -> list[Diagnostic]:
+    """What each field of an environment alone allows, and the whole does not.
+
+    `names` are those of all environments, also of the ones that could not be read.
+    """
     found: list[Diagnostic] = []
     for environment, document in environments.values():
         found += islice(_conflicts(environment, document), MAX_DIAGNOSTICS)
-    return [*found, *_clashes(environments)]
+    return [*found, *_clashes(environments), *_promotions(environments, names)]
+
+
+def _promotions(environments: Environments, names: Collection[str]) -> Iterator[Diagnostic]:
+    for name, (environment, document) in environments.items():
+        source = environment.promotes_from
+        place = Place(document.span(("promotesFrom",)))
+        if source is not None and source not in names:
+            yield Diagnostic(
+                PROMOTION_FROM_NOWHERE,
+                f'there is no environment "{source}" to promote from',
+                place,
+                help=did_you_mean(source, [other for other in names if other != name]),
+            )
+        chain = [name]
+        while source is not None and source not in chain:
+            chain.append(source)
+            source = environments[source][0].promotes_from if source in environments else None
+        # A circle is told once, of its first environment.
+        if source == name and name == min(chain):
+            yield Diagnostic(
+                PROMOTION_FROM_NOWHERE,
+                f"{name} is promoted from itself"
+                + (f", by way of {' and '.join(chain[1:])}" if chain[1:] else ""),
+                place,
+                help="the environment in which everything new is tried has no promotesFrom",
+            )
 
 
 class DnsNames(NamedTuple):

@@ -31,7 +31,7 @@ def confirmed(root: str, earlier: Recalled) -> Checked | None:
     facts = earlier.memory.facts.read()
     digests = {path: digest_in(record) for path, record in earlier.sources.seen.files.items()}
     policies = policies_key(digests)
-    if facts.policies != policies:
+    if facts.policies != policies or facts.asks_history:
         return None
     objects = 0
     confirming = _Confirming(root, facts, digests)

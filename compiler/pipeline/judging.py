@@ -69,6 +69,15 @@ class Judging:
         waivers.used |= elsewhere
         return Judged(found, held, hosts.asked())
 
+    def promotions(self, plans: Iterable[Plan]) -> list[Diagnostic]:
+        """The images that skipped an environment, and no waiver lets pass."""
+        estates = [p.member.estate() for p in plans if p.member.environment.promotes_from]
+        if not estates:
+            return []
+        from compiler.check.promotion import skipped
+
+        return skipped(self._root, estates, self._waivers[0])
+
     def about_waivers(self, *, all_judged: bool) -> list[Diagnostic]:
         """What is wrong with the waivers; also which of them are of no use, if that can be told."""
         if not self.day:
@@ -132,6 +141,7 @@ class Judging:
 
     @cached_property
     def _waivers(self) -> Any:
+        from compiler.check.promotion import SKIPPED
         from compiler.check.waivers import load_waivers
 
-        return load_waivers(self._root, self._policies.all(), date.today())
+        return load_waivers(self._root, self._policies.all(), date.today(), further=(SKIPPED.id,))

@@ -73,6 +73,7 @@ def learn(
         {**prepared.facts.contexts, **(contexts or {})},
         {},
         prepared.facts.schemas if schemas is None else schemas,
+        prepared.asks_history,
     )
     remember(prepared.root, Memory(earlier.program, sources, rendered, answers, facts))
 

@@ -300,7 +300,7 @@ def environments_of(
             diagnostics += parsed
         elif not misnamed:
             environments[name] = (parsed, document)
-    diagnostics += check_environments(environments)
+    diagnostics += check_environments(environments, sources.environment_names)
     return environments
 
 

@@ -205,6 +205,11 @@ class Prepared(NamedTuple):
         return {path: text for plan in self.plans for path, text in plan.placement.items()}
 
     @property
+    def asks_history(self) -> bool:
+        """Whether a check asks git what was: its answer is not that of the files alone."""
+        return any(plan.member.environment.promotes_from for plan in self.plans)
+
+    @property
     def apps(self) -> int:
         """How many apps are in the environments that were asked for."""
         return len({u.interface.name for plan in self.plans for u in plan.member.units})

@@ -114,6 +114,7 @@ def check(prepared: Prepared, *, checkov: Callable[[int, int], None] | None = No
     desired = {path: digest for piece in pieces for path, digest, _ in piece.facts.files}
     difference = tree.compare(desired, there)
     diagnostics += drift(difference, desired, prepared.placements)
+    diagnostics += judging.promotions(prepared.plans)
     diagnostics += judging.about_waivers(all_judged=prepared.only is None)
     checked = Checked(
         ordered(diagnostics),
@@ -122,7 +123,7 @@ def check(prepared: Prepared, *, checkov: Callable[[int, int], None] | None = No
         objects=sum(objects for piece in pieces for _, _, objects in piece.facts.files),
     )
     answers: dict[str, Any] = {}
-    if not difference.leftover:
+    if not difference.leftover and not prepared.asks_history:
         answers["check"] = stored_checked(checked, judging.day)
     if not any(difference) and not prepared.placements:
         same = Compiled(

@@ -547,6 +547,15 @@ class Environment(Model):
             "Becomes the folder `rendered/<name>/` and a part of the names of AWS resources."
         ),
     )
+    promotes_from: Name | None = Field(
+        None,
+        description="The environment before it: an image comes here only after it was there.",
+        examples=["acceptance"],
+        json_schema_extra=becomes(
+            "Nothing is made of it; `portico check` refuses an image that the other environment "
+            "neither has nor ever had in this repository's history."
+        ),
+    )
     aws: Aws = Field(
         description="The AWS account.",
         examples=[{"account": "123456789012", "region": "eu-west-1"}],

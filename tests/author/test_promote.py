@@ -101,6 +101,24 @@ def test_fields_between_braces(shop: Path) -> None:
     )
 
 
+def test_an_environment_that_names_the_one_before_it_needs_no_from(shop: Path) -> None:
+    assert promote(shop, "--to", "prod") == (
+        2,
+        [],
+        "portico: environments/prod.yaml has no promotesFrom: give --from\n",
+    )
+    path = shop / "environments" / "prod.yaml"
+    path.write_text(f"{path.read_text()}promotesFrom: dev\n")
+
+    assert promote(shop, "--to", "prod")[:2] == (
+        0,
+        ["apps/shop.yaml: ghcr.io/acme/shop:1.3.9 → ghcr.io/acme/shop:1.5.0 in prod"],
+    )
+    assert promote(shop, "--to", "prdo")[2] == (
+        'portico: there is no environment "prdo": did you mean prod?\n'
+    )
+
+
 def test_a_promotion_that_was_made_is_no_work(shop: Path) -> None:
     promote(shop, "--from", "dev", "--to", "test", "--with", "env")
     before = snapshot(shop)

@@ -116,7 +116,10 @@ def test_the_one_door_cannot_be_waived(tmp_path: Path, policy: Policy) -> None:
             waiver(rule="PT211x"),
             'PT105 policies/waivers.yaml:2:9: "PT211x" is not the id of a rule',
         ),
-        (waiver(rule="PT102"), "PT241 policies/waivers.yaml:2:9: no rule about objects has the id"),
+        (
+            waiver(rule="PT102"),
+            "PT241 policies/waivers.yaml:2:9: no rule that can be waived has the id",
+        ),
         (waiver(reason="ok"), 'PT105 policies/waivers.yaml:5:11: "ok" says too little'),
         (waiver(expires='"2026-02-30"'), 'PT105 policies/waivers.yaml:7:12: "2026-02-30" is not a'),
         (waiver(expires="2027-02-01"), "PT008 policies/waivers.yaml:7:12: `2027-02-01` is read as"),

@@ -43,7 +43,7 @@ def one(data: bytes) -> None:
     if "aws" in document.data:
         parsed = parse(Environment, document.data, places_of(document))
         found = (
-            check_environments({"dev": (parsed, document)})
+            check_environments({"dev": (parsed, document)}, ("dev",))
             if isinstance(parsed, Environment)
             else parsed
         )

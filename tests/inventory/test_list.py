@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from bench.environment import environment
 from compiler.inventory.listing import Listing
 from compiler.inventory.table import table
 from tests.author.layouts import estate
@@ -95,11 +96,24 @@ def test_environments_with_how_much_is_in_them(root: Path) -> None:
     assert (
         listed(root, "environments")
         == """\
-environment  cluster        kubernetes  account       region     router  domains               apps  hosts
-dev          meridian-dev   1.35        111122223333  eu-west-1  nginx   dev.meridian.example  3     1
-prod         meridian-prod  1.34        111122223336  eu-west-1  nginx   meridian.example      4     2
+environment  promotes from  cluster        kubernetes  account       region     router  domains               apps  hosts
+dev          -              meridian-dev   1.35        111122223333  eu-west-1  nginx   dev.meridian.example  3     1
+prod         -              meridian-prod  1.34        111122223336  eu-west-1  nginx   meridian.example      4     2
 """
     )
+
+
+def test_environments_are_in_the_order_of_promotion(root: Path) -> None:
+    for name, before in (("dev", "prod"), ("prod", "test")):
+        path = root / "environments" / f"{name}.yaml"
+        path.write_text(f"{path.read_text()}promotesFrom: {before}\n")
+    (root / "environments/test.yaml").write_text(environment("test", 1))
+
+    first = [line.split()[:2] for line in listed(root, "environments").splitlines()[1:]]
+    assert first == [["test", "-"], ["prod", "test"], ["dev", "prod"]]
+    assert listed(root, "apps").split("\n")[0].split()[3:-1] == ["test", "prod", "dev"]
+    [_, prod, _] = json.loads(listed(root, "environments", "--json"))["environments"]
+    assert prod["promotesFrom"] == "test"
 
 
 def test_only_one_environment_or_one_team(root: Path) -> None:

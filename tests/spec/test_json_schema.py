@@ -373,7 +373,9 @@ def reported(
     else:
         parsed = parse(Environment, document.data, places_of(document))
         if isinstance(parsed, Environment):
-            found = check_environments({parsed.name: (parsed, document)})
+            # Which other environments there are, no schema can know.
+            names = (parsed.name, parsed.promotes_from or "")
+            found = check_environments({parsed.name: (parsed, document)}, names)
         else:
             found = parsed
     return [diagnostic for diagnostic in found if diagnostic.severity == "error"]
