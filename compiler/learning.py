@@ -14,7 +14,14 @@ from compiler.cache.memory import (
 from compiler.cache.survey import overwritten, survey_sources
 from compiler.judging import still_holds
 from compiler.link.unit import Interface, Unit, interface
-from compiler.linking import Known, app_path, environments_key, placement_path, policies_key
+from compiler.linking import (
+    Known,
+    app_path,
+    environment_path,
+    environments_key,
+    placement_path,
+    policies_key,
+)
 from compiler.plan import Piece, Plan, Prepared
 
 
@@ -29,7 +36,9 @@ def known_of(facts: Facts, digests: Mapping[str, Digest]) -> Known:
     linked: dict[str, Digest] = {}
     for name, plain_facts in facts.environments.items():
         environment = EnvironmentFacts(*plain_facts)
-        if environment.placement == digests.get(placement_path(name), b""):
+        # What an environment left behind when it was removed is refused, so it is read.
+        is_there = environment_path(name) in digests
+        if is_there and environment.placement == digests.get(placement_path(name), b""):
             linked[name] = environment.linked
     return Known(
         interfaces,

@@ -170,6 +170,11 @@ def app_path(name: str) -> str:
     return f"apps/{name}.yaml"
 
 
+def environment_path(name: str) -> str:
+    """Where an environment is described."""
+    return f"environments/{name}.yaml"
+
+
 def placement_path(environment: str) -> str:
     """Where it is written down which distribution serves which host."""
     return f"environments/{environment}{PLACEMENT_SUFFIX}"
