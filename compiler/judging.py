@@ -48,7 +48,8 @@ class Judging:
 
     def is_known(self, plan: Plan, facts: PartFacts) -> bool:
         """Whether nothing was found in a part, and nothing would be."""
-        return facts.judged != b"" and facts.judged == self._against(plan)
+        same = facts.judged != b"" and facts.judged == self._against(plan)
+        return same and still_holds(facts, plan)
 
     def judge(self, plan: Plan, files: list[Rendered]) -> Judged:
         """Hold a part, as it is compiled, against the schemas and the rules."""
@@ -115,9 +116,12 @@ class _Asked(Mapping[str, tuple[Claim, ...]]):
         return len(self._hosts)
 
 
-def still_holds(facts: PartFacts, hosts: Mapping[str, tuple[Claim, ...]]) -> bool:
+def still_holds(facts: PartFacts, plan: Plan) -> bool:
     """Whether whoever asked for public hosts then would be told the same now."""
-    return all(known_of(hosts, host) == said for host, said in facts.asked)
+    # Where nothing was linked anew, all hosts are as they were.
+    return plan.member.is_known or all(
+        known_of(plan.hosts, host) == said for host, said in facts.asked
+    )
 
 
 def known_of(hosts: Mapping[str, tuple[Claim, ...]], host: str) -> Any:

@@ -107,7 +107,7 @@ def _environment_facts(
     for piece in pieces:
         if piece.environment == plan.name:
             facts = piece.facts
-            if facts.asked and not plan.member.is_known and not still_holds(facts, plan.hosts):
+            if not still_holds(facts, plan):
                 facts = facts._replace(judged=b"", asked=())
             parts[piece.name] = tuple(facts)
     path = placement_path(plan.name)
