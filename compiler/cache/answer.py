@@ -13,6 +13,7 @@ from compiler.cache.digest import plain
 from compiler.cache.memory import Memory, keep, recall
 from compiler.cache.survey import Seen, Survey, survey_rendered, survey_sources
 from compiler.diagnostics.model import Diagnostic, Fix, Place, Rule, Span
+from compiler.emit import tree
 from compiler.results import Checked, Compiled
 
 
@@ -76,7 +77,9 @@ def today() -> str:
 def stored_compiled(compiled: Compiled) -> tuple[Any, ...]:
     """The answer as plain data, for a tree that is now as it was compiled."""
     warnings = [plain(warning) for warning in compiled.warnings]
-    unchanged = compiled.unchanged + len(compiled.written)
+    # Placements are written, and are not counted among what is compiled.
+    written = sum(path.startswith(f"{tree.RENDERED}/") for path in compiled.written)
+    unchanged = compiled.unchanged + written
     return warnings, compiled.apps, compiled.environments, unchanged, compiled.foreign
 
 
