@@ -118,13 +118,13 @@ class _Sources:
         if folder != "policies" and os.path.islink(self.prefix + folder):
             return
         try:
-            with os.scandir(self.prefix + folder) as entries:
-                found = [e.name for e in entries if not e.is_dir(follow_symlinks=False)]
+            found = os.listdir(self.prefix + folder)
         except OSError:
             return
         for name in found:
-            # What editors and git keep there is no source.
-            if not name.startswith(".") and not name.endswith("~"):
+            # What editors, git and Python keep there is no source. A folder is none either, but it
+            # is refused.
+            if not name.startswith(".") and not name.endswith("~") and name != "__pycache__":
                 yield f"{folder}/{name}", False
 
     def content(self, path: str, status: os.stat_result) -> Digest:
