@@ -12,6 +12,7 @@ from compiler.cache.memory import (
     keep,
 )
 from compiler.cache.survey import overwritten, survey_sources
+from compiler.emit.tree import RENDERED
 from compiler.judging import still_holds
 from compiler.link.unit import Interface, Unit, interface
 from compiler.linking import (
@@ -54,13 +55,17 @@ def learn(
     written: Mapping[str, Digest] | None = None,
     removed: Collection[str] = (),
 ) -> None:
-    """Keep for the next run what this one learned. Paths are those of rendered files."""
+    """Keep for the next run what this one learned.
+
+    `written` are rendered files; what was removed may also have been left among the sources.
+    """
     earlier = prepared.earlier
     if earlier is None:
         return
     placed = {p: content_digest(text.encode()) for p, text in prepared.placements.items()}
-    sources = overwritten(prepared.sources.seen, placed)
-    rendered = overwritten(prepared.rendered().seen, written or {}, removed)
+    of_rendered = {path for path in removed if path.startswith(f"{RENDERED}/")}
+    sources = overwritten(prepared.sources.seen, placed, set(removed) - of_rendered)
+    rendered = overwritten(prepared.rendered().seen, written or {}, of_rendered)
     if prepared.sources.same and prepared.rendered().same and not written and not removed:
         answers = {**earlier.answers, **answers}
     facts = Facts(

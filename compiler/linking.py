@@ -182,7 +182,7 @@ def placement_path(environment: str) -> str:
 
 def environments_key(digests: Mapping[str, Digest]) -> Digest:
     """Of all environments: what an app is resolved in."""
-    files = (item for item in digests.items() if item[0].startswith("environments/"))
+    files = (item for item in digests.items() if item[0].startswith("environments/") and item[1])
     return digest_of(sorted(item for item in files if not item[0].endswith(PLACEMENT_SUFFIX)))
 
 

@@ -85,13 +85,13 @@ def write(prepared: Prepared) -> Compiled:
         for path, digest, content in piece.differing(there.ours):
             tree.write_bytes(os.path.join(root, path), content)
             written[path] = digest
-    removed = [*difference.stale, *difference.leftover]
+    removed = [*difference.stale, *difference.leftover, *leftovers]
     compiled = Compiled(
         prepared.warnings,
         prepared.apps,
         len(prepared.plans),
         written=[*sorted(written), *prepared.placements],
-        removed=[*removed, *leftovers],
+        removed=removed,
         unchanged=len(desired) - len(written),
         foreign=difference.foreign,
     )

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from stat import S_ISDIR, S_ISREG
 from typing import Any, NamedTuple, Protocol
 
-from compiler.cache.digest import Digest, content_digest
+from compiler.cache.digest import Digest, content_digest, digest_of
 from compiler.cache.stamps import UNSETTLED, Stamp, settled, settled_time, stamp_of
 from compiler.emit import tree
 
@@ -123,8 +123,9 @@ class _Sources:
             return
         for name in found:
             # What editors, git and Python keep there is no source. A folder is none either, but it
-            # is refused.
-            if not name.startswith(".") and not name.endswith("~") and name != "__pycache__":
+            # is refused; and what a killed run left is removed.
+            is_kept = name.startswith(".") or name.endswith("~") or name == "__pycache__"
+            if not is_kept or tree.is_temporary(name):
                 yield f"{folder}/{name}", False
 
     def content(self, path: str, status: os.stat_result) -> Digest:
@@ -133,9 +134,17 @@ class _Sources:
             return b""
         try:
             with open(self.prefix + path, "rb", buffering=0) as file:
-                return content_digest(file.read())
+                content = file.read()
         except OSError:
             return b""
+        # The same text behind a link out of the repository is refused.
+        if os.path.islink(self.prefix + path) and not self._is_inside(path):
+            return digest_of("outside", content)
+        return content_digest(content)
+
+    def _is_inside(self, link: str) -> bool:
+        root = os.path.realpath(self.prefix or ".")
+        return os.path.realpath(self.prefix + link).startswith(root + os.sep)
 
 
 class _Rendered:
@@ -177,6 +186,11 @@ def _look(kind: _Kind, known: Seen) -> Survey:
             touched[path] = UNSETTLED
             continue
         if not record.startswith(stamp_of(status)):
+            if tree.is_temporary(path.rpartition("/")[2]):
+                # It is left over as soon as the run ends that writes it.
+                same = False
+                touched[path] = UNSETTLED
+                continue
             digest = kind.content(path, status)
             same &= digest == digest_in(record)
             touched[path] = settled(status, before) + digest
