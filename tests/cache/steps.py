@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
-from tests.cache.starting import environment, spec
-from tests.repository import portico
+from tests.cache.starting import STARTING, environment, spec
+from tests.repository import portico, repository
 
 T = TypeVar("T")
 
@@ -278,6 +278,17 @@ def break_source(place: Place, number: int) -> None:
 def repair(place: Place, number: int) -> None:
     for path, content in place.saved.items():
         Path(path).write_bytes(content)
+    place.saved.clear()
+
+
+def go_back(place: Place, number: int) -> None:
+    """All sources are as they were at the beginning, as after `git checkout`."""
+    for folder in ("apps", "environments"):
+        for path in (place.root / folder).iterdir():
+            is_folder = path.is_dir() and not path.is_symlink()
+            shutil.rmtree(path) if is_folder else path.unlink()
+    shutil.rmtree(place.root / "policies", ignore_errors=True)
+    repository(place.root, STARTING)
     place.saved.clear()
 
 

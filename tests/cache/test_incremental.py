@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from tests.cache.starting import STARTING
 from tests.cache.steps import SECOND, STEPS, Place
-from tests.repository import portico, repository
+from tests.repository import Result, portico, repository
 
 # `PORTICO_CACHE_EXAMPLES=500` looks longer.
 EXAMPLES = int(os.environ.get("PORTICO_CACHE_EXAMPLES", "15"))
@@ -69,8 +69,8 @@ def _compare(root: Path, command: tuple[str, ...]) -> None:
     remembering = portico(root, *command)
     fresh = portico(copy, *command, "--no-cache")
     # Python names some files by their whole path.
-    said = fresh.err.replace(str(copy), str(root))
-    assert remembering == fresh._replace(err=said)
+    out, err = (text.replace(str(copy), str(root)) for text in (fresh.out, fresh.err))
+    assert remembering == Result(fresh.code, out, err)
     assert _tree(root) == _tree(copy)
 
 
