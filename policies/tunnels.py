@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from compiler.policies.reading import (
@@ -66,7 +67,7 @@ _ANNOTATIONS = re.compile(
 def findings(obj: Object, context: Context) -> Iterator[Finding]:
     """Judge the pods that are made of one object, or the annotations of a Service or Ingress."""
     for key in annotations(obj):
-        if isinstance(key, str) and _ANNOTATIONS.fullmatch(key.lower()):
+        if _makes_tunnel(key):
             yield Finding(
                 ("metadata", "annotations", key),
                 f"{described(obj)} has an operator make a tunnel ({key})",
@@ -93,6 +94,13 @@ def findings(obj: Object, context: Context) -> Iterator[Finding]:
 
 
 _HELP = "expose the app with `expose` in its spec, and remove the tunnel"
+
+
+# Thousands of objects have the same few annotations.
+@lru_cache(maxsize=1024)
+def _makes_tunnel(key: Any) -> bool:
+    """Whether an operator makes a tunnel of what has this annotation."""
+    return isinstance(key, str) and _ANNOTATIONS.fullmatch(key.lower()) is not None
 
 
 def _images(value: Any, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], str]]:

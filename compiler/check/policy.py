@@ -1,9 +1,8 @@
 """Objects and Terraform blocks against the rules of policies/."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple, Protocol, cast
 
-from compiler.check.waivers import NONE, Waivers
 from compiler.diagnostics.model import Diagnostic, Place, Rule, Span
 from compiler.policies.reading import described
 from compiler.policies.shape import (
@@ -14,6 +13,7 @@ from compiler.policies.shape import (
     Object,
     ObjectPolicy,
     Policy,
+    SelectivePolicy,
 )
 
 Locate = Callable[[tuple[str | int, ...]], Span]
@@ -27,12 +27,37 @@ class Judged(NamedTuple):
     locate: Locate
 
 
+class Waiving(Protocol):
+    """What lets findings pass; see `compiler.check.waivers`."""
+
+    used: set[int]
+
+    def cover(self, rule: str, about: str, path: str) -> bool:
+        """Whether a finding about this object, in the file at `path`, is let pass."""
+
+    def unused(self, paths: Iterable[str]) -> Iterator[Diagnostic]:
+        """The waivers for something below these paths that were of no use."""
+
+
+class _NothingWaived:
+    def __init__(self) -> None:
+        self.used: set[int] = set()
+
+    def cover(self, rule: str, about: str, path: str) -> bool:
+        return False
+
+    def unused(self, paths: Iterable[str]) -> Iterator[Diagnostic]:
+        return iter(())
+
+
 class Rules:
     """The rules, by what they judge: an object meets only those of its kind."""
 
-    def __init__(self, policies: Sequence[Policy], waivers: Waivers = NONE) -> None:
-        self.waivers = waivers
+    def __init__(self, policies: Sequence[Policy], waivers: Waiving | None = None) -> None:
+        self.waivers: Waiving = waivers or _NothingWaived()
         self._of_kind: dict[str, list[tuple[Rule, ObjectPolicy]]] = {}
+        # By apiVersion and kind.
+        self._concerned: dict[tuple[str, str], list[tuple[Rule, ObjectPolicy]]] = {}
         self._of_block: dict[str, list[tuple[Rule, BlockPolicy]]] = {}
         for policy in policies:
             entry = rule_of(policy)
@@ -44,16 +69,13 @@ class Rules:
     def judge(self, subjects: Iterable[Judged], context: Context) -> list[Diagnostic]:
         """What the rules refuse of these, and no waiver lets pass."""
         found: list[Diagnostic] = []
-        every = self._of_kind.get("*", [])
         for subject, locate in subjects:
             if isinstance(subject, Block):
                 for rule, block_policy in self._for_block(subject):
                     made = _guarded(rule, block_policy.findings, subject, context)
                     found += self._kept(rule, made, subject.address, locate)
                 continue
-            kind = subject.get("kind")
-            own = self._of_kind.get(kind, []) if isinstance(kind, str) else []
-            for rule, policy in (*own, *every):
+            for rule, policy in self._for_object(subject):
                 made = _guarded(rule, policy.findings, subject, context)
                 if made:
                     found += self._kept(rule, made, described(subject), locate)
@@ -66,6 +88,23 @@ class Rules:
             place = locate(finding.path)
             if not self.waivers.cover(rule.id, about, place.path):
                 yield Diagnostic(rule, finding.message, Place(place), help=finding.help)
+
+    def _for_object(self, obj: Object) -> list[tuple[Rule, ObjectPolicy]]:
+        version, kind = obj.get("apiVersion"), obj.get("kind")
+        if not isinstance(version, str) or not isinstance(kind, str):
+            return self._about(kind)
+        if (version, kind) not in self._concerned:
+            group = version.rpartition("/")[0]
+            self._concerned[version, kind] = [
+                (rule, policy)
+                for rule, policy in self._about(kind)
+                if _is_concerned(policy, group, kind)
+            ]
+        return self._concerned[version, kind]
+
+    def _about(self, kind: object) -> list[tuple[Rule, ObjectPolicy]]:
+        own = self._of_kind.get(kind, []) if isinstance(kind, str) else []
+        return [*own, *self._of_kind.get("*", [])]
 
     def _for_block(self, block: Block) -> Iterator[tuple[Rule, BlockPolicy]]:
         for name in (f"{block.kind}.{block.type}", block.kind, "*"):
@@ -84,6 +123,16 @@ def rule_of(policy: Policy) -> Rule:
         failing=policy.FAILING,
         passing=policy.PASSING,
     )
+
+
+def _is_concerned(policy: ObjectPolicy, group: str, kind: str) -> bool:
+    """Whether a rule is to be asked about objects of a kind. One that fails at this is."""
+    if not hasattr(policy, "concerns"):
+        return True
+    try:
+        return cast(SelectivePolicy, policy).concerns(group, kind)
+    except Exception:
+        return True
 
 
 def _guarded(

@@ -119,7 +119,10 @@ def write_bytes(path: str, content: bytes) -> None:
 
 def leftovers(root: str, folder: str) -> list[str]:
     """The temporary files that killed runs left in a folder, as paths below `root`."""
-    names = os.listdir(os.path.join(root, folder))
+    try:
+        names = os.listdir(os.path.join(root, folder))
+    except (FileNotFoundError, NotADirectoryError):
+        return []
     return [f"{folder}/{name}" for name in names if is_left_over(name)]
 
 

@@ -107,12 +107,16 @@ _ONLY = {
 
 def entrance(obj: dict[str, Any]) -> str:
     """What an object's kind is known to do that opens a way in; nothing if it is not."""
-    group = group_of(obj)
+    return entrance_of(group_of(obj), obj.get("kind"))
+
+
+def entrance_of(group: str, kind: object) -> str:
+    """The same of a kind and its API group."""
     if group in BUILT_IN_GROUPS:
         return ""
     if group in _ENTRANCES:
         only = _ONLY.get(group)
-        return _ENTRANCES[group] if only is None or only.fullmatch(str(obj.get("kind"))) else ""
+        return _ENTRANCES[group] if only is None or only.fullmatch(str(kind)) else ""
     return next(
         (does for end, does in _ENTRANCES.items() if end[0] == "." and group.endswith(end)), ""
     )
@@ -120,8 +124,10 @@ def entrance(obj: dict[str, Any]) -> str:
 
 def is_known(obj: dict[str, Any], let_in: frozenset[str]) -> bool:
     """Whether rules or schemas know the object's kind, or the platform has let it in."""
-    group = group_of(obj)
-    if group in BUILT_IN_GROUPS or group == KUSTOMIZE_GROUP:
-        return True
-    kind = f"{group}/{obj.get('kind')}"
-    return kind in KNOWN or kind in let_in
+    group, kind = group_of(obj), obj.get("kind")
+    return is_known_to_all(group, kind) or f"{group}/{kind}" in let_in
+
+
+def is_known_to_all(group: str, kind: object) -> bool:
+    """Whether rules or schemas know a kind, whoever has it."""
+    return group in BUILT_IN_GROUPS or group == KUSTOMIZE_GROUP or f"{group}/{kind}" in KNOWN

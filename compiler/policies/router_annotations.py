@@ -6,6 +6,7 @@ Python, Go and CEL (RE2) understand alike.
 """
 
 import re
+from functools import lru_cache
 
 _SIZE = "[0-9]+[kKmMgG]?"
 _SECONDS = "[0-9]+(?:ms|s|m)?"
@@ -85,6 +86,8 @@ ROUTERS = (
 _ROUTERS = re.compile(ROUTERS)
 
 
+# Thousands of objects have the same few annotations.
+@lru_cache(maxsize=1024)
 def is_routers(key: str) -> bool:
     """Whether an ingress controller reads the annotation with this key."""
     return _ROUTERS.match(key) is not None

@@ -146,6 +146,13 @@ class ObjectPolicy(Policy, Protocol):
         """What is wrong with the object. It may hold anything: nothing of it was validated."""
 
 
+class SelectivePolicy(ObjectPolicy, Protocol):
+    """A rule that knows by their kind of some objects that there is nothing to say about them."""
+
+    def concerns(self, group: str, kind: str) -> bool:
+        """Whether it can find anything in an object of this kind, in any context."""
+
+
 class GuardedPolicy(ObjectPolicy, Protocol):
     """A rule that the API server is given too."""
 

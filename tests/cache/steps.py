@@ -8,7 +8,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
+from compiler.cache.memory import _NAME, FOLDER
+from compiler.cache.seal import SEAL_BYTES
 from tests.cache.starting import STARTING, environment, spec
+from tests.cache.twin import settle
 from tests.repository import portico, repository
 
 T = TypeVar("T")
@@ -74,11 +77,12 @@ class Place:
         self.clock = 0
         """By how much the clock is wrong, in nanoseconds."""
         self.day = "2026-03-01"
-        self.key = "own"
+        self.key = b"u" * SEAL_BYTES
+        """Of the user's seal."""
 
     @property
     def memory_file(self) -> Path:
-        return self.root / ".portico-cache" / "memory-1"
+        return self.root / FOLDER / _NAME
 
     def files(self, *patterns: str) -> list[Path]:
         found = {path for pattern in patterns for path in self.root.glob(pattern)}
@@ -96,6 +100,10 @@ class Place:
 
     def rendered(self) -> list[Path]:
         return self.files("rendered/**/*")
+
+
+Step = Callable[[Place, int], None]
+"""The number chooses what is changed, and into what."""
 
 
 def pick(values: Sequence[T], number: int) -> tuple[T, int]:
@@ -303,7 +311,7 @@ def change_rendered(place: Place, number: int) -> None:
 def remove_rendered(place: Place, number: int) -> None:
     if place.rendered():
         path, number = pick(place.rendered(), number)
-        for _ in range(number % 4):
+        for _ in range(number % 5):
             path = path.parent if path.parent != place.root else path
         shutil.rmtree(path) if path.is_dir() else path.unlink()
 
@@ -453,7 +461,7 @@ def spoil_memory(place: Place, number: int) -> None:
 
 def other_key(place: Place, number: int) -> None:
     """As if another user, or somebody with a key of his own, had sealed what is kept."""
-    place.key, _ = pick(("own", "another"), number)
+    place.key, _ = pick((b"o" * SEAL_BYTES, b"u" * SEAL_BYTES), number)
 
 
 def jump(place: Place, number: int) -> None:
@@ -464,7 +472,7 @@ def jump(place: Place, number: int) -> None:
 def kill(place: Place, number: int) -> None:
     """A run is killed when it puts a file in its place."""
     command, number = pick(("compile", "compile", "compile", "check"), number)
-    calls = number % 15
+    calls = number % 30
     process = os.fork()
     if process == 0:
         replace = os.replace
@@ -484,9 +492,53 @@ def kill(place: Place, number: int) -> None:
     os.waitpid(process, 0)
 
 
-STEPS: tuple[Callable[[Place, int], None], ...] = tuple(
-    step
-    for name, step in list(globals().items())
-    if not name.startswith("_") and getattr(step, "__module__", "") == __name__ and callable(step)
-    if name not in ("Place", "pick")
+def nothing(place: Place, number: int) -> None:
+    """Time passes, and what was written can be told by its stamps."""
+    settle()
+
+
+STEPS: tuple[Step, ...] = (
+    findings,
+    change_image,
+    change_host,
+    change_team,
+    change_port,
+    change_calls,
+    change_variable,
+    change_where,
+    change_defaults,
+    change_firewall,
+    change_router,
+    comment,
+    change_in_place,
+    touch,
+    add_app,
+    remove_app,
+    rename_app,
+    add_environment,
+    remove_environment,
+    remove_placement,
+    change_placement,
+    break_source,
+    repair,
+    go_back,
+    change_rendered,
+    remove_rendered,
+    replace_rendered,
+    add_foreign,
+    remove_foreign,
+    add_temporary,
+    add_folder,
+    remove_folder,
+    change_rule,
+    remove_rule,
+    change_waivers,
+    next_day,
+    link_source,
+    change_linked,
+    spoil_memory,
+    other_key,
+    jump,
+    nothing,
+    *((kill,) if hasattr(os, "fork") else ()),
 )

@@ -36,7 +36,7 @@ def guard_part(
     policies: Callable[[], list[Policy]],
     *inputs: Digest,
 ) -> Part:
-    """What guards the API server. The digests are of the environment's file and of the rules."""
+    """What guards the API server. The digests are of all that the rules may write into it."""
 
     def make() -> list[Rendered]:
         return _manifests(environment, guard_files(estate(), policies()))

@@ -4,26 +4,25 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from compiler.cache.digest import Digest, content_digest
-from compiler.cache.memory import (
-    AppFacts,
-    EnvironmentFacts,
-    Facts,
-    Memory,
-    keep,
-)
-from compiler.cache.survey import overwritten, survey_sources
-from compiler.emit.tree import RENDERED
-from compiler.judging import still_holds
-from compiler.link.unit import Interface, Unit, interface
-from compiler.linking import (
-    Known,
+from compiler.cache.inputs import (
     app_path,
     environment_path,
     environments_key,
     placement_path,
     policies_key,
 )
-from compiler.plan import Piece, Plan, Prepared
+from compiler.cache.memory import (
+    AppFacts,
+    EnvironmentFacts,
+    Facts,
+    Memory,
+    remember,
+)
+from compiler.cache.survey import overwritten
+from compiler.link.unit import Interface, Unit, interface
+from compiler.pipeline.asked import still_holds
+from compiler.pipeline.linking import Known
+from compiler.pipeline.plan import Piece, Plan, Prepared
 
 
 def known_of(facts: Facts, digests: Mapping[str, Digest]) -> Known:
@@ -37,9 +36,9 @@ def known_of(facts: Facts, digests: Mapping[str, Digest]) -> Known:
     linked: dict[str, Digest] = {}
     for name, plain_facts in facts.environments.items():
         environment = EnvironmentFacts(*plain_facts)
-        # What an environment left behind when it was removed is refused, so it is read.
-        is_there = environment_path(name) in digests
-        if is_there and environment.placement == digests.get(placement_path(name), b""):
+        if environment_path(name) not in digests:
+            continue
+        if environment.placement == digests.get(placement_path(name), b""):
             linked[name] = environment.linked
     return Known(
         interfaces,
@@ -54,34 +53,28 @@ def learn(
     answers: dict[str, Any],
     written: Mapping[str, Digest] | None = None,
     removed: Collection[str] = (),
+    contexts: Mapping[str, tuple[Any, ...]] | None = None,
+    schemas: dict[str, dict[str, str]] | None = None,
 ) -> None:
-    """Keep for the next run what this one learned.
-
-    `written` are rendered files; what was removed may also have been left among the sources.
-    """
+    """Keep for the next run what this one learned. Paths are those of rendered files."""
     earlier = prepared.earlier
     if earlier is None:
         return
     placed = {p: content_digest(text.encode()) for p, text in prepared.placements.items()}
-    of_rendered = {path for path in removed if path.startswith(f"{RENDERED}/")}
-    sources = overwritten(prepared.sources.seen, placed, set(removed) - of_rendered)
-    rendered = overwritten(prepared.rendered().seen, written or {}, of_rendered)
-    if prepared.sources.same and prepared.rendered().same and not written and not removed:
+    sources = overwritten(prepared.sources.seen, placed)
+    rendered = overwritten(prepared.rendered().seen, written or {}, removed)
+    changed = placed or written or removed
+    if prepared.sources.same and prepared.rendered().same and not changed:
         answers = {**earlier.answers, **answers}
     facts = Facts(
         policies_key(prepared.digests),
         _app_facts(prepared),
         {plan.name: tuple(_environment_facts(plan, placed, pieces)) for plan in prepared.plans},
+        {**prepared.facts.contexts, **(contexts or {})},
+        {},
+        prepared.facts.schemas if schemas is None else schemas,
     )
     remember(prepared.root, Memory(earlier.program, sources, rendered, answers, facts))
-
-
-def remember(root: str, memory: Memory) -> None:
-    """Keep it, if the sources are still what it is about."""
-    sources = survey_sources(root, memory.sources)
-    # Otherwise somebody wrote in them meanwhile, and it is not known what was made of what.
-    if sources.same:
-        keep(root, memory._replace(sources=sources.seen))
 
 
 def _app_facts(prepared: Prepared) -> dict[str, tuple[Any, ...]]:
@@ -112,7 +105,7 @@ def _environment_facts(
     for piece in pieces:
         if piece.environment == plan.name:
             facts = piece.facts
-            if not still_holds(facts, plan):
+            if facts.asked and not plan.member.is_known and not still_holds(facts, plan.hosts):
                 facts = facts._replace(judged=b"", asked=())
             parts[piece.name] = tuple(facts)
     path = placement_path(plan.name)

@@ -1,0 +1,18 @@
+"""What all tests of the cache run with."""
+
+import pytest
+
+from compiler.cache import stamps
+from tests.cache.twin import TICK
+
+
+@pytest.fixture(autouse=True)
+def own_key(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another key than the user's, who shall not find what tests have kept."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("user")))
+
+
+@pytest.fixture
+def short_tick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files are told by their stamps soon after they were written, and not only 2 s later."""
+    monkeypatch.setattr(stamps, "_TICK", TICK)
