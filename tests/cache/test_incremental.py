@@ -71,6 +71,9 @@ def in_its_world(place: Place) -> Iterator[None]:
     def today() -> str:
         return place.day
 
+    def key() -> bytes:
+        return place.key
+
     class Today(date):
         @classmethod
         def today(cls) -> "Today":
@@ -82,6 +85,6 @@ def in_its_world(place: Place) -> Iterator[None]:
         mock.patch("compiler.cache.answer.today", today),
         mock.patch("compiler.pipeline.judging.today", today),
         mock.patch("compiler.pipeline.judging.date", Today),
-        mock.patch("compiler.cache.memory.seal_key", lambda: place.key),
+        mock.patch("compiler.cache.memory.seal_key", key),
     ):
         yield
