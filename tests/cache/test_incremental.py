@@ -1,90 +1,146 @@
-"""With what an earlier run learned, a run leaves and says what it would without."""
+"""Whatever happens between runs, a run leaves and says what it would if it knew nothing."""
 
 import os
+import shutil
+import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from types import SimpleNamespace
-from unittest import mock
+from typing import NamedTuple
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.cache.starting import STARTING
-from tests.cache.steps import STEPS, Place, Step
-from tests.cache.twin import TICK, same_as_without_cache
-from tests.repository import portico, repository
+from compiler.cache.memory import FOLDER
+from compiler.pipeline import judging
+from tests.cache import steps
+from tests.repository import ENVIRONMENT, Result, portico, repository, snapshot
 
-# More examples than `make test` has the time for: PORTICO_EXAMPLES=1000.
-EXAMPLES = int(os.environ.get("PORTICO_EXAMPLES", "20"))
 COMMANDS = (
     ("compile",),
     ("check",),
-    ("compile", "--strict"),
     ("check", "--format", "json"),
-    ("check", "--environment", "dev"),
-    ("compile", "--environment", "prod"),
+    ("check", "--format", "sarif"),
+    ("check", "--strict"),
+    ("compile", "--strict"),
 )
 
-Taken = tuple[Step, int, list[tuple[str, ...]]]
-"""A step, which of its kind, and the commands that are run after it."""
+# The clock of this machine is an hour behind that of the files, or is right, or it has seen them
+# all settle.
+CLOCKS = (-3600, 0, 3)
 
-commands = st.one_of(
-    st.sampled_from(([("compile",)], [("check",)], [("check",), ("compile",)])),
-    st.lists(st.sampled_from(COMMANDS), max_size=3),
+
+REAL_TIME_NS = time.time_ns
+
+
+class Turn(NamedTuple):
+    """What happens to the repository, and what is run then."""
+
+    step: str
+    number: int
+    commands: tuple[tuple[str, ...], ...]
+    clock: int
+    """How far the clock is ahead, in seconds."""
+    day: int
+    """Of November 2026."""
+
+
+TURNS = st.builds(
+    Turn,
+    st.sampled_from(sorted(steps.STEPS)),
+    st.integers(0, 9999),
+    st.sampled_from(
+        [
+            *((command,) for command in COMMANDS),
+            (("compile",), ("check",)),
+            (("check",), ("compile",)),
+            (("compile",), ("compile",), ("check",), ("check",)),
+        ]
+    ),
+    st.sampled_from(CLOCKS),
+    st.sampled_from([25, 26]),
 )
+
+
+@pytest.fixture(scope="module")
+def known(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A repository after runs that learned all there is to learn."""
+    root = tmp_path_factory.mktemp("known") / "estate"
+    files = {f"apps/{name}.yaml": steps.spec(name, fields) for name, fields in steps.APPS.items()}
+    files["environments/dev.yaml"] = ENVIRONMENT
+    files["environments/test.yaml"] = steps.second_environment()
+    repository(root, files)
+    for command in ("compile", "check"):
+        result = portico(root, command)
+        assert result.code == 0, result.err
+    return root
+
+
+def holds(known: Path, turns: list[Turn]) -> None:
+    """Take the turns in a copy of the repository, and in another one that never knows anything."""
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        root, twin = Path(folder, "one", "estate"), Path(folder, "two", "estate")
+        shutil.copytree(known, root, symlinks=True)
+        shutil.copytree(known, twin, symlinks=True, ignore=shutil.ignore_patterns(FOLDER))
+        for turn in turns:
+            set_clock(patch, turn.clock * 10**9, f"2026-11-{turn.day}")
+            take(turn, root, twin)
+            for command in turn.commands:
+                expected = portico(twin, *command, "--no-cache")
+                result = portico(root, *command)
+                assert named(result, root) == named(expected, twin), (turn, command)
+                assert snapshot(root) == snapshot(twin), (turn, command)
+        assert not (twin / FOLDER).exists()
+
+
+def set_clock(patch: pytest.MonkeyPatch, ahead: int, day: str) -> None:
+    """`ahead` is in nanoseconds."""
+    patch.setattr(time, "time_ns", lambda: REAL_TIME_NS() + ahead)
+    patch.setattr(time, "strftime", lambda *_: day)
+
+    class Date(date):
+        @classmethod
+        def today(cls) -> "Date":
+            return cls.fromisoformat(day)
+
+    patch.setattr(judging, "date", Date)
+
+
+def take(turn: Turn, root: Path, twin: Path) -> None:
+    """The step, in both repositories alike."""
+    step = steps.STEPS[turn.step]
+    step(root, turn.number)
+    if step in steps.REPEATABLE:
+        step(twin, turn.number)
+    else:
+        shutil.rmtree(twin)
+        shutil.copytree(root, twin, symlinks=True, ignore=shutil.ignore_patterns(FOLDER))
+
+
+def named(result: Result, root: Path) -> Result:
+    code, out, err = result
+    return Result(code, out.replace(str(root), "ROOT"), err.replace(str(root), "ROOT"))
 
 
 @settings(
-    max_examples=EXAMPLES,
+    max_examples=25,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
-@given(
-    st.lists(
-        st.tuples(st.sampled_from(STEPS), st.integers(0, 9999), commands), min_size=1, max_size=8
-    )
+@given(turns=st.lists(TURNS, min_size=1, max_size=6))
+def test_a_run_leaves_and_says_what_it_would_without(known: Path, turns: list[Turn]) -> None:
+    holds(known, turns)
+
+
+@pytest.mark.heavy
+@settings(
+    max_examples=int(os.environ.get("PORTICO_EXAMPLES", "1000")),
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
-def test_a_run_leaves_and_says_what_it_would_without(taken: list[Taken]) -> None:
-    with TemporaryDirectory() as folder:
-        outside = Path(folder, "outside")
-        outside.mkdir()
-        place = Place(repository(Path(folder, "estate"), STARTING), outside)
-        with in_its_world(place):
-            assert portico(place.root, "compile").code == 0
-            for step, number, then in taken:
-                step(place, number)
-                for command in then:
-                    same_as_without_cache(place.root, *command)
-
-
-@contextmanager
-def in_its_world(place: Place) -> Iterator[None]:
-    """The clock, the day and the user's key are those of the place."""
-
-    def now() -> int:
-        return time.time_ns() + place.clock
-
-    def today() -> str:
-        return place.day
-
-    def key() -> bytes:
-        return place.key
-
-    class Today(date):
-        @classmethod
-        def today(cls) -> "Today":
-            return cls.fromisoformat(place.day)
-
-    with (
-        mock.patch("compiler.cache.stamps._TICK", TICK),
-        mock.patch("compiler.cache.stamps.time", SimpleNamespace(time_ns=now)),
-        mock.patch("compiler.cache.answer.today", today),
-        mock.patch("compiler.pipeline.judging.today", today),
-        mock.patch("compiler.pipeline.judging.date", Today),
-        mock.patch("compiler.cache.memory.seal_key", key),
-    ):
-        yield
+@given(turns=st.lists(TURNS, min_size=4, max_size=15))
+def test_a_run_leaves_and_says_what_it_would_without_for_long(
+    known: Path, turns: list[Turn]
+) -> None:
+    holds(known, turns)
