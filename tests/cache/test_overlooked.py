@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cache.rules import EVERY_HOST, GUARD_OF_HOSTS, HOSTS_IF_DEBUG, ONE_HOST
+from tests.cache.rules import EVERY_HOST, GUARD_OF_HOSTS, HOSTS_IF_DEBUG, NO_HOST, ONE_HOST
 from tests.cache.twin import same_as_without_cache, settle
 from tests.repository import APP, ENVIRONMENT, portico, repository
 
@@ -151,6 +151,10 @@ def a_rule_of_one_host_meets_another_owner(root: Path) -> None:
     (root / "apps" / "blog.yaml").write_text(NEWS.replace("team: sales", "team: press"))
 
 
+def a_rule_asks_for_what_is_no_host(root: Path) -> None:
+    repository(root, {"policies/none.py": NO_HOST, **FILES})
+
+
 def the_guard_names_the_hosts(root: Path) -> None:
     repository(root, {"policies/guard.py": GUARD_OF_HOSTS, **FILES})
     known(root)
@@ -201,6 +205,7 @@ CHANGES = [
     a_rule_of_all_hosts_meets_a_new_one,
     a_rule_of_one_host_meets_it,
     a_rule_of_one_host_meets_another_owner,
+    a_rule_asks_for_what_is_no_host,
     the_guard_names_the_hosts,
     a_rule_comes,
     a_spec_becomes_too_large,
