@@ -31,11 +31,13 @@ def _sha256() -> Any:
 
 
 def plain(value: Any) -> Any:
-    """The same of tuples, lists and dicts as such: what is one by another name too is only that."""
+    """The same of tuples, lists, dicts and texts as such: what is one by another name too is only
+    that."""
     if isinstance(value, tuple):
         return tuple(plain(part) for part in value)
     if isinstance(value, list):
         return [plain(part) for part in value]
     if isinstance(value, dict):
         return {key: plain(part) for key, part in value.items()}
-    return value
+    # A rule of the repository's own may say what it says in a StrEnum.
+    return str.__str__(value) if isinstance(value, str) else value

@@ -142,6 +142,10 @@ def _is_concerned(policy: ObjectPolicy, group: str, kind: str) -> bool:
         return True
 
 
+def _in_words(path: tuple[str | int, ...], message: object, help: str) -> Finding:
+    return Finding(path, message if isinstance(message, str) else str(message), help)
+
+
 def _guarded(
     rule: Rule,
     findings: Callable[[Any, Context], Iterable[Finding]],
@@ -150,8 +154,8 @@ def _guarded(
 ) -> list[Finding]:
     try:
         found = list(findings(subject, context))
-        # Of a rule of the repository's own, a plain tuple will do.
-        return [Finding(*finding) for finding in found] if found else found
+        # Of a rule of the repository's own, a plain tuple will do, and an exception for a message.
+        return [_in_words(*finding) for finding in found] if found else []
     except Exception as error:
         said = f"{type(error).__name__}: {error}"
         # What a rule did not judge may be anything, so it is refused rather than passed over.

@@ -34,7 +34,9 @@ class Asked(Mapping[str, tuple[Claim, ...]]):
         return tuple((host, known_of(self._hosts, host)) for host in sorted(self._asked))
 
     def __getitem__(self, host: str) -> tuple[Claim, ...]:
-        self._asked.add(host)
+        # A rule may ask for whatever it finds in an object; what is no text is never a host.
+        if isinstance(host, str):
+            self._asked.add(host)
         return self._hosts[host]
 
     def __iter__(self) -> Iterator[str]:

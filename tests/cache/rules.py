@@ -63,6 +63,25 @@ if image.endswith("debug"):
         yield ("metadata", "name"), f"{name} is debugged beside {number} hosts", "release it"
 """,
 )
+STRANGE_WORDS = rule(
+    "PT906",
+    """\
+from enum import StrEnum
+
+Words = StrEnum("Words", {"TAKEN": "this name is taken"})
+if name == "blog":
+    yield ("metadata", "name"), Words.TAKEN, Words.TAKEN
+    yield ("metadata",), KeyError("taken"), "choose another"
+""",
+)
+NO_HOST = rule(
+    "PT905",
+    """\
+for asked in (None, 5, "shop.dev.acme.example"):
+    if context.hosts.get(asked) and name == "blog":
+        yield ("metadata", "name"), f"{name} meets {asked}", "move one of them"
+""",
+)
 GUARD_OF_HOSTS = (
     rule("PT904", "")
     + """

@@ -8,7 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.cache.rules import EVERY_HOST, GUARD_OF_HOSTS, HOSTS_IF_DEBUG, ONE_HOST
+from tests.cache.rules import (
+    EVERY_HOST,
+    GUARD_OF_HOSTS,
+    HOSTS_IF_DEBUG,
+    NO_HOST,
+    ONE_HOST,
+    STRANGE_WORDS,
+)
 from tests.cache.twin import same_as_without_cache, settle
 from tests.repository import APP, ENVIRONMENT, portico, repository
 
@@ -151,6 +158,14 @@ def a_rule_of_one_host_meets_another_owner(root: Path) -> None:
     (root / "apps" / "blog.yaml").write_text(NEWS.replace("team: sales", "team: press"))
 
 
+def a_rule_asks_for_what_is_no_host(root: Path) -> None:
+    repository(root, {"policies/none.py": NO_HOST, **FILES})
+
+
+def a_rule_speaks_in_what_is_no_plain_text(root: Path) -> None:
+    repository(root, {"policies/words.py": STRANGE_WORDS, **FILES})
+
+
 def the_guard_names_the_hosts(root: Path) -> None:
     repository(root, {"policies/guard.py": GUARD_OF_HOSTS, **FILES})
     known(root)
@@ -201,6 +216,8 @@ CHANGES = [
     a_rule_of_all_hosts_meets_a_new_one,
     a_rule_of_one_host_meets_it,
     a_rule_of_one_host_meets_another_owner,
+    a_rule_asks_for_what_is_no_host,
+    a_rule_speaks_in_what_is_no_plain_text,
     the_guard_names_the_hosts,
     a_rule_comes,
     a_spec_becomes_too_large,
