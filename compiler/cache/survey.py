@@ -183,9 +183,14 @@ class _Rendered:
         if not S_ISREG(status.st_mode):
             return b""
         with open(self.prefix + path, "rb", buffering=0) as file:
-            content = file.read(_FIRST_READ)
             # What is not ours may be of any size.
-            return content_digest(content + file.read()) if tree.is_marked(content) else b""
+            content = file.read(_FIRST_READ)
+            if not tree.is_marked(content):
+                return b""
+            # To ask for more where there is no more takes as long as to open a file.
+            return content_digest(
+                content if len(content) == status.st_size else content + file.read()
+            )
 
 
 def _look(kind: _Kind, known: Seen) -> Survey:
