@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from compiler.check.contexts import Contexts, merged
 from compiler.check.foreign import Scanned, scanned
+from compiler.check.kind_schema import versions
 from compiler.check.policy import Rules
-from compiler.check.schema import versions
 from compiler.check.waivers import load_waivers
 from compiler.diagnostics.model import Place, Rejected
 from compiler.emit.tree import RENDERED

@@ -38,7 +38,7 @@ def recalled(root: str) -> Recalled:
     """
     memory = recall(root)
     # What a killed run left there, compiling removes.
-    is_clean = not tree.leftovers(root, "environments")
+    is_clean = not (tree.leftovers(root, "apps") or tree.leftovers(root, "environments"))
     compiled = _compiled(memory.answers.get("compile")) if is_clean else None
     sources = survey_sources(root, memory.sources)
     if not sources.same:

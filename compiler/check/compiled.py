@@ -1,7 +1,7 @@
 """What an environment compiles to, against the schemas and the rules."""
 
 from collections.abc import Iterator, Sequence
-from functools import lru_cache, partial
+from functools import partial
 
 from compiler.check.policy import Judged, Locate, Rules
 from compiler.check.schema import Schemas, Subject, schema_errors
@@ -13,7 +13,7 @@ from compiler.policies.shape import Context, Object
 
 
 def judged(
-    files: Sequence[Rendered], rules: Rules, context: Context, kubernetes: str
+    files: Sequence[Rendered], rules: Rules, context: Context, schemas: Schemas
 ) -> list[Diagnostic]:
     """What is wrong with files of one environment that are compiled together.
 
@@ -25,7 +25,7 @@ def judged(
             for file in files
             for obj, locate in _objects(file)
         ),
-        _schemas(kubernetes),
+        schemas,
     )
     objects = (Judged(obj, locate) for file in files for obj, locate in _objects(file))
     found += rules.judge(objects, context)
@@ -45,9 +45,3 @@ def judged(
 def _objects(file: Rendered) -> Iterator[tuple[Object, Locate]]:
     for index, obj in enumerate(file.objects):
         yield obj, partial(span, file.path, file.text, index)
-
-
-@lru_cache(maxsize=4)
-def _schemas(kubernetes: str) -> Schemas:
-    """Kept, because environments of one version share what is compiled."""
-    return Schemas(kubernetes)

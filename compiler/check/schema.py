@@ -4,13 +4,11 @@ The schemas are the files of kubernetes-validate. Its own call reads a megabyte 
 object (10 ms); here each kind is compiled once with jsonschema-rs, and an object takes 2 µs.
 """
 
-import importlib.util
-import json
-import os
-import re
 from collections.abc import Iterable
+from functools import cache
 from typing import Any, NamedTuple
 
+from compiler.check.kind_schema import SchemaFiles
 from compiler.check.policy import Locate
 from compiler.diagnostics.model import Diagnostic, Place, Rule
 from compiler.policies.reading import described
@@ -66,18 +64,16 @@ metadata: {name: shop, namespace: sales}
 _OUTSIDE_KUBERNETES = frozenset(
     ("kustomize.toolkit.fluxcd.io/v1", "kustomize.config.k8s.io/v1beta1")
 )
-# What may become part of the name of a schema file.
-_SCHEMA_NAME = re.compile(r"(?:[A-Za-z0-9.-]+/)?[A-Za-z0-9]+/[A-Za-z0-9]+")
-_BASE = "https://kubernetes.io/api/_definitions.json"
 
 
 class Schemas:
     """The strict schemas of one Kubernetes version, each compiled when it is first needed."""
 
-    def __init__(self, version: str) -> None:
+    def __init__(self, version: str, texts: dict[str, str] | None = None) -> None:
+        """`texts` are those that are known, by apiVersion and kind; others are put to them."""
         self.version = version
-        self._folder = os.path.join(_schema_folder(), f"v{version}.0-local-strict")
-        self._registry: Any = None
+        self._texts = {} if texts is None else texts
+        self._files = SchemaFiles(version)
         self._validators: dict[tuple[str, str], Any] = {}
 
     def validator(self, obj: Object) -> Any | None:
@@ -88,22 +84,26 @@ class Schemas:
         return self._validators[identity]
 
     def _compile(self, api_version: str, kind: str) -> Any | None:
-        import jsonschema_rs
+        name = f"{api_version} {kind}"
+        text = self._texts.get(name) or self._files.text(api_version, kind)
+        if text is None:
+            return None
+        self._texts[name] = text
+        return _compiled(text)
 
-        if not _SCHEMA_NAME.fullmatch(f"{api_version}/{kind}"):
-            return None
-        # rbac.authorization.k8s.io/v1 Role is in role-rbac-v1.json, v1 Service in service-v1.json.
-        group, _, version = api_version.rpartition("/")
-        short = group.split(".")[0]
-        name = "-".join(part for part in (kind.lower(), short, version) if part)
-        path = os.path.join(self._folder, f"{name}.json")
-        if not os.path.exists(path):
-            return None
-        if self._registry is None:
-            with open(os.path.join(self._folder, "_definitions.json"), "rb") as file:
-                self._registry = jsonschema_rs.Registry([(_BASE, json.load(file))])
-        with open(path, "rb") as file:
-            return jsonschema_rs.Draft202012Validator(json.load(file), registry=self._registry)
+
+class SchemasByVersion:
+    """The strict schemas of the Kubernetes versions that environments have."""
+
+    def __init__(self, texts: dict[str, dict[str, str]]) -> None:
+        """`texts` are those that are known, by version; others are put to them."""
+        self._texts = texts
+        self._schemas: dict[str, Schemas] = {}
+
+    def of(self, version: str) -> Schemas:
+        if version not in self._schemas:
+            self._schemas[version] = Schemas(version, self._texts.setdefault(version, {}))
+        return self._schemas[version]
 
 
 class Subject(NamedTuple):
@@ -148,20 +148,9 @@ def schema_errors(subjects: Iterable[Subject], schemas: Schemas) -> list[Diagnos
     return found
 
 
-def versions() -> list[str]:
-    """The versions of Kubernetes whose schemas are here, oldest first."""
-    suffix = ".0-local-strict"
-    found = [
-        name[1:].removesuffix(suffix)
-        for name in os.listdir(_schema_folder())
-        if name.endswith(suffix)
-    ]
-    return sorted(found, key=lambda version: [int(number) for number in version.split(".")])
+# Most kinds are the same in several versions.
+@cache
+def _compiled(text: str) -> Any:
+    import jsonschema_rs
 
-
-def _schema_folder() -> str:
-    """The schema files of kubernetes-validate, found without importing it (89 ms)."""
-    spec = importlib.util.find_spec("kubernetes_validate")
-    assert spec is not None
-    assert spec.submodule_search_locations is not None
-    return os.path.join(spec.submodule_search_locations[0], "kubernetes-json-schema")
+    return jsonschema_rs.Draft202012Validator(text)

@@ -6,6 +6,9 @@ after `flux bootstrap`, and without it Flux would no longer update itself. Where
 kustomization.yaml, Flux takes every folder below it, so bootstrap's and ours both.
 """
 
+from functools import cache
+
+from compiler.constant import Constant
 from compiler.kubernetes.metadata import MANAGED_BY, SOURCE, Object
 from compiler.link.estate import Estate
 
@@ -59,14 +62,24 @@ def _kustomization(
             "annotations": {SOURCE: source},
         },
         "spec": {
-            **({"dependsOn": [{"name": other} for other in after]} if after else {}),
+            **({"dependsOn": [_dependency(other) for other in after]} if after else {}),
             "interval": "60m",
             "retryInterval": "2m",
             "timeout": timeout,
             "prune": True,
             "wait": True,
             "force": False,
-            "sourceRef": {"kind": "GitRepository", "name": estate.environment.flux.source},
+            "sourceRef": _source(estate.environment.flux.source),
             "path": f"./rendered/{estate.environment.name}/{folder}",
         },
     }
+
+
+@cache
+def _dependency(name: str) -> Constant:
+    return Constant({"name": name})
+
+
+@cache
+def _source(name: str) -> Constant:
+    return Constant({"kind": "GitRepository", "name": name})

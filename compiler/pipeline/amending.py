@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from compiler.cache.answer import Recalled
-from compiler.cache.digest import Digest
+from compiler.cache.digest import Digest, plain
 from compiler.cache.inputs import app_path, environment_path
 from compiler.cache.memory import AppFacts, EnvironmentFacts, Facts, PartFacts, remember
 from compiler.cache.survey import digest_in, overwritten
@@ -108,7 +108,7 @@ def _note_unjudged(facts: Facts, piece: Piece) -> None:
     parts = facts.unjudged.setdefault(piece.environment, {})
     parts.pop(piece.name, None)
     if not piece.facts.judged and len(parts) < _MOST_UNJUDGED:
-        parts[piece.name] = [(file.path, file.objects) for file in piece.files]
+        parts[piece.name] = [(file.path, plain(file.objects)) for file in piece.files]
 
 
 def _changed(earlier: Recalled, digests: Mapping[str, Digest]) -> set[str]:

@@ -12,7 +12,7 @@ from compiler.cache.inputs import environment_path, has_own_rules, policies_key
 from compiler.cache.memory import EnvironmentFacts, Facts, PartFacts, remember
 from compiler.cache.survey import digest_in
 from compiler.check.policy import Judged, Rules
-from compiler.check.schema import Schemas, Subject, schema_errors
+from compiler.check.schema import SchemasByVersion, Subject, schema_errors
 from compiler.diagnostics.model import Span
 from compiler.pipeline.asked import EVERY_HOST, Asked, against, has_waivers
 from compiler.policies.builtin import builtin
@@ -61,7 +61,7 @@ class _Confirming:
         self._root = root
         self._facts = facts
         self._has_own_rules = has_own_rules(digests)
-        self._schemas: dict[str, Schemas] = {}
+        self._schemas = SchemasByVersion(facts.schemas)
         self._rules: Rules | None = None
 
     def judge(
@@ -75,7 +75,7 @@ class _Confirming:
         told = _Told(known.asked)
         hosts = Asked(told)
         objects = [obj for _, objects in files for obj in objects]
-        schemas = self._schemas.setdefault(context[1], Schemas(context[1]))
+        schemas = self._schemas.of(context[1])
         if schema_errors((Subject(obj, _nowhere, "") for obj in objects), schemas):
             return None
         self._rules = self._rules or Rules(self._policies())

@@ -1,5 +1,6 @@
 """Schemas and rules on what was compiled, part by part; where they found nothing, that is known."""
 
+from collections.abc import Mapping
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -16,6 +17,7 @@ from compiler.policies.shape import Context
 
 if TYPE_CHECKING:
     from compiler.check.policy import Rules
+    from compiler.check.schema import SchemasByVersion
 
 
 class Judged(NamedTuple):
@@ -31,10 +33,15 @@ class Judged(NamedTuple):
 class Judging:
     """The schemas and rules of a repository, loaded when something is judged."""
 
-    def __init__(self, root: str, policies: Policies) -> None:
+    def __init__(
+        self, root: str, policies: Policies, schemas: Mapping[str, Mapping[str, str]]
+    ) -> None:
+        """`schemas` are those that are known, as `Facts` has them."""
         self._root = root
         self._policies = policies
         self._contexts: dict[Plan, Context] = {}
+        self.schemas = {version: dict(texts) for version, texts in schemas.items()}
+        """Those that are known now."""
 
     @cached_property
     def day(self) -> str:
@@ -53,10 +60,10 @@ class Judging:
 
         context = self._context_of(plan)
         hosts = Asked(context.hosts)
-        kubernetes = plan.member.environment.cluster.kubernetes
+        schemas = self._schemas.of(plan.member.environment.cluster.kubernetes)
         waivers = self._rules.waivers
         elsewhere, waivers.used = waivers.used, set()
-        found = judged(files, self._rules, context._replace(hosts=hosts), kubernetes)
+        found = judged(files, self._rules, context._replace(hosts=hosts), schemas)
         held = b"" if waivers.used else self._against(plan)
         waivers.used |= elsewhere
         return Judged(found, held, hosts.asked())
@@ -89,6 +96,12 @@ class Judging:
             context = guarded_context(plan.member.estate(), self._policies.all())
             self._contexts[plan] = context
         return self._contexts[plan]
+
+    @cached_property
+    def _schemas(self) -> "SchemasByVersion":
+        from compiler.check.schema import SchemasByVersion
+
+        return SchemasByVersion(self.schemas)
 
     @cached_property
     def _rules(self) -> "Rules":

@@ -54,6 +54,7 @@ def learn(
     written: Mapping[str, Digest] | None = None,
     removed: Collection[str] = (),
     contexts: Mapping[str, tuple[Any, ...]] | None = None,
+    schemas: dict[str, dict[str, str]] | None = None,
 ) -> None:
     """Keep for the next run what this one learned. Paths are those of rendered files."""
     earlier = prepared.earlier
@@ -71,6 +72,7 @@ def learn(
         {plan.name: tuple(_environment_facts(plan, placed, pieces)) for plan in prepared.plans},
         {**prepared.facts.contexts, **(contexts or {})},
         {},
+        prepared.facts.schemas if schemas is None else schemas,
     )
     remember(prepared.root, Memory(earlier.program, sources, rendered, answers, facts))
 

@@ -69,7 +69,7 @@ def write(prepared: Prepared) -> Compiled:
     desired = dict(path for piece in pieces for path in piece.paths())
     difference = tree.compare(desired, there)
     tree.refuse_obstacles(root, desired, difference)
-    leftovers = tree.leftovers(root, "environments")
+    leftovers = [*tree.leftovers(root, "apps"), *tree.leftovers(root, "environments")]
     for path in leftovers:
         os.unlink(os.path.join(root, path))
     # Placements first: a host must never be rendered in a place that is not written down.
@@ -106,7 +106,7 @@ def check(prepared: Prepared, *, checkov: Callable[[int, int], None] | None = No
 
     there = laid_out(prepared.rendered().seen)
     pieces = [piece for plan in prepared.plans for piece in plan.pieces()]
-    judging = Judging(prepared.root, prepared.linked.policies)
+    judging = Judging(prepared.root, prepared.linked.policies, prepared.facts.schemas)
     plans = {plan.name: plan for plan in prepared.plans}
     diagnostics = list(prepared.warnings)
     for piece in pieces:
@@ -134,7 +134,8 @@ def check(prepared: Prepared, *, checkov: Callable[[int, int], None] | None = No
             prepared.warnings, prepared.apps, len(prepared.plans), [], [], len(desired), []
         )
         answers["compile"] = stored_compiled(same)
-    learn(prepared, pieces, answers, contexts=judging.contexts())
+    contexts, schemas = judging.contexts(), judging.schemas
+    learn(prepared, pieces, answers, contexts=contexts, schemas=schemas)
     if checkov is None:
         return checked
     found = _catalogue(prepared, pieces, difference, checkov)

@@ -29,4 +29,5 @@ def same_as_without_cache(root: Path, *command: str) -> Result:
 
 
 def _said(result: Result, root: Path) -> Result:
-    return Result(*(s.replace(str(root), "ROOT") if isinstance(s, str) else s for s in result))
+    code, out, err = result
+    return Result(code, out.replace(str(root), "ROOT"), err.replace(str(root), "ROOT"))
