@@ -82,14 +82,12 @@ def findings(obj: Object, context: Context) -> Iterator[Finding]:
         image = container.get("image")
         words = [*texts(container.get("command")), *texts(container.get("args"))]
         line = " ".join(words)
-        variables = [entry.get("name") for _, entry in items(container.get("env"))]
         if isinstance(image, str) and is_tunnel_image(image):
             yield Finding((*path, "image"), _message(obj, image), _HELP)
         elif is_tunnel_command(line):
             field = "command" if container.get("command") else "args"
             yield Finding((*path, field), _message(obj, line), _HELP)
-        elif set(variables).intersection(_VARIABLES):
-            named = next(name for name in variables if name in _VARIABLES)
+        elif named := _variable(container.get("env")):
             yield Finding((*path, "env"), _message(obj, f"something with {named}"), _HELP)
 
 
@@ -101,6 +99,11 @@ _HELP = "expose the app with `expose` in its spec, and remove the tunnel"
 def _makes_tunnel(key: Any) -> bool:
     """Whether an operator makes a tunnel of what has this annotation."""
     return isinstance(key, str) and _ANNOTATIONS.fullmatch(key.lower()) is not None
+
+
+def _variable(env: Any) -> str | None:
+    """The variable of a container that tunnel programs read, if it has one."""
+    return next((e["name"] for _, e in items(env) if e.get("name") in _VARIABLES), None)
 
 
 def _images(value: Any, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], str]]:

@@ -1,15 +1,15 @@
 """What an environment compiles to, against the schemas and the rules."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import partial
 
-from compiler.check.policy import Judged, Locate, Rules
+from compiler.check.policy import Judged, Rules
 from compiler.check.schema import Schemas, Subject, schema_errors
 from compiler.diagnostics.model import Diagnostic
 from compiler.emit.rendered import Rendered
 from compiler.foreign.terraform import read_root
 from compiler.foreign.yaml import span
-from compiler.policies.shape import Context, Object
+from compiler.policies.shape import Context
 
 
 def judged(
@@ -19,16 +19,17 @@ def judged(
 
     If there is a Terraform root among them, all of it is.
     """
-    found = schema_errors(
-        (
-            Subject(obj, locate, f"it was compiled from {file.source}")
-            for file in files
-            for obj, locate in _objects(file)
-        ),
-        schemas,
-    )
-    objects = (Judged(obj, locate) for file in files for obj, locate in _objects(file))
-    found += rules.judge(objects, context)
+    found: list[Diagnostic] = []
+    for file in files:
+        for index, obj in enumerate(file.objects):
+            # Where an object stands in the text is looked up for those that are refused only.
+            if not schemas.accept(obj):
+                locate = partial(span, file.path, file.text, index)
+                why = f"it was compiled from {file.source}"
+                found += schema_errors([Subject(obj, locate, why)], schemas)
+            if refused := rules.refused(obj, context):
+                locate = partial(span, file.path, file.text, index)
+                found += rules.kept(refused, obj, locate)
     # Read as Terraform will read it: the rules follow references from file to file.
     roots: dict[str, dict[str, bytes]] = {}
     for file in files:
@@ -40,8 +41,3 @@ def judged(
         blocks = [Judged(block, partial(root.locate, block)) for block in root.all_blocks]
         found += problems + rules.judge(blocks, context)
     return found
-
-
-def _objects(file: Rendered) -> Iterator[tuple[Object, Locate]]:
-    for index, obj in enumerate(file.objects):
-        yield obj, partial(span, file.path, file.text, index)

@@ -70,21 +70,28 @@ class Rules:
         """What the rules refuse of these, and no waiver lets pass."""
         found: list[Diagnostic] = []
         for subject, locate in subjects:
-            if isinstance(subject, Block):
-                for rule, block_policy in self._for_block(subject):
-                    made = _guarded(rule, block_policy.findings, subject, context)
-                    found += self._kept(rule, made, subject.address, locate)
-                continue
-            for rule, policy in self._for_object(subject):
-                made = _guarded(rule, policy.findings, subject, context)
-                if made:
-                    found += self._kept(rule, made, described(subject), locate)
+            refused = self.refused(subject, context)
+            if refused:
+                found += self.kept(refused, subject, locate)
         return found
 
-    def _kept(
-        self, rule: Rule, findings: list[Finding], about: str, locate: Locate
+    def refused(self, subject: Object | Block, context: Context) -> list[tuple[Rule, Finding]]:
+        """What the rules refuse of one, whether or not it is waived."""
+        rules: Iterable[tuple[Rule, ObjectPolicy | BlockPolicy]] = (
+            self._for_block(subject) if isinstance(subject, Block) else self._for_object(subject)
+        )
+        return [
+            (rule, finding)
+            for rule, policy in rules
+            for finding in _guarded(rule, policy.findings, subject, context)
+        ]
+
+    def kept(
+        self, refused: Iterable[tuple[Rule, Finding]], subject: Object | Block, locate: Locate
     ) -> Iterator[Diagnostic]:
-        for finding in findings:
+        """What no waiver lets pass of it."""
+        about = subject.address if isinstance(subject, Block) else described(subject)
+        for rule, finding in refused:
             place = locate(finding.path)
             if not self.waivers.cover(rule.id, about, place.path):
                 yield Diagnostic(rule, finding.message, Place(place), help=finding.help)
@@ -142,8 +149,9 @@ def _guarded(
     context: Context,
 ) -> list[Finding]:
     try:
+        found = list(findings(subject, context))
         # Of a rule of the repository's own, a plain tuple will do.
-        return [Finding(*finding) for finding in findings(subject, context)]
+        return [Finding(*finding) for finding in found] if found else found
     except Exception as error:
         said = f"{type(error).__name__}: {error}"
         # What a rule did not judge may be anything, so it is refused rather than passed over.

@@ -4,7 +4,7 @@ The schemas are the files of kubernetes-validate. Its own call reads a megabyte 
 object (10 ms); here each kind is compiled once with jsonschema-rs, and an object takes 2 µs.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -75,6 +75,14 @@ class Schemas:
         self._texts = {} if texts is None else texts
         self._files = SchemaFiles(version)
         self._validators: dict[tuple[str, str], Any] = {}
+        self._accept: dict[tuple[str, str], Callable[[Object], bool]] = {}
+
+    def accept(self, obj: Object) -> bool:
+        """Whether the object has the form that its kind prescribes."""
+        identity = (obj["apiVersion"], obj["kind"])
+        if identity not in self._accept:
+            self._accept[identity] = self._acceptance(obj)
+        return self._accept[identity](obj)
 
     def validator(self, obj: Object) -> Any | None:
         """The compiled schema for the object's kind; None when this version has no such kind."""
@@ -82,6 +90,16 @@ class Schemas:
         if identity not in self._validators:
             self._validators[identity] = self._compile(*identity)
         return self._validators[identity]
+
+    def _acceptance(self, obj: Object) -> Callable[[Object], bool]:
+        """What tells whether an object of this one's kind is accepted."""
+        if obj["apiVersion"] in _OUTSIDE_KUBERNETES:
+            return lambda _: True
+        validator = self.validator(obj)
+        if validator is None:
+            return lambda _: False
+        is_valid: Callable[[Object], bool] = validator.is_valid
+        return is_valid
 
     def _compile(self, api_version: str, kind: str) -> Any | None:
         name = f"{api_version} {kind}"
@@ -117,35 +135,30 @@ class Subject(NamedTuple):
 def schema_errors(subjects: Iterable[Subject], schemas: Schemas) -> list[Diagnostic]:
     """What is wrong with the form of these objects."""
     found: list[Diagnostic] = []
-    for obj, locate, help in subjects:
-        if obj["apiVersion"] in _OUTSIDE_KUBERNETES:
-            continue
-        validator = schemas.validator(obj)
-        if validator is None:
-            found.append(
-                Diagnostic(
-                    UNKNOWN_KIND,
-                    f"Kubernetes {schemas.version} has no {obj['kind']} in {obj['apiVersion']}",
-                    Place(locate(("apiVersion",))),
-                    help=help,
-                )
-            )
-            continue
-        if validator.is_valid(obj):
-            continue
-        # What is said of what is wrong is seldom needed.
-        from compiler.check.violation import violation
-
-        found += [
-            Diagnostic(
-                INVALID_OBJECT,
-                f"{described(obj)}: {violation(error)}",
-                Place(locate(tuple(error.instance_path))),
-                help=help,
-            )
-            for error in validator.iter_errors(obj)
-        ]
+    for subject in subjects:
+        if not schemas.accept(subject.obj):
+            found += _problems(subject, schemas)
     return found
+
+
+def _problems(subject: Subject, schemas: Schemas) -> list[Diagnostic]:
+    """What is wrong with the form of an object that is not accepted."""
+    from compiler.check.violation import violation
+
+    obj, locate, help = subject
+    validator = schemas.validator(obj)
+    if validator is None:
+        said = f"Kubernetes {schemas.version} has no {obj['kind']} in {obj['apiVersion']}"
+        return [Diagnostic(UNKNOWN_KIND, said, Place(locate(("apiVersion",))), help=help)]
+    return [
+        Diagnostic(
+            INVALID_OBJECT,
+            f"{described(obj)}: {violation(error)}",
+            Place(locate(tuple(error.instance_path))),
+            help=help,
+        )
+        for error in validator.iter_errors(obj)
+    ]
 
 
 # Most kinds are the same in several versions.

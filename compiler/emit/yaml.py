@@ -165,10 +165,11 @@ _TEXT = _Text()
 
 # Scalars -------------------------------------------------------------------------------------
 
+_INSIDE = r"[\w./+=@,;()$~^<>?!*&%-]"
 # Plain in block context for every reader, when it is none of the words below: nothing that begins
 # with an indicator, ends with a colon, or holds ": " or " #".
 _PLAIN = re.compile(
-    r"(?:[A-Za-z_/$(]|\.\.?/|--?[A-Za-z]|[0-9])(?:(?: |:+)?[\w./+=@,;()$~^<>?!*&%-])*", re.ASCII
+    r"(?:[A-Za-z_/$(]|\.\.?/|--?[A-Za-z]|[0-9])" + f"{_INSIDE}*(?:(?: |:+){_INSIDE}+)*", re.ASCII
 )
 # What begins with a digit is a number, a date or a time to some reader unless a character in it
 # cannot be part of any. YAML 1.1 lets a float hold several dots, so `1.4.2` is quoted as well.

@@ -55,12 +55,7 @@ def _kustomization(
     return {
         "apiVersion": "kustomize.toolkit.fluxcd.io/v1",
         "kind": "Kustomization",
-        "metadata": {
-            "name": name,
-            "namespace": _FLUX_NAMESPACE,
-            "labels": MANAGED_BY,
-            "annotations": {SOURCE: source},
-        },
+        "metadata": _metadata(name, source),
         "spec": {
             **({"dependsOn": [_dependency(other) for other in after]} if after else {}),
             "interval": "60m",
@@ -73,6 +68,18 @@ def _kustomization(
             "path": f"./rendered/{estate.environment.name}/{folder}",
         },
     }
+
+
+@cache
+def _metadata(name: str, source: str) -> Constant:
+    return Constant(
+        {
+            "name": name,
+            "namespace": _FLUX_NAMESPACE,
+            "labels": MANAGED_BY,
+            "annotations": {SOURCE: source},
+        }
+    )
 
 
 @cache

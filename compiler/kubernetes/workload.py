@@ -12,7 +12,7 @@ from compiler.kubernetes.metadata import (
 )
 from compiler.kubernetes.pod_security import container_security_context, pod_security_context
 from compiler.link.unit import Unit
-from compiler.spec.app import Amounts, App, Replicas
+from compiler.spec.app import Amounts, App, Health, Replicas
 from compiler.spec.quantity import bytes_of, millicores_of
 from compiler.spec.types import image_tag
 
@@ -152,12 +152,17 @@ def pod_disruption_budget(owner: Owner) -> Constant:
 
 def _metadata(owner: Owner, app: App, labels: Constant) -> Object:
     """What the workload has beyond the app's other objects: its version, and what it is for."""
-    metadata = app_metadata(owner)
-    annotations = metadata["annotations"]
-    if app.description is not None:
-        # The well-known annotation; kubernetes.io, "Well-Known Labels, Annotations and Taints".
-        annotations = {**annotations, "kubernetes.io/description": app.description}
-    return {**metadata, "labels": labels, "annotations": annotations}
+    annotations = _annotations(owner, app.description)
+    return {**app_metadata(owner), "labels": labels, "annotations": annotations}
+
+
+@cache
+def _annotations(owner: Owner, description: str | None) -> Constant:
+    annotations: Constant = app_metadata(owner)["annotations"]
+    if description is None:
+        return annotations
+    # The well-known annotation; kubernetes.io, "Well-Known Labels, Annotations and Taints".
+    return Constant({**annotations, "kubernetes.io/description": description})
 
 
 def _labels(owner: Owner, app: App) -> Constant:
@@ -199,7 +204,7 @@ def _container(unit: Unit) -> Object:
             if app.env
             else {}
         ),
-        **(_probes(app) if app.port is not None else {}),
+        **(_probes(app.health) if app.port is not None else {}),
         **({"lifecycle": _lifecycle(_pre_stop(unit))} if app.port is not None else {}),
         "resources": _resources(app.resources.requests, app.resources.limits),
         "securityContext": container_security_context(),
@@ -222,41 +227,25 @@ def _env(name: str, value: str | None, secret: str | None) -> Constant:
     )
 
 
-def _probes(app: App) -> Object:
-    """Readiness asks the app; liveness only its port, so that no dependency restarts the pod."""
-    health = app.health
-    path, port = (None, None) if health is None else (health.path, health.port)
-    return {
-        "startupProbe": _ready(path, port or "http", period=2, failures=60),
-        "readinessProbe": _ready(path, port or "http", period=5, failures=3),
-        "livenessProbe": _LIVE,
-    }
-
-
 @cache
-def _ready(path: str | None, port: int | str, *, period: int, failures: int) -> Constant:
-    return Constant(
-        {
-            **(
-                {"tcpSocket": {"port": port}}
-                if path is None
-                else {"httpGet": {"path": path, "port": port, "scheme": "HTTP"}}
-            ),
-            "periodSeconds": period,
+def _probes(health: Health | None) -> Constant:
+    """Readiness asks the app; liveness only its port, so that no dependency restarts the pod."""
+    port = "http" if health is None or health.port is None else health.port
+    if health is None:
+        ready: Object = {"tcpSocket": {"port": port}}
+    else:
+        ready = {"httpGet": {"path": health.path, "port": port, "scheme": "HTTP"}}
+    probes = {
+        "startupProbe": {**ready, "periodSeconds": 2, "timeoutSeconds": 2, "failureThreshold": 60},
+        "readinessProbe": {**ready, "periodSeconds": 5, "timeoutSeconds": 2, "failureThreshold": 3},
+        "livenessProbe": {
+            "tcpSocket": {"port": "http"},
+            "periodSeconds": 10,
             "timeoutSeconds": 2,
-            "failureThreshold": failures,
-        }
-    )
-
-
-_LIVE = Constant(
-    {
-        "tcpSocket": {"port": "http"},
-        "periodSeconds": 10,
-        "timeoutSeconds": 2,
-        "failureThreshold": 6,
+            "failureThreshold": 6,
+        },
     }
-)
+    return Constant({name: Constant(probe) for name, probe in probes.items()})
 
 
 @cache

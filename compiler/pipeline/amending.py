@@ -15,7 +15,6 @@ from compiler.cache.memory import AppFacts, EnvironmentFacts, Facts, PartFacts, 
 from compiler.cache.survey import digest_in, overwritten
 from compiler.diagnostics.model import Diagnostic
 from compiler.emit import tree
-from compiler.link.neighbours import neighbours
 from compiler.link.resolve import resolve
 from compiler.link.unit import Unit
 from compiler.pipeline.learning import plain_interfaces
@@ -128,7 +127,7 @@ def _is_about(warnings: list[Diagnostic], paths: set[str]) -> bool:
 
 def _piece(unit: Unit, environment: EnvironmentFacts, digests: Mapping[str, Digest]) -> Piece:
     app = unit.interface.name
-    near = neighbours(environment.neighbours[app])
+    near = environment.neighbours[app]
     of_environment = digests[environment_path(unit.environment.name)]
     part = app_part(unit, near, of_environment, digests[unit.source])
     old = PartFacts(*environment.parts[part.name])

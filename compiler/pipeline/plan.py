@@ -13,7 +13,7 @@ from compiler.emit import yaml as emit_yaml
 from compiler.emit.rendered import Rendered
 from compiler.kubernetes.context import context_of
 from compiler.link.estate import Estate
-from compiler.link.neighbours import neighbours, neighbours_of
+from compiler.link.neighbours import neighbours_of
 from compiler.link.placement import HEADER as PLACEMENT_HEADER
 from compiler.link.unit import Unit
 from compiler.pipeline.linking import Known, Linked, Member
@@ -164,7 +164,7 @@ class Plan:
 
     def _app(self, unit: Unit, near: tuple[Any, ...]) -> Part:
         spec = self.digests.get(unit.source, b"")
-        return app_part(unit, neighbours(near), self.environment_digest, spec)
+        return app_part(unit, near, self.environment_digest, spec)
 
 
 class Prepared(NamedTuple):

@@ -81,6 +81,7 @@ def write(prepared: Prepared) -> Compiled:
         for path, digest, content in piece.differing(there.ours):
             tree.write_bytes(os.path.join(root, path), content)
             written[path] = digest
+        piece.forget()
     removed = [*difference.stale, *difference.leftover]
     compiled = Compiled(
         prepared.warnings,

@@ -33,7 +33,8 @@ class Pod(NamedTuple):
     def containers(self) -> Iterator[tuple[tuple[str | int, ...], dict[str, Any]]]:
         """Every container of every sort, and where it stands in the object."""
         for field in _CONTAINERS:
-            for index, container in items(self.spec.get(field)):
+            # Most pods have one sort only.
+            for index, container in items(self.spec[field]) if field in self.spec else ():
                 yield (*self.path, "spec", field, index), container
 
 

@@ -71,7 +71,7 @@ def counted(root: Path, *command: str) -> Work:
 
 def _counted(root: str, command: list[str]) -> Work:
     os.chdir(root)
-    # Every file is old enough to be told by its stamp, and no other process does anything.
+    # Every file has been there for a while, and nothing is done where it is not counted.
     now = time.time_ns
     time.time_ns = lambda: now() + 10**10
     os.sched_getaffinity = lambda _: {0}
