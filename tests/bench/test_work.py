@@ -139,7 +139,7 @@ def test_a_check_that_knows_nothing_parses_nothing_that_was_rendered(compiled: P
     assert work.steps["parsed"] == APPS + 4
     assert work.steps["emitted"] == manifests(compiled)
     assert work.steps["scanned"] == 0
-    # A rule meets only objects of its kinds.
+    # A rule meets only objects of kinds that concern it.
     assert work.steps["judged"] <= 4 * number(work, "objects")
 
 
