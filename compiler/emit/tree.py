@@ -150,14 +150,15 @@ def entries(prefix: str, folder: str) -> Iterator[tuple[str, bool]]:
         return
     try:
         with os.scandir(prefix + folder) as found:
-            named = [(f"{folder}/{e.name}", e.is_dir(follow_symlinks=False)) for e in found]
+            named = [(entry.name, entry.is_dir(follow_symlinks=False)) for entry in found]
     except FileNotFoundError:
         return
     except NotADirectoryError:
         yield folder, False
         return
-    for path, is_folder in named:
-        if path.rpartition("/")[2] not in _OTHERS or _below(path) not in _OF_OTHERS:
+    for name, is_folder in named:
+        path = f"{folder}/{name}"
+        if name not in _OTHERS or _below(path) not in _OF_OTHERS:
             yield path, is_folder
 
 
