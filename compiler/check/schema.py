@@ -5,12 +5,13 @@ object (10 ms); here each kind is compiled once with jsonschema-rs, and an objec
 """
 
 import importlib.util
-import json
 import os
 import re
 from collections.abc import Iterable
+from functools import cached_property
 from typing import Any, NamedTuple
 
+from compiler.check.definitions import Definition, definitions, self_contained
 from compiler.check.policy import Locate
 from compiler.diagnostics.model import Diagnostic, Place, Rule
 from compiler.policies.reading import described
@@ -68,7 +69,6 @@ _OUTSIDE_KUBERNETES = frozenset(
 )
 # What may become part of the name of a schema file.
 _SCHEMA_NAME = re.compile(r"(?:[A-Za-z0-9.-]+/)?[A-Za-z0-9]+/[A-Za-z0-9]+")
-_BASE = "https://kubernetes.io/api/_definitions.json"
 
 
 class Schemas:
@@ -76,8 +76,7 @@ class Schemas:
 
     def __init__(self, version: str) -> None:
         self.version = version
-        self._folder = os.path.join(_schema_folder(), f"v{version}.0-local-strict")
-        self._registry: Any = None
+        self.folder = os.path.join(_schema_folder(), f"v{version}.0-local-strict")
         self._validators: dict[tuple[str, str], Any] = {}
 
     def validator(self, obj: Object) -> Any | None:
@@ -96,14 +95,17 @@ class Schemas:
         group, _, version = api_version.rpartition("/")
         short = group.split(".")[0]
         name = "-".join(part for part in (kind.lower(), short, version) if part)
-        path = os.path.join(self._folder, f"{name}.json")
+        path = os.path.join(self.folder, f"{name}.json")
         if not os.path.exists(path):
             return None
-        if self._registry is None:
-            with open(os.path.join(self._folder, "_definitions.json"), "rb") as file:
-                self._registry = jsonschema_rs.Registry([(_BASE, json.load(file))])
-        with open(path, "rb") as file:
-            return jsonschema_rs.Draft202012Validator(json.load(file), registry=self._registry)
+        with open(path, encoding="utf-8") as file:
+            schema = self_contained(file.read(), self._definition)
+        return jsonschema_rs.Draft202012Validator(schema)
+
+    @cached_property
+    def _definition(self) -> Definition:
+        with open(os.path.join(self.folder, "_definitions.json"), "rb") as file:
+            return definitions(file.read())
 
 
 class Subject(NamedTuple):
