@@ -64,8 +64,11 @@ def findings(obj: Object, context: Context) -> Iterator[Finding]:
                     f'{described(obj)} has external-dns publish "{value}" for its pods ({key})',
                     "remove the annotation; a public host is asked for with `expose` in a spec",
                 )
+    noted = annotations(obj)
+    if not noted:
+        return
     shared = context.shared_named_by(obj) if obj.get("kind") == "Service" else None
-    for key, value in annotations(obj).items():
+    for key, value in noted.items():
         action = _action(key)
         if action is None or action in _HARMLESS:
             continue

@@ -23,6 +23,7 @@ FIX = (
     "reviewed."
 )
 KINDS = ("*",)
+CUSTOM_ONLY = True
 ONE_DOOR = True
 
 FAILING = """\

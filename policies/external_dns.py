@@ -50,7 +50,7 @@ spec:
     - --service-type-filter=LoadBalancer
 """
 
-_IMAGE = re.compile(r"(?:.*/)?external-dns(?:[:@].*)?")
+_IMAGE = r"(?:.*/)?external-dns(?:[:@].*)?"
 _FILTER = "LoadBalancer"
 
 
@@ -59,7 +59,7 @@ def findings(obj: Object, context: Context) -> Iterator[Finding]:
     pod = pod_of(obj)
     for path, container in pod.containers() if pod is not None else ():
         image = container.get("image")
-        if not isinstance(image, str) or not _IMAGE.fullmatch(image):
+        if not isinstance(image, str) or not re.fullmatch(_IMAGE, image):
             continue
         if not context.is_entrance(mapping(obj, "metadata").get("namespace")):
             yield Finding(

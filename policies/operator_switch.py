@@ -21,6 +21,7 @@ WHAT = (
 )
 FIX = "Set the switch to ClusterIP or off, and expose the app with `expose` in a spec."
 KINDS = ("*",)
+CUSTOM_ONLY = True
 ONE_DOOR = True
 
 FAILING = """\

@@ -57,7 +57,7 @@ spec:
 
 _MAX_DEPTH = 32
 _VARIABLES = ("NGROK_AUTHTOKEN", "TUNNEL_TOKEN", "TUNNEL_URL", "TS_AUTHKEY", "INLETS_TOKEN")
-_ANNOTATIONS = re.compile(
+_ANNOTATIONS = (
     r"(?:tailscale\.com/(?:expose|funnel|hostname|tags|tailnet-.*)|k8s\.ngrok\.com/.*"
     r"|inlets\.dev/.*|(?:.*\.)?cfargotunnel\.com/.*|cloudflare-tunnel.*/.*)"
 )
@@ -66,7 +66,7 @@ _ANNOTATIONS = re.compile(
 def findings(obj: Object, context: Context) -> Iterator[Finding]:
     """Judge the pods that are made of one object, or the annotations of a Service or Ingress."""
     for key in annotations(obj):
-        if isinstance(key, str) and _ANNOTATIONS.fullmatch(key.lower()):
+        if isinstance(key, str) and re.fullmatch(_ANNOTATIONS, key.lower()):
             yield Finding(
                 ("metadata", "annotations", key),
                 f"{described(obj)} has an operator make a tunnel ({key})",
@@ -84,7 +84,7 @@ def findings(obj: Object, context: Context) -> Iterator[Finding]:
         variables = [entry.get("name") for _, entry in items(container.get("env"))]
         if isinstance(image, str) and is_tunnel_image(image):
             yield Finding((*path, "image"), _message(obj, image), _HELP)
-        elif is_tunnel_command(line):
+        elif line and is_tunnel_command(line):
             field = "command" if container.get("command") else "args"
             yield Finding((*path, field), _message(obj, line), _HELP)
         elif set(variables).intersection(_VARIABLES):

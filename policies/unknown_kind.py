@@ -23,6 +23,7 @@ FIX = (
     "even then."
 )
 KINDS = ("*",)
+CUSTOM_ONLY = True
 ONE_DOOR = False
 
 FAILING = """\

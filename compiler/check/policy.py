@@ -1,10 +1,12 @@
 """Objects and Terraform blocks against the rules of policies/."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
 from typing import Any, NamedTuple, cast
 
 from compiler.check.waivers import NONE, Waivers
 from compiler.diagnostics.model import Diagnostic, Place, Rule, Span
+from compiler.policies.kinds import BUILT_IN_GROUPS
 from compiler.policies.reading import described
 from compiler.policies.shape import (
     Block,
@@ -19,6 +21,9 @@ from compiler.policies.shape import (
 Locate = Callable[[tuple[str | int, ...]], Span]
 """Where a value of an object stands, by its path in the object."""
 
+Findings = Callable[[Any, Context], Iterable[Finding]]
+"""The function of a rule."""
+
 
 class Judged(NamedTuple):
     """An object or a Terraform block, and where its values stand."""
@@ -32,32 +37,46 @@ class Rules:
 
     def __init__(self, policies: Sequence[Policy], waivers: Waivers = NONE) -> None:
         self.waivers = waivers
-        self._of_kind: dict[str, list[tuple[Rule, ObjectPolicy]]] = {}
-        self._of_block: dict[str, list[tuple[Rule, BlockPolicy]]] = {}
-        for policy in policies:
-            entry = rule_of(policy)
-            for kind in getattr(policy, "KINDS", ()):
-                self._of_kind.setdefault(kind, []).append((entry, cast(ObjectPolicy, policy)))
-            for block in getattr(policy, "BLOCKS", ()):
-                self._of_block.setdefault(block, []).append((entry, cast(BlockPolicy, policy)))
+        self._policies = [(rule_of(policy), policy) for policy in policies]
+        self._for_object = cache(self._of_kind)
+        self._for_block = cache(self._of_block)
 
     def judge(self, subjects: Iterable[Judged], context: Context) -> list[Diagnostic]:
         """What the rules refuse of these, and no waiver lets pass."""
         found: list[Diagnostic] = []
-        every = self._of_kind.get("*", [])
         for subject, locate in subjects:
-            if isinstance(subject, Block):
-                for rule, block_policy in self._for_block(subject):
-                    made = _guarded(rule, block_policy.findings, subject, context)
-                    found += self._kept(rule, made, subject.address, locate)
-                continue
-            kind = subject.get("kind")
-            own = self._of_kind.get(kind, []) if isinstance(kind, str) else []
-            for rule, policy in (*own, *every):
-                made = _guarded(rule, policy.findings, subject, context)
+            for rule, findings in self._for(subject):
+                made = _guarded(rule, findings, subject, context)
                 if made:
-                    found += self._kept(rule, made, described(subject), locate)
+                    about = subject.address if isinstance(subject, Block) else described(subject)
+                    found += self._kept(rule, made, about, locate)
         return found
+
+    def _for(self, subject: Object | Block) -> list[tuple[Rule, Findings]]:
+        if isinstance(subject, Block):
+            return self._for_block(subject.kind, subject.type)
+        kind, version = subject.get("kind"), subject.get("apiVersion")
+        return self._for_object(
+            kind if isinstance(kind, str) else "", version if isinstance(version, str) else ""
+        )
+
+    def _of_kind(self, kind: str, version: str) -> list[tuple[Rule, Findings]]:
+        is_custom = version.rpartition("/")[0] not in BUILT_IN_GROUPS
+        return [
+            (rule, cast(ObjectPolicy, policy).findings)
+            for name in (kind, "*")
+            for rule, policy in self._policies
+            if name in getattr(policy, "KINDS", ())
+            and (is_custom or not getattr(policy, "CUSTOM_ONLY", False))
+        ]
+
+    def _of_block(self, kind: str, type: str) -> list[tuple[Rule, Findings]]:
+        return [
+            (rule, cast(BlockPolicy, policy).findings)
+            for name in (f"{kind}.{type}", kind, "*")
+            for rule, policy in self._policies
+            if name in getattr(policy, "BLOCKS", ())
+        ]
 
     def _kept(
         self, rule: Rule, findings: list[Finding], about: str, locate: Locate
@@ -66,10 +85,6 @@ class Rules:
             place = locate(finding.path)
             if not self.waivers.cover(rule.id, about, place.path):
                 yield Diagnostic(rule, finding.message, Place(place), help=finding.help)
-
-    def _for_block(self, block: Block) -> Iterator[tuple[Rule, BlockPolicy]]:
-        for name in (f"{block.kind}.{block.type}", block.kind, "*"):
-            yield from self._of_block.get(name, ())
 
 
 def rule_of(policy: Policy) -> Rule:
@@ -86,12 +101,7 @@ def rule_of(policy: Policy) -> Rule:
     )
 
 
-def _guarded(
-    rule: Rule,
-    findings: Callable[[Any, Context], Iterable[Finding]],
-    subject: Any,
-    context: Context,
-) -> list[Finding]:
+def _guarded(rule: Rule, findings: Findings, subject: Any, context: Context) -> list[Finding]:
     try:
         # Of a rule of the repository's own, a plain tuple will do.
         return [Finding(*finding) for finding in findings(subject, context)]

@@ -33,8 +33,9 @@ class Pod(NamedTuple):
     def containers(self) -> Iterator[tuple[tuple[str | int, ...], dict[str, Any]]]:
         """Every container of every sort, and where it stands in the object."""
         for field in _CONTAINERS:
-            for index, container in items(self.spec.get(field)):
-                yield (*self.path, "spec", field, index), container
+            if field in self.spec:
+                for index, container in items(self.spec[field]):
+                    yield (*self.path, "spec", field, index), container
 
 
 def mapping(value: Any, *path: str) -> dict[str, Any]:
@@ -75,7 +76,8 @@ def described(obj: dict[str, Any]) -> str:
 
 def pod_of(obj: dict[str, Any]) -> Pod | None:
     """The pods that are made of an object of a built-in kind."""
-    path = _PODS.get(obj["kind"]) if isinstance(obj.get("kind"), str) else None
+    kind = obj.get("kind")
+    path = _PODS.get(kind) if isinstance(kind, str) else None
     if path is None:
         return None
     pod = mapping(obj, *path)

@@ -6,6 +6,7 @@ Python, Go and CEL (RE2) understand alike.
 """
 
 import re
+from functools import lru_cache
 
 _SIZE = "[0-9]+[kKmMgG]?"
 _SECONDS = "[0-9]+(?:ms|s|m)?"
@@ -82,12 +83,12 @@ ROUTERS = (
 )
 """How the key of an annotation begins that an ingress controller reads: Python and RE2 syntax."""
 
-_ROUTERS = re.compile(ROUTERS)
 
-
+# Objects have few different ones.
+@lru_cache(maxsize=4096)
 def is_routers(key: str) -> bool:
     """Whether an ingress controller reads the annotation with this key."""
-    return _ROUTERS.match(key) is not None
+    return re.match(ROUTERS, key) is not None
 
 
 def is_allowed(key: str, value: object) -> bool:

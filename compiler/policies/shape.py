@@ -146,6 +146,13 @@ class ObjectPolicy(Policy, Protocol):
         """What is wrong with the object. It may hold anything: nothing of it was validated."""
 
 
+class CustomPolicy(ObjectPolicy, Protocol):
+    """A rule that has nothing to say of objects of Kubernetes' own API groups."""
+
+    CUSTOM_ONLY: bool
+    """True: it is not asked about those, which are three of four objects."""
+
+
 class GuardedPolicy(ObjectPolicy, Protocol):
     """A rule that the API server is given too."""
 
