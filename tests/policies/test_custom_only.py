@@ -28,6 +28,8 @@ def test_an_object_of_a_custom_kind_meets_it(policy: Policy) -> None:
 
 
 def refused(policy: Policy) -> dict[str, Any]:
-    [obj] = subjects_of(policy.FAILING)
+    objects = subjects_of(policy.FAILING)
+    assert not isinstance(objects, str)
+    [obj] = objects
     assert isinstance(obj, dict)
     return obj
