@@ -81,15 +81,18 @@ def findings(obj: Object, context: Context) -> Iterator[Finding]:
         image = container.get("image")
         words = [*texts(container.get("command")), *texts(container.get("args"))]
         line = " ".join(words)
-        variables = [entry.get("name") for _, entry in items(container.get("env"))]
+        variables = [
+            entry["name"]
+            for _, entry in items(container.get("env"))
+            if entry.get("name") in _VARIABLES
+        ]
         if isinstance(image, str) and is_tunnel_image(image):
             yield Finding((*path, "image"), _message(obj, image), _HELP)
         elif line and is_tunnel_command(line):
             field = "command" if container.get("command") else "args"
             yield Finding((*path, field), _message(obj, line), _HELP)
-        elif set(variables).intersection(_VARIABLES):
-            named = next(name for name in variables if name in _VARIABLES)
-            yield Finding((*path, "env"), _message(obj, f"something with {named}"), _HELP)
+        elif variables:
+            yield Finding((*path, "env"), _message(obj, f"something with {variables[0]}"), _HELP)
 
 
 _HELP = "expose the app with `expose` in its spec, and remove the tunnel"

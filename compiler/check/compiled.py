@@ -1,15 +1,15 @@
 """What an environment compiles to, against the schemas and the rules."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import lru_cache, partial
 
-from compiler.check.policy import Judged, Locate, Rules
+from compiler.check.policy import Judged, Rules
 from compiler.check.schema import Schemas, Subject, schema_errors
 from compiler.diagnostics.model import Diagnostic
 from compiler.emit.rendered import Rendered
 from compiler.foreign.terraform import read_root
 from compiler.foreign.yaml import span
-from compiler.policies.shape import Context, Object
+from compiler.policies.shape import Context
 
 
 def judged(
@@ -19,16 +19,17 @@ def judged(
 
     If there is a Terraform root among them, all of it is.
     """
-    found = schema_errors(
-        (
-            Subject(obj, locate, f"it was compiled from {file.source}")
-            for file in files
-            for obj, locate in _objects(file)
-        ),
-        _schemas(kubernetes),
-    )
-    objects = (Judged(obj, locate) for file in files for obj, locate in _objects(file))
-    found += rules.judge(objects, context)
+    schemas = _schemas(kubernetes)
+    found: list[Diagnostic] = []
+    for file in files:
+        for index, obj in enumerate(file.objects):
+            is_wrong = not schemas.accept(obj)
+            refusals = rules.refusals(obj, context)
+            if is_wrong or refusals:
+                locate = partial(span, file.path, file.text, index)
+                help = f"it was compiled from {file.source}"
+                found += schema_errors([Subject(obj, locate, help)], schemas)
+                found += rules.kept(refusals, obj, locate)
     # Read as Terraform will read it: the rules follow references from file to file.
     roots: dict[str, dict[str, bytes]] = {}
     for file in files:
@@ -40,11 +41,6 @@ def judged(
         blocks = [Judged(block, partial(root.locate, block)) for block in root.all_blocks]
         found += problems + rules.judge(blocks, context)
     return found
-
-
-def _objects(file: Rendered) -> Iterator[tuple[Object, Locate]]:
-    for index, obj in enumerate(file.objects):
-        yield obj, partial(span, file.path, file.text, index)
 
 
 @lru_cache(maxsize=4)

@@ -24,6 +24,8 @@ Locate = Callable[[tuple[str | int, ...]], Span]
 Findings = Callable[[Any, Context], Iterable[Finding]]
 """The function of a rule."""
 
+Refusal = tuple[Rule, Finding]
+
 
 class Judged(NamedTuple):
     """An object or a Terraform block, and where its values stand."""
@@ -43,14 +45,30 @@ class Rules:
 
     def judge(self, subjects: Iterable[Judged], context: Context) -> list[Diagnostic]:
         """What the rules refuse of these, and no waiver lets pass."""
-        found: list[Diagnostic] = []
-        for subject, locate in subjects:
-            for rule, findings in self._for(subject):
-                made = _guarded(rule, findings, subject, context)
-                if made:
-                    about = subject.address if isinstance(subject, Block) else described(subject)
-                    found += self._kept(rule, made, about, locate)
+        return [
+            diagnostic
+            for subject, locate in subjects
+            for diagnostic in self.kept(self.refusals(subject, context), subject, locate)
+        ]
+
+    def refusals(self, subject: Object | Block, context: Context) -> list[Refusal]:
+        """What the rules refuse of one, waived or not: nearly always nothing."""
+        found: list[Refusal] = []
+        for rule, findings in self._for(subject):
+            made = _guarded(rule, findings, subject, context)
+            if made:
+                found += [(rule, finding) for finding in made]
         return found
+
+    def kept(
+        self, refusals: list[Refusal], subject: Object | Block, locate: Locate
+    ) -> Iterator[Diagnostic]:
+        """The refusals that no waiver lets pass, where they stand."""
+        for rule, finding in refusals:
+            place = locate(finding.path)
+            about = subject.address if isinstance(subject, Block) else described(subject)
+            if not self.waivers.cover(rule.id, about, place.path):
+                yield Diagnostic(rule, finding.message, Place(place), help=finding.help)
 
     def _for(self, subject: Object | Block) -> list[tuple[Rule, Findings]]:
         if isinstance(subject, Block):
@@ -78,14 +96,6 @@ class Rules:
             if name in getattr(policy, "BLOCKS", ())
         ]
 
-    def _kept(
-        self, rule: Rule, findings: list[Finding], about: str, locate: Locate
-    ) -> Iterator[Diagnostic]:
-        for finding in findings:
-            place = locate(finding.path)
-            if not self.waivers.cover(rule.id, about, place.path):
-                yield Diagnostic(rule, finding.message, Place(place), help=finding.help)
-
 
 def rule_of(policy: Policy) -> Rule:
     """What a file of `policies/` says about itself."""
@@ -103,8 +113,9 @@ def rule_of(policy: Policy) -> Rule:
 
 def _guarded(rule: Rule, findings: Findings, subject: Any, context: Context) -> list[Finding]:
     try:
+        made = list(findings(subject, context))
         # Of a rule of the repository's own, a plain tuple will do.
-        return [Finding(*finding) for finding in findings(subject, context)]
+        return [Finding(*finding) for finding in made] if made else []
     except Exception as error:
         said = f"{type(error).__name__}: {error}"
         # What a rule did not judge may be anything, so it is refused rather than passed over.

@@ -8,7 +8,7 @@ import importlib.util
 import os
 import re
 from collections.abc import Iterable
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, NamedTuple
 
 from compiler.check.definitions import Definition, definitions, self_contained
@@ -77,14 +77,18 @@ class Schemas:
     def __init__(self, version: str) -> None:
         self.version = version
         self.folder = os.path.join(_schema_folder(), f"v{version}.0-local-strict")
-        self._validators: dict[tuple[str, str], Any] = {}
+        self._validator = cache(self._compile)
+
+    def accept(self, obj: Object) -> bool:
+        """Whether nothing is wrong with the object's form."""
+        if obj["apiVersion"] in _OUTSIDE_KUBERNETES:
+            return True
+        validator = self.validator(obj)
+        return validator is not None and validator.is_valid(obj)
 
     def validator(self, obj: Object) -> Any | None:
         """The compiled schema for the object's kind; None when this version has no such kind."""
-        identity = (obj["apiVersion"], obj["kind"])
-        if identity not in self._validators:
-            self._validators[identity] = self._compile(*identity)
-        return self._validators[identity]
+        return self._validator(obj["apiVersion"], obj["kind"])
 
     def _compile(self, api_version: str, kind: str) -> Any | None:
         import jsonschema_rs
@@ -120,7 +124,7 @@ def schema_errors(subjects: Iterable[Subject], schemas: Schemas) -> list[Diagnos
     """What is wrong with the form of these objects."""
     found: list[Diagnostic] = []
     for obj, locate, help in subjects:
-        if obj["apiVersion"] in _OUTSIDE_KUBERNETES:
+        if schemas.accept(obj):
             continue
         validator = schemas.validator(obj)
         if validator is None:
@@ -132,8 +136,6 @@ def schema_errors(subjects: Iterable[Subject], schemas: Schemas) -> list[Diagnos
                     help=help,
                 )
             )
-            continue
-        if validator.is_valid(obj):
             continue
         # What is said of what is wrong is seldom needed.
         from compiler.check.violation import violation
