@@ -1,6 +1,6 @@
 # Needs GNU make, git and Python 3.11 or newer, nothing else. `make PYTHON=python3.12 ...` picks the Python.
 .DEFAULT_GOAL := help
-.PHONY: help compile check test bench bench-full lint types format docs golden cases lock clean
+.PHONY: help compile check fmt test bench bench-full lint types format docs golden cases lock clean
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip -qq
@@ -26,6 +26,9 @@ compile: .venv/.core ## write rendered/ from apps/ and environments/
 
 check: .venv/.core ## check rendered/ against the specs, the schemas and the policies
 	@$(BIN)/portico check
+
+fmt: .venv/.core ## lay out apps/ and environments/ in the canonical way
+	@$(BIN)/portico fmt
 
 test: .venv/.dev ## run the tests; PYTEST_ARGS="-k name" chooses among them
 	@$(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist loadgroup $(PYTEST_ARGS)

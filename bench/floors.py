@@ -39,11 +39,11 @@ def measured(name: str, work: Work) -> float:
 
 def _write_objects(root: str, scratch: str) -> None:
     """Once for each estate, before anything is measured."""
-    from compiler import pipeline
+    from compiler.pipeline import whole
 
     objects = [
         [plan.member.environment.cluster.kubernetes, obj]
-        for plan in pipeline.prepare(root).plans
+        for plan in whole.prepare(root).plans
         for piece in plan.pieces()
         for file in piece.files
         for obj in file.objects

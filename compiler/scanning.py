@@ -6,14 +6,14 @@ from typing import NamedTuple
 
 from compiler.check.contexts import Contexts, merged
 from compiler.check.foreign import Scanned, scanned
+from compiler.check.kind_schema import versions
 from compiler.check.policy import Rules
-from compiler.check.schema import versions
 from compiler.check.waivers import load_waivers
 from compiler.diagnostics.model import Place, Rejected
 from compiler.emit.tree import RENDERED
 from compiler.foreign.files import shown
 from compiler.kubernetes.admission import guarded_context
-from compiler.linking import link_in_memory, ordered
+from compiler.pipeline.linking import link_in_memory, ordered
 from compiler.policies.builtin import builtin
 from compiler.policies.shape import Context
 from compiler.source.repository import NotARepository

@@ -1,6 +1,7 @@
 """PT218: external-dns keeps one name, that of the shared load balancer."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from compiler.policies.reading import annotations, described, mapping, pod_of
@@ -49,7 +50,7 @@ _PREFIXES = (
     *("external-dns.alpha.kubernetes.io", "external-dns.kubernetes.io"),
     *("dns.alpha.kubernetes.io", "edge.portico.dev"),
 )
-_HARMLESS = ("exclude",)
+_HARMLESS = "exclude"
 _NAMES = ("hostname", "internal-hostname")
 
 
@@ -58,21 +59,18 @@ def findings(obj: Object, context: Context) -> Iterator[Finding]:
     pod = pod_of(obj)
     if pod is not None and pod.path:
         for key, value in mapping(pod.metadata, "annotations").items():
-            if _action(key) not in (None, *_HARMLESS):
+            if _action(key) is not None:
                 yield Finding(
                     (*pod.path, "metadata", "annotations", key),
                     f'{described(obj)} has external-dns publish "{value}" for its pods ({key})',
                     "remove the annotation; a public host is asked for with `expose` in a spec",
                 )
-    noted = annotations(obj)
-    if not noted:
-        return
-    shared = context.shared_named_by(obj) if obj.get("kind") == "Service" else None
-    for key, value in noted.items():
+    for key, value in annotations(obj).items():
         action = _action(key)
-        if action is None or action in _HARMLESS:
+        if action is None:
             continue
         path = ("metadata", "annotations", key)
+        shared = context.shared_named_by(obj) if obj.get("kind") == "Service" else None
         if shared is None:
             yield Finding(
                 path,
@@ -90,13 +88,15 @@ def findings(obj: Object, context: Context) -> Iterator[Finding]:
             )
 
 
+# Thousands of objects have the same few annotations.
+@lru_cache(maxsize=1024)
 def _action(key: Any) -> str | None:
-    """What an annotation tells external-dns; None if it is not for external-dns."""
+    """What an annotation tells external-dns; None if it is not for external-dns, or harmless."""
     if not isinstance(key, str):
         return None
     prefix, _, name = key.lower().rpartition("/")
     if prefix in _PREFIXES or "external-dns" in prefix or "externaldns" in prefix:
-        return name
+        return None if name == _HARMLESS else name
     return None
 
 

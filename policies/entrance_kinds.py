@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from compiler.policies.kinds import entrance
+from compiler.policies.kinds import entrance, entrance_of
 from compiler.policies.reading import described
 from compiler.policies.shape import Context, Finding, Object
 
@@ -23,7 +23,6 @@ FIX = (
     "reviewed."
 )
 KINDS = ("*",)
-CUSTOM_ONLY = True
 ONE_DOOR = True
 
 FAILING = """\
@@ -53,6 +52,11 @@ spec:
         pathType: Prefix
         backend: {service: {name: shop, port: {number: 80}}}
 """
+
+
+def concerns(group: str, kind: str) -> bool:
+    """Whether the kind makes an entrance, which is all that counts."""
+    return bool(entrance_of(group, kind))
 
 
 def findings(obj: Object, context: Context) -> Iterator[Finding]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import pairwise
 
 from compiler.policies.reading import POD_KINDS, described, mapping, pod_of, texts
@@ -50,7 +51,7 @@ spec:
     - --service-type-filter=LoadBalancer
 """
 
-_IMAGE = r"(?:.*/)?external-dns(?:[:@].*)?"
+_IMAGE = re.compile(r"(?:.*/)?external-dns(?:[:@].*)?")
 _FILTER = "LoadBalancer"
 
 
@@ -59,7 +60,7 @@ def findings(obj: Object, context: Context) -> Iterator[Finding]:
     pod = pod_of(obj)
     for path, container in pod.containers() if pod is not None else ():
         image = container.get("image")
-        if not isinstance(image, str) or not re.fullmatch(_IMAGE, image):
+        if not isinstance(image, str) or not _is_external_dns(image):
             continue
         if not context.is_entrance(mapping(obj, "metadata").get("namespace")):
             yield Finding(
@@ -78,6 +79,12 @@ def findings(obj: Object, context: Context) -> Iterator[Finding]:
                 f"(of type {', '.join(filters) or 'any'})",
                 f"give it --source=service and --service-type-filter={_FILTER} only",
             )
+
+
+# An app has the same image in each environment.
+@lru_cache(maxsize=16384)
+def _is_external_dns(image: str) -> bool:
+    return _IMAGE.fullmatch(image) is not None
 
 
 def _values(words: list[str], option: str) -> list[str]:

@@ -62,9 +62,14 @@ _FIELDS = frozenset(
 )
 
 
+def concerns(group: str, kind: object) -> bool:
+    """Whether the kind is Flux's; kustomize's own files are judged by what they build."""
+    return group == f"kustomize.{FLUX}"
+
+
 def findings(obj: Object, context: Context) -> Iterator[Finding]:
-    """Judge one Flux Kustomization; kustomize's own files are judged by what they build."""
-    if group_of(obj) != f"kustomize.{FLUX}":
+    """Judge one Flux Kustomization."""
+    if not concerns(group_of(obj), obj.get("kind")):
         return
     spec = mapping(obj, "spec")
     for field in spec:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from compiler.policies.exposure import exposures
-from compiler.policies.kinds import BUILT_IN_GROUPS, FLUX, KUSTOMIZE_GROUP, entrance
+from compiler.policies.kinds import BUILT_IN_GROUPS, FLUX, KUSTOMIZE_GROUP, entrance_of
 from compiler.policies.reading import described, group_of
 from compiler.policies.shape import Context, Finding, Object
 
@@ -21,7 +21,6 @@ WHAT = (
 )
 FIX = "Set the switch to ClusterIP or off, and expose the app with `expose` in a spec."
 KINDS = ("*",)
-CUSTOM_ONLY = True
 ONE_DOOR = True
 
 FAILING = """\
@@ -62,13 +61,17 @@ spec:
 _IDENTITY = ("apiVersion", "kind", "metadata", "status")
 
 
+def concerns(group: str, kind: object) -> bool:
+    """Whether the kind is a custom one of which no other rule knows the fields."""
+    if group in BUILT_IN_GROUPS or group == KUSTOMIZE_GROUP or entrance_of(group, kind):
+        return False
+    # Flux's other kinds make nothing by themselves; rules of their own know each of their fields.
+    return kind == "HelmRelease" or not group.endswith(f".{FLUX}")
+
+
 def findings(obj: Object, context: Context) -> Iterator[Finding]:
     """Judge whatever an object of a custom kind holds."""
-    group = group_of(obj)
-    if group in BUILT_IN_GROUPS or group == KUSTOMIZE_GROUP or entrance(obj):
-        return
-    # Flux's other kinds make nothing by themselves; rules of their own know each of their fields.
-    if group.endswith(f".{FLUX}") and obj.get("kind") != "HelmRelease":
+    if not concerns(group_of(obj), obj.get("kind")):
         return
     held = {field: value for field, value in obj.items() if field not in _IDENTITY}
     for path, what in exposures(held, ()):

@@ -48,10 +48,10 @@ spec:
 def findings(obj: Object, context: Context) -> Iterator[Finding]:
     """Judge the pods that are made of one object."""
     pod = pod_of(obj)
-    if pod is None or context.is_entrance(mapping(obj, "metadata").get("namespace")):
-        return
-    for path, container in pod.containers():
-        if is_ingress_controller(container.get("image")):
+    for path, container in pod.containers() if pod is not None else ():
+        if is_ingress_controller(container.get("image")) and not context.is_entrance(
+            mapping(obj, "metadata").get("namespace")
+        ):
             yield Finding(
                 (*path, "image"),
                 f"{described(obj)} runs a router of its own: {container['image']}",

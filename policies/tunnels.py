@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from compiler.policies.reading import (
@@ -57,7 +58,7 @@ spec:
 
 _MAX_DEPTH = 32
 _VARIABLES = ("NGROK_AUTHTOKEN", "TUNNEL_TOKEN", "TUNNEL_URL", "TS_AUTHKEY", "INLETS_TOKEN")
-_ANNOTATIONS = (
+_ANNOTATIONS = re.compile(
     r"(?:tailscale\.com/(?:expose|funnel|hostname|tags|tailnet-.*)|k8s\.ngrok\.com/.*"
     r"|inlets\.dev/.*|(?:.*\.)?cfargotunnel\.com/.*|cloudflare-tunnel.*/.*)"
 )
@@ -66,7 +67,7 @@ _ANNOTATIONS = (
 def findings(obj: Object, context: Context) -> Iterator[Finding]:
     """Judge the pods that are made of one object, or the annotations of a Service or Ingress."""
     for key in annotations(obj):
-        if isinstance(key, str) and re.fullmatch(_ANNOTATIONS, key.lower()):
+        if _makes_tunnel(key):
             yield Finding(
                 ("metadata", "annotations", key),
                 f"{described(obj)} has an operator make a tunnel ({key})",
@@ -81,21 +82,28 @@ def findings(obj: Object, context: Context) -> Iterator[Finding]:
         image = container.get("image")
         words = [*texts(container.get("command")), *texts(container.get("args"))]
         line = " ".join(words)
-        variables = [
-            entry["name"]
-            for _, entry in items(container.get("env"))
-            if entry.get("name") in _VARIABLES
-        ]
         if isinstance(image, str) and is_tunnel_image(image):
             yield Finding((*path, "image"), _message(obj, image), _HELP)
-        elif line and is_tunnel_command(line):
+        elif is_tunnel_command(line):
             field = "command" if container.get("command") else "args"
             yield Finding((*path, field), _message(obj, line), _HELP)
-        elif variables:
-            yield Finding((*path, "env"), _message(obj, f"something with {variables[0]}"), _HELP)
+        elif named := _variable(container.get("env")):
+            yield Finding((*path, "env"), _message(obj, f"something with {named}"), _HELP)
 
 
 _HELP = "expose the app with `expose` in its spec, and remove the tunnel"
+
+
+# Thousands of objects have the same few annotations.
+@lru_cache(maxsize=1024)
+def _makes_tunnel(key: Any) -> bool:
+    """Whether an operator makes a tunnel of what has this annotation."""
+    return isinstance(key, str) and _ANNOTATIONS.fullmatch(key.lower()) is not None
+
+
+def _variable(env: Any) -> str | None:
+    """The variable of a container that tunnel programs read, if it has one."""
+    return next((e["name"] for _, e in items(env) if e.get("name") in _VARIABLES), None)
 
 
 def _images(value: Any, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], str]]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from compiler.policies.kinds import entrance, is_known
+from compiler.policies.kinds import entrance, is_known, is_known_to_all
 from compiler.policies.reading import described, group_of
 from compiler.policies.shape import Context, Finding, Object
 
@@ -23,7 +23,6 @@ FIX = (
     "even then."
 )
 KINDS = ("*",)
-CUSTOM_ONLY = True
 ONE_DOOR = False
 
 FAILING = """\
@@ -46,6 +45,11 @@ spec:
   dnsNames: [orders.shop.svc]
   issuerRef: {name: internal, kind: ClusterIssuer}
 """
+
+
+def concerns(group: str, kind: str) -> bool:
+    """Whether it takes a platform to know the kind."""
+    return not is_known_to_all(group, kind)
 
 
 def findings(obj: Object, context: Context) -> Iterator[Finding]:

@@ -58,11 +58,14 @@ def repository(root: Path, files: dict[str, str] | None = None) -> Path:
 
 
 def snapshot(root: Path) -> dict[str, bytes]:
-    """Every file below a folder, as path -> bytes; a link is told by where it points."""
+    """Every file below a folder, as path -> bytes; a link is told by where it points.
+
+    What is kept in `.portico-cache/` is nobody's business.
+    """
     return {
         str(path.relative_to(root)): str(path.readlink()).encode()
         if path.is_symlink()
         else path.read_bytes()
         for path in sorted(root.rglob("*"))
-        if path.is_symlink() or path.is_file()
+        if (path.is_symlink() or path.is_file()) and ".portico-cache" not in path.parts
     }

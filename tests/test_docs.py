@@ -1,8 +1,8 @@
 """What the README and docs/ show is what happens: each command block is run, its output compared.
 
 A `console` block is a session: `$ ` begins a command, what follows is its output. `$ cat FILE` shows
-a file that the reader has, so the test writes it. Before a session with `portico diff`, everything is
-committed to the branch main.
+a file that a command before it made, or else one that the reader has, so the test writes it. Before
+a session with `portico diff` or git, everything is committed to the branch main.
 """
 
 import contextlib
@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from compiler.spec.reference import pages
-from tests.git import committed
+from tests.git import committed, git
 from tests.repository import portico
 
 ROOT = Path(__file__).parent.parent
@@ -48,15 +48,21 @@ def estate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.mark.parametrize(("document", "session"), sessions())
 def test_a_session_prints_what_is_shown(document: str, session: str, estate: Path) -> None:
-    if "$ portico diff" in session:
+    if "$ portico diff" in session or "$ git" in session:
         committed(estate)
+    readers = {path for path in estate.rglob("*") if path.is_file()}
     for command, shown in commands(session):
         program, *arguments = command.split()
-        if program == "cat":
+        if program == "cat" and (made := estate / arguments[0]).exists() and made not in readers:
+            assert made.read_text() == shown
+        elif program == "cat":
+            readers.add(estate / arguments[0])
             (estate / arguments[0]).parent.mkdir(exist_ok=True)
             (estate / arguments[0]).write_text(shown)
         elif command == "make test":
             assert shown == "", "it is what runs this test"
+        elif program == "git":
+            assert f"{git(estate, *arguments)}\n" == shown
         else:
             # `make compile` itself is run by tests/real/test_fresh_clone.py.
             assert program in ("portico", "make")

@@ -127,6 +127,7 @@ def test_other_repositories_get_hooks_that_run_portico() -> None:
         for hook in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))
     }
     assert {name: hook["entry"] for name, hook in hooks.items()} == {
+        "portico-fmt": "portico fmt",
         "portico-compile": "portico compile",
         "portico-check": "portico check",
         "portico-scan": "portico scan",
@@ -141,7 +142,7 @@ def test_own_hooks_go_through_make() -> None:
     config = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text("utf-8"))
     (local,) = config["repos"]
     targets = [re.findall(r"make --silent (\w+)", hook["entry"]) for hook in local["hooks"]]
-    assert targets == [["lint"], ["types"], ["compile"], ["check"]]
+    assert targets == [["lint"], ["types"], ["fmt"], ["compile"], ["check"]]
 
 
 def built(kind: str, source: Path, destination: Path) -> Path:

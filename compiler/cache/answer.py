@@ -13,6 +13,7 @@ from compiler.cache.digest import plain
 from compiler.cache.memory import Memory, keep, recall
 from compiler.cache.survey import Seen, Survey, survey_rendered, survey_sources
 from compiler.diagnostics.model import Diagnostic, Fix, Place, Rule, Span
+from compiler.emit import tree
 from compiler.results import Checked, Compiled
 
 
@@ -36,7 +37,9 @@ def recalled(root: str) -> Recalled:
     Raises OSError where a rendered file cannot be read.
     """
     memory = recall(root)
-    compiled = _compiled(memory.answers.get("compile"))
+    # What a killed run left there, compiling removes.
+    is_clean = not (tree.leftovers(root, "apps") or tree.leftovers(root, "environments"))
+    compiled = _compiled(memory.answers.get("compile")) if is_clean else None
     sources = survey_sources(root, memory.sources)
     if not sources.same:
         rendered_meanwhile = _meanwhile(root, memory.rendered)
@@ -74,10 +77,9 @@ def today() -> str:
 
 
 def stored_compiled(compiled: Compiled) -> tuple[Any, ...]:
-    """The answer as plain data, for a tree that is now as it was compiled."""
+    """The answer as plain data, for a compile that has nothing to do."""
     warnings = [plain(warning) for warning in compiled.warnings]
-    unchanged = compiled.unchanged + len(compiled.written)
-    return warnings, compiled.apps, compiled.environments, unchanged, compiled.foreign
+    return warnings, compiled.apps, compiled.environments, compiled.unchanged, compiled.foreign
 
 
 def stored_checked(checked: Checked, day: str) -> tuple[Any, ...]:

@@ -31,5 +31,11 @@ def _sha256() -> Any:
 
 
 def plain(value: Any) -> Any:
-    """The same without names: named tuples become tuples."""
-    return tuple(plain(part) for part in value) if isinstance(value, tuple) else value
+    """The same of tuples, lists and dicts as such: what is one by another name too is only that."""
+    if isinstance(value, tuple):
+        return tuple(plain(part) for part in value)
+    if isinstance(value, list):
+        return [plain(part) for part in value]
+    if isinstance(value, dict):
+        return {key: plain(part) for key, part in value.items()}
+    return value

@@ -15,11 +15,11 @@ from compiler.cache.digest import Digest
 from compiler.cache.program import Program, is_this_program, this_program
 from compiler.cache.seal import SEAL_BYTES, is_sealed, seal_key, sealed
 from compiler.cache.stamps import UNSETTLED
-from compiler.cache.survey import NOTHING, Seen
+from compiler.cache.survey import NOTHING, Seen, has_temporary, survey_sources
 from compiler.emit import tree
 
 FOLDER = ".portico-cache"
-_NAME = "memory-1"
+_NAME = "memory-2"
 _LENGTH_BYTES = 8
 
 Answer = tuple[Any, ...]
@@ -75,12 +75,19 @@ class Facts(NamedTuple):
     """Name -> `AppFacts`."""
     environments: dict[str, tuple[Any, ...]]
     """Name -> `EnvironmentFacts`."""
+    contexts: dict[str, tuple[Any, ...]]
+    """Environment -> what its files are held against but for its hosts: digest, version of
+    Kubernetes, context."""
+    unjudged: dict[str, dict[str, Any]]
+    """Environment -> part -> its files, if they were made and not judged yet."""
+    schemas: dict[str, dict[str, str]]
+    """Version of Kubernetes -> apiVersion and kind -> schema, of the kinds that were judged."""
 
     def read(self) -> "Facts":
         return self
 
 
-NO_FACTS = Facts(b"", {}, {})
+NO_FACTS = Facts(b"", {}, {}, {}, {}, {})
 
 
 class StoredFacts:
@@ -127,16 +134,18 @@ def _stored(root: str) -> Memory | None:
         return None
     try:
         # Closed when the facts are read, or with the process.
-        file = open(_path(root), "rb")  # noqa: SIM115
+        file = open(_path(root), "rb", opener=_at_once)  # noqa: SIM115
         seal, length = file.read(SEAL_BYTES), int.from_bytes(file.read(_LENGTH_BYTES), "big")
         first = file.read(min(length, os.fstat(file.fileno()).st_size))
     except OSError:
         return None
     if not is_sealed(key, first, seal):
         return None
-    program, sources, rendered, answers, facts_seal = marshal.loads(first)
+    program, learned = marshal.loads(first)
     if not is_this_program(program):
+        # What it learned may have any shape.
         return None
+    sources, rendered, answers, facts_seal = learned
     facts = StoredFacts(file, facts_seal, key)
     return Memory(program, Seen(*sources), Seen(*rendered), answers, facts)
 
@@ -144,33 +153,46 @@ def _stored(root: str) -> Memory | None:
 def keep(root: str, memory: Memory) -> None:
     """Remember this in place of what was known. What cannot be kept is learned anew."""
     key = seal_key()
-    if key is None or UNSETTLED in memory.program[2].values():
+    if key is None or UNSETTLED in memory.program[1].values():
         return
     facts = memory.facts
     content = facts.content if isinstance(facts, StoredFacts) else marshal.dumps(tuple(facts))
     facts_seal = sealed(key, content)
-    first = marshal.dumps(
-        (
-            memory.program,
-            tuple(memory.sources),
-            tuple(memory.rendered),
-            memory.answers,
-            facts_seal,
-        )
-    )
+    learned = (tuple(memory.sources), tuple(memory.rendered), memory.answers, facts_seal)
+    first = marshal.dumps((memory.program, learned))
     length = len(first).to_bytes(_LENGTH_BYTES, "big")
     with contextlib.suppress(OSError):
         make_folder(root)
+        for leftover in tree.leftovers(root, FOLDER):
+            os.unlink(os.path.join(root, leftover))
         tree.write_bytes(_path(root), b"".join((sealed(key, first), length, first, content)))
 
 
+def remember(root: str, memory: Memory) -> None:
+    """Keep it, if the sources are still what it is about."""
+    sources = survey_sources(root, memory.sources)
+    # Otherwise somebody wrote in them meanwhile, and it is not known what was made of what.
+    if sources.same:
+        # A file that another run is writing is gone the next moment, or was left by it.
+        answers = {} if has_temporary(memory.rendered) else memory.answers
+        keep(root, memory._replace(sources=sources.seen, answers=answers))
+
+
 def make_folder(root: str) -> None:
-    """The folder of everything that is kept; git does not see it."""
+    """The folder of everything that is kept; git does not see it. Raises OSError."""
     folder = os.path.join(root, FOLDER)
+    if os.path.islink(folder):
+        # It may have been committed, and lead anywhere.
+        raise NotADirectoryError(folder)
     os.makedirs(folder, exist_ok=True)
     ignored = os.path.join(folder, ".gitignore")
     if not os.path.lexists(ignored):
         tree.write(ignored, "*\n")
+
+
+def _at_once(path: str, flags: int) -> int:
+    """An opener that does not wait until somebody writes, as that of a FIFO does."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def _path(root: str) -> str:

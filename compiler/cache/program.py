@@ -7,31 +7,37 @@ from collections.abc import Iterator
 import compiler
 from compiler.cache.stamps import Stamp, settled, settled_time, stamp_of
 
-Program = tuple[str, str, dict[str, Stamp]]
-"""The versions of Portico and of Python, and the stamps of all that the program consists of."""
+Program = tuple[tuple[str, ...], dict[str, Stamp]]
+"""Its versions and folders, and the stamps of all that it consists of."""
 
 
 def this_program() -> Program:
     from compiler.policies.builtin import folder_of_builtin
 
     before = settled_time()
-    own = os.path.dirname(os.path.abspath(compiler.__file__))
-    paths = [*_below(own), *_below(os.path.realpath(folder_of_builtin())), *_libraries()]
-    return (
-        compiler.__version__,
-        sys.version,
-        {path: settled(os.stat(path), before) for path in paths},
-    )
+    rules = os.path.realpath(folder_of_builtin())
+    paths = [*_below(_own_folder()), *_below(rules), *_libraries()]
+    return _identity(), {path: settled(os.stat(path), before) for path in paths}
 
 
 def is_this_program(program: Program) -> bool:
-    version, python, stamps = program
-    if (version, python) != (compiler.__version__, sys.version):
+    identity, stamps = program
+    # Another one may be as untouched where it is: in a second checkout or environment of Python.
+    if identity != _identity():
         return False
     try:
         return all(stamp_of(os.stat(path)) == stamp for path, stamp in stamps.items())
     except OSError:
         return False
+
+
+def _identity() -> tuple[str, ...]:
+    """The versions of Portico and of Python, and where they and their libraries are."""
+    return compiler.__version__, sys.version, _own_folder(), *_libraries()
+
+
+def _own_folder() -> str:
+    return os.path.dirname(os.path.abspath(compiler.__file__))
 
 
 def _below(folder: str) -> Iterator[str]:

@@ -7,14 +7,20 @@ content counts. In the same way a folder with the same stamp has the same entrie
 import contextlib
 import os
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from stat import S_ISDIR, S_ISREG
+from stat import S_ISDIR, S_ISLNK, S_ISREG
 from typing import Any, NamedTuple, Protocol
 
+from compiler.cache.aside import aside
 from compiler.cache.digest import Digest, content_digest
 from compiler.cache.stamps import UNSETTLED, Stamp, settled, settled_time, stamp_of
 from compiler.emit import tree
 
 _FIRST_READ = 64 * 1024
+# A larger spec is refused, whatever else it holds; see compiler.source.limits.
+_MOST_READ_OF_SPEC = 256 * 1024 + 1
+
+# Of folders: to begin another process takes 2 ms, and to look at a thousand of them 3 ms.
+_WORTH_ANOTHER_PROCESS = 2000
 
 
 class Seen(NamedTuple):
@@ -89,13 +95,17 @@ def laid_out(rendered: Seen) -> tree.Tree:
     return found
 
 
+def has_temporary(rendered: Seen) -> bool:
+    """Whether a run is writing there, or was killed when it was."""
+    others = (path for path, record in rendered.files.items() if not digest_in(record))
+    return any(tree.is_temporary(path.rpartition("/")[2]) for path in others)
+
+
 class _Kind(Protocol):
     """How one kind of tree is looked at. Paths are below the repository."""
 
     prefix: str
     roots: tuple[str, ...]
-
-    def stat(self, path: str) -> os.stat_result: ...
 
     def entries(self, folder: str) -> Iterator[tuple[str, bool]]:
         """What counts of a folder, or of what stands in its place: path, is it a folder."""
@@ -104,14 +114,12 @@ class _Kind(Protocol):
 
 
 class _Sources:
-    """The files of the folders of sources. A link counts as what it leads to."""
+    """What stands in the folders of sources. A link counts as the file that is read through it."""
 
     roots: tuple[str, ...] = ("apps", "environments", "policies")
 
     def __init__(self, prefix: str) -> None:
         self.prefix = prefix
-
-    stat = staticmethod(os.stat)
 
     def entries(self, folder: str) -> Iterator[tuple[str, bool]]:
         # Refused where a spec is read; nothing that was seen there before counts any more.
@@ -119,23 +127,44 @@ class _Sources:
             return
         try:
             with os.scandir(self.prefix + folder) as entries:
-                found = [e.name for e in entries if not e.is_dir(follow_symlinks=False)]
+                found = [entry.name for entry in entries]
         except OSError:
             return
         for name in found:
-            # What editors and git keep there is no source.
-            if not name.startswith(".") and not name.endswith("~"):
+            if not _is_passed_over(folder, name):
+                # A folder in it counts for nothing but for being there, which is refused.
                 yield f"{folder}/{name}", False
 
     def content(self, path: str, status: os.stat_result) -> Digest:
-        # A FIFO would block, and a device never end.
-        if not S_ISREG(status.st_mode):
-            return b""
+        full = self.prefix + path
         try:
-            with open(self.prefix + path, "rb", buffering=0) as file:
-                return content_digest(file.read())
+            if S_ISLNK(status.st_mode):
+                if not self._is_read_through(path):
+                    return b""
+                status = os.stat(full)
+            # A FIFO would block, and a device never end.
+            if not S_ISREG(status.st_mode):
+                return b""
+            with open(full, "rb", buffering=0) as file:
+                return content_digest(file.read(-1 if _is_rule(path) else _MOST_READ_OF_SPEC))
         except OSError:
             return b""
+
+    def _is_read_through(self, link: str) -> bool:
+        """Whether a link is followed: that of a spec may not lead out of the repository."""
+        root, leads_to = os.path.realpath(self.prefix), os.path.realpath(self.prefix + link)
+        return _is_rule(link) or (link.endswith(".yaml") and leads_to.startswith(root + os.sep))
+
+
+def _is_passed_over(folder: str, name: str) -> bool:
+    """Whether it is what Python keeps beside the rules, or editors and git beside the specs."""
+    if folder == "policies":
+        return name == "__pycache__"
+    return name.startswith(".") or name.endswith("~")
+
+
+def _is_rule(path: str) -> bool:
+    return path.endswith(".py")
 
 
 class _Rendered:
@@ -146,8 +175,6 @@ class _Rendered:
         self.roots = (
             (tree.RENDERED,) if only is None else tuple(f"{tree.RENDERED}/{e}" for e in only)
         )
-
-    stat = staticmethod(os.lstat)
 
     def entries(self, folder: str) -> Iterator[tuple[str, bool]]:
         return tree.entries(self.prefix, folder)
@@ -164,51 +191,76 @@ class _Rendered:
 def _look(kind: _Kind, known: Seen) -> Survey:
     """What is there now, and whether its content is what is known of it."""
     before = settled_time()
-    folders, paths = _listed(kind, known, before)
-    # Most often nothing was touched: what is the same is not even copied.
+    if len(known.folders) < _WORTH_ANOTHER_PROCESS:
+        folders, paths = _listed(kind, known, before)
+        touched = _touched(kind, known.files, before)
+    else:
+        is_untouched = aside(lambda: _listed(kind, known, before) == (known.folders, known.files))
+        touched = _touched(kind, known.files, before)
+        folders, paths = known if is_untouched() else _listed(kind, known, before)
+    if folders is known.folders and paths is known.files and not touched:
+        # Most often: what is the same is not even copied.
+        return Survey(known, True)
+    new = {path: UNSETTLED for path in paths if path not in known.files}
+    touched |= _touched(kind, new, before)
+    files = {path: touched.get(path) or known.files.get(path, UNSETTLED) for path in paths}
+    same = files.keys() == known.files.keys() and all(
+        digest_in(record) == digest_in(known.files[path]) for path, record in touched.items()
+    )
+    return Survey(Seen(folders, files), same)
+
+
+def _touched(kind: _Kind, files: Mapping[str, bytes], before: int) -> dict[str, bytes]:
+    """What there is to know now of each of these files, where it is something else."""
+    lstat, prefix = os.lstat, kind.prefix
     touched: dict[str, bytes] = {}
-    same = True
-    stat, prefix, files = kind.stat, kind.prefix, known.files
-    for path, record in files.items() if paths is files else _records(paths, files):
+    for path, record in files.items():
         try:
-            status = stat(prefix + path)
+            status = lstat(prefix + path)
         except OSError:
-            same = False
             touched[path] = UNSETTLED
             continue
         if not record.startswith(stamp_of(status)):
-            digest = kind.content(path, status)
-            same &= digest == digest_in(record)
-            touched[path] = settled(status, before) + digest
-    if folders is known.folders and not touched:
-        return Survey(known, True)
-    if paths is files:
-        return Survey(Seen(folders, {**files, **touched}), same)
-    same &= paths.keys() == files.keys()
-    seen = Seen(folders, {path: touched.get(path) or files[path] for path in paths})
-    return Survey(seen, same)
-
-
-def _records(paths: Iterable[str], files: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]:
-    return ((path, files.get(path, UNSETTLED)) for path in paths)
+            # The stamp of a link says nothing of what it leads to.
+            stamp = UNSETTLED if S_ISLNK(status.st_mode) else settled(status, before)
+            found = stamp + kind.content(path, status)
+            if found != record:
+                touched[path] = found
+    return touched
 
 
 def _listed(kind: _Kind, known: Seen, before: int) -> tuple[dict[str, Stamp], Mapping[str, Any]]:
-    """The folders and the paths of all files; those that are known if no folder was touched."""
+    """The folders and the paths of all files; those that are known where they are the same."""
     lstat, prefix = os.lstat, kind.prefix
-    same = True
+    touched: dict[str, Stamp] = {}
     try:
         for path, stamp in known.folders.items():
-            if stamp_of(lstat(prefix + path)) != stamp:
-                same = False
-                break
+            status = lstat(prefix + path)
+            if stamp_of(status) != stamp:
+                if not S_ISDIR(status.st_mode):
+                    return _walked(kind, known, before)
+                touched[path] = settled(status, before)
     except OSError:
         # A folder is gone.
-        same = False
+        return _walked(kind, known, before)
     new = (path for path in kind.roots if path not in known.folders)
-    if same and not any(os.path.lexists(prefix + path) for path in new):
+    if any(os.path.lexists(prefix + path) for path in new):
+        return _walked(kind, known, before)
+    if touched and not _has_same_entries(kind, known, touched):
+        return _walked(kind, known, before)
+    if all(known.folders[path] == stamp for path, stamp in touched.items()):
         return known.folders, known.files
-    return _walked(kind, known, before)
+    return {**known.folders, **touched}, known.files
+
+
+def _has_same_entries(kind: _Kind, known: Seen, folders: Iterable[str]) -> bool:
+    entries: dict[str, set[tuple[str, bool]]] = {folder: set() for folder in folders}
+    for paths, are_folders in ((known.folders, True), (known.files, False)):
+        for path in paths:
+            folder = path.rpartition("/")[0]
+            if folder in entries:
+                entries[folder].add((path, are_folders))
+    return all(set(kind.entries(folder)) == found for folder, found in entries.items())
 
 
 def _walked(kind: _Kind, known: Seen, before: int) -> tuple[dict[str, Stamp], dict[str, None]]:

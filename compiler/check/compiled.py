@@ -1,7 +1,7 @@
 """What an environment compiles to, against the schemas and the rules."""
 
 from collections.abc import Sequence
-from functools import lru_cache, partial
+from functools import partial
 
 from compiler.check.policy import Judged, Rules
 from compiler.check.schema import Schemas, Subject, schema_errors
@@ -13,23 +13,23 @@ from compiler.policies.shape import Context
 
 
 def judged(
-    files: Sequence[Rendered], rules: Rules, context: Context, kubernetes: str
+    files: Sequence[Rendered], rules: Rules, context: Context, schemas: Schemas
 ) -> list[Diagnostic]:
     """What is wrong with files of one environment that are compiled together.
 
     If there is a Terraform root among them, all of it is.
     """
-    schemas = _schemas(kubernetes)
     found: list[Diagnostic] = []
     for file in files:
         for index, obj in enumerate(file.objects):
-            is_wrong = not schemas.accept(obj)
-            refusals = rules.refusals(obj, context)
-            if is_wrong or refusals:
+            # Where an object stands in the text is looked up for those that are refused only.
+            if not schemas.accept(obj):
                 locate = partial(span, file.path, file.text, index)
-                help = f"it was compiled from {file.source}"
-                found += schema_errors([Subject(obj, locate, help)], schemas)
-                found += rules.kept(refusals, obj, locate)
+                why = f"it was compiled from {file.source}"
+                found += schema_errors([Subject(obj, locate, why)], schemas)
+            if refused := rules.refused(obj, context):
+                locate = partial(span, file.path, file.text, index)
+                found += rules.kept(refused, obj, locate)
     # Read as Terraform will read it: the rules follow references from file to file.
     roots: dict[str, dict[str, bytes]] = {}
     for file in files:
@@ -41,9 +41,3 @@ def judged(
         blocks = [Judged(block, partial(root.locate, block)) for block in root.all_blocks]
         found += problems + rules.judge(blocks, context)
     return found
-
-
-@lru_cache(maxsize=4)
-def _schemas(kubernetes: str) -> Schemas:
-    """Kept, because environments of one version share what is compiled."""
-    return Schemas(kubernetes)

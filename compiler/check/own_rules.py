@@ -88,7 +88,7 @@ def _is_copy(folder: str, name: str) -> bool:
 
 def _load(file: str, path: str, taken: dict[str, str]) -> tuple[Policy | None, list[Diagnostic]]:
     try:
-        policy = load(file)
+        policy = load(file, anew=True)
     except SyntaxError as error:
         span = Span(
             path, error.lineno or 1, error.offset or 1, error.lineno or 1, error.offset or 1

@@ -1,12 +1,9 @@
 """Objects and Terraform blocks against the rules of policies/."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cache
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple, Protocol, cast
 
-from compiler.check.waivers import NONE, Waivers
 from compiler.diagnostics.model import Diagnostic, Place, Rule, Span
-from compiler.policies.kinds import BUILT_IN_GROUPS
 from compiler.policies.reading import described
 from compiler.policies.shape import (
     Block,
@@ -16,15 +13,11 @@ from compiler.policies.shape import (
     Object,
     ObjectPolicy,
     Policy,
+    SelectivePolicy,
 )
 
 Locate = Callable[[tuple[str | int, ...]], Span]
 """Where a value of an object stands, by its path in the object."""
-
-Findings = Callable[[Any, Context], Iterable[Finding]]
-"""The function of a rule."""
-
-Refusal = tuple[Rule, Finding]
 
 
 class Judged(NamedTuple):
@@ -34,67 +27,95 @@ class Judged(NamedTuple):
     locate: Locate
 
 
+class Waiving(Protocol):
+    """What lets findings pass; see `compiler.check.waivers`."""
+
+    used: set[int]
+
+    def cover(self, rule: str, about: str, path: str) -> bool:
+        """Whether a finding about this object, in the file at `path`, is let pass."""
+
+    def unused(self, paths: Iterable[str]) -> Iterator[Diagnostic]:
+        """The waivers for something below these paths that were of no use."""
+
+
+class _NothingWaived:
+    def __init__(self) -> None:
+        self.used: set[int] = set()
+
+    def cover(self, rule: str, about: str, path: str) -> bool:
+        return False
+
+    def unused(self, paths: Iterable[str]) -> Iterator[Diagnostic]:
+        return iter(())
+
+
 class Rules:
     """The rules, by what they judge: an object meets only those of its kind."""
 
-    def __init__(self, policies: Sequence[Policy], waivers: Waivers = NONE) -> None:
-        self.waivers = waivers
-        self._policies = [(rule_of(policy), policy) for policy in policies]
-        self._for_object = cache(self._of_kind)
-        self._for_block = cache(self._of_block)
+    def __init__(self, policies: Sequence[Policy], waivers: Waiving | None = None) -> None:
+        self.waivers: Waiving = waivers or _NothingWaived()
+        self._of_kind: dict[str, list[tuple[Rule, ObjectPolicy]]] = {}
+        # By apiVersion and kind.
+        self._concerned: dict[tuple[str, str], list[tuple[Rule, ObjectPolicy]]] = {}
+        self._of_block: dict[str, list[tuple[Rule, BlockPolicy]]] = {}
+        for policy in policies:
+            entry = rule_of(policy)
+            for kind in getattr(policy, "KINDS", ()):
+                self._of_kind.setdefault(kind, []).append((entry, cast(ObjectPolicy, policy)))
+            for block in getattr(policy, "BLOCKS", ()):
+                self._of_block.setdefault(block, []).append((entry, cast(BlockPolicy, policy)))
 
     def judge(self, subjects: Iterable[Judged], context: Context) -> list[Diagnostic]:
         """What the rules refuse of these, and no waiver lets pass."""
-        return [
-            diagnostic
-            for subject, locate in subjects
-            for diagnostic in self.kept(self.refusals(subject, context), subject, locate)
-        ]
-
-    def refusals(self, subject: Object | Block, context: Context) -> list[Refusal]:
-        """What the rules refuse of one, waived or not: nearly always nothing."""
-        found: list[Refusal] = []
-        for rule, findings in self._for(subject):
-            made = _guarded(rule, findings, subject, context)
-            if made:
-                found += [(rule, finding) for finding in made]
+        found: list[Diagnostic] = []
+        for subject, locate in subjects:
+            refused = self.refused(subject, context)
+            if refused:
+                found += self.kept(refused, subject, locate)
         return found
 
+    def refused(self, subject: Object | Block, context: Context) -> list[tuple[Rule, Finding]]:
+        """What the rules refuse of one, whether or not it is waived."""
+        rules: Iterable[tuple[Rule, ObjectPolicy | BlockPolicy]] = (
+            self._for_block(subject) if isinstance(subject, Block) else self._for_object(subject)
+        )
+        return [
+            (rule, finding)
+            for rule, policy in rules
+            for finding in _guarded(rule, policy.findings, subject, context)
+        ]
+
     def kept(
-        self, refusals: list[Refusal], subject: Object | Block, locate: Locate
+        self, refused: Iterable[tuple[Rule, Finding]], subject: Object | Block, locate: Locate
     ) -> Iterator[Diagnostic]:
-        """The refusals that no waiver lets pass, where they stand."""
-        for rule, finding in refusals:
+        """What no waiver lets pass of it."""
+        about = subject.address if isinstance(subject, Block) else described(subject)
+        for rule, finding in refused:
             place = locate(finding.path)
-            about = subject.address if isinstance(subject, Block) else described(subject)
             if not self.waivers.cover(rule.id, about, place.path):
                 yield Diagnostic(rule, finding.message, Place(place), help=finding.help)
 
-    def _for(self, subject: Object | Block) -> list[tuple[Rule, Findings]]:
-        if isinstance(subject, Block):
-            return self._for_block(subject.kind, subject.type)
-        kind, version = subject.get("kind"), subject.get("apiVersion")
-        return self._for_object(
-            kind if isinstance(kind, str) else "", version if isinstance(version, str) else ""
-        )
+    def _for_object(self, obj: Object) -> list[tuple[Rule, ObjectPolicy]]:
+        version, kind = obj.get("apiVersion"), obj.get("kind")
+        if not isinstance(version, str) or not isinstance(kind, str):
+            return self._about(kind)
+        if (version, kind) not in self._concerned:
+            group = version.rpartition("/")[0]
+            self._concerned[version, kind] = [
+                (rule, policy)
+                for rule, policy in self._about(kind)
+                if _is_concerned(policy, group, kind)
+            ]
+        return self._concerned[version, kind]
 
-    def _of_kind(self, kind: str, version: str) -> list[tuple[Rule, Findings]]:
-        is_custom = version.rpartition("/")[0] not in BUILT_IN_GROUPS
-        return [
-            (rule, cast(ObjectPolicy, policy).findings)
-            for name in (kind, "*")
-            for rule, policy in self._policies
-            if name in getattr(policy, "KINDS", ())
-            and (is_custom or not getattr(policy, "CUSTOM_ONLY", False))
-        ]
+    def _about(self, kind: object) -> list[tuple[Rule, ObjectPolicy]]:
+        own = self._of_kind.get(kind, []) if isinstance(kind, str) else []
+        return [*own, *self._of_kind.get("*", [])]
 
-    def _of_block(self, kind: str, type: str) -> list[tuple[Rule, Findings]]:
-        return [
-            (rule, cast(BlockPolicy, policy).findings)
-            for name in (f"{kind}.{type}", kind, "*")
-            for rule, policy in self._policies
-            if name in getattr(policy, "BLOCKS", ())
-        ]
+    def _for_block(self, block: Block) -> Iterator[tuple[Rule, BlockPolicy]]:
+        for name in (f"{block.kind}.{block.type}", block.kind, "*"):
+            yield from self._of_block.get(name, ())
 
 
 def rule_of(policy: Policy) -> Rule:
@@ -111,11 +132,26 @@ def rule_of(policy: Policy) -> Rule:
     )
 
 
-def _guarded(rule: Rule, findings: Findings, subject: Any, context: Context) -> list[Finding]:
+def _is_concerned(policy: ObjectPolicy, group: str, kind: str) -> bool:
+    """Whether a rule is to be asked about objects of a kind. One that fails at this is."""
+    if not hasattr(policy, "concerns"):
+        return True
     try:
-        made = list(findings(subject, context))
+        return cast(SelectivePolicy, policy).concerns(group, kind)
+    except Exception:
+        return True
+
+
+def _guarded(
+    rule: Rule,
+    findings: Callable[[Any, Context], Iterable[Finding]],
+    subject: Any,
+    context: Context,
+) -> list[Finding]:
+    try:
+        found = list(findings(subject, context))
         # Of a rule of the repository's own, a plain tuple will do.
-        return [Finding(*finding) for finding in made] if made else []
+        return [Finding(*finding) for finding in found] if found else found
     except Exception as error:
         said = f"{type(error).__name__}: {error}"
         # What a rule did not judge may be anything, so it is refused rather than passed over.

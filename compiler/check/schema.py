@@ -4,14 +4,11 @@ The schemas are the files of kubernetes-validate. Its own call reads a megabyte 
 object (10 ms); here each kind is compiled once with jsonschema-rs, and an object takes 2 µs.
 """
 
-import importlib.util
-import os
-import re
-from collections.abc import Iterable
-from functools import cache, cached_property
+from collections.abc import Callable, Iterable
+from functools import cache
 from typing import Any, NamedTuple
 
-from compiler.check.definitions import Definition, definitions, self_contained
+from compiler.check.kind_schema import SchemaFiles
 from compiler.check.policy import Locate
 from compiler.diagnostics.model import Diagnostic, Place, Rule
 from compiler.policies.reading import described
@@ -67,49 +64,64 @@ metadata: {name: shop, namespace: sales}
 _OUTSIDE_KUBERNETES = frozenset(
     ("kustomize.toolkit.fluxcd.io/v1", "kustomize.config.k8s.io/v1beta1")
 )
-# What may become part of the name of a schema file.
-_SCHEMA_NAME = re.compile(r"(?:[A-Za-z0-9.-]+/)?[A-Za-z0-9]+/[A-Za-z0-9]+")
 
 
 class Schemas:
     """The strict schemas of one Kubernetes version, each compiled when it is first needed."""
 
-    def __init__(self, version: str) -> None:
+    def __init__(self, version: str, texts: dict[str, str] | None = None) -> None:
+        """`texts` are those that are known, by apiVersion and kind; others are put to them."""
         self.version = version
-        self.folder = os.path.join(_schema_folder(), f"v{version}.0-local-strict")
-        self._validator = cache(self._compile)
+        self._texts = {} if texts is None else texts
+        self._files = SchemaFiles(version)
+        self._validators: dict[tuple[str, str], Any] = {}
+        self._accept: dict[tuple[str, str], Callable[[Object], bool]] = {}
 
     def accept(self, obj: Object) -> bool:
-        """Whether nothing is wrong with the object's form."""
-        if obj["apiVersion"] in _OUTSIDE_KUBERNETES:
-            return True
-        validator = self.validator(obj)
-        return validator is not None and validator.is_valid(obj)
+        """Whether the object has the form that its kind prescribes."""
+        identity = (obj["apiVersion"], obj["kind"])
+        if identity not in self._accept:
+            self._accept[identity] = self._acceptance(obj)
+        return self._accept[identity](obj)
 
     def validator(self, obj: Object) -> Any | None:
         """The compiled schema for the object's kind; None when this version has no such kind."""
-        return self._validator(obj["apiVersion"], obj["kind"])
+        identity = (obj["apiVersion"], obj["kind"])
+        if identity not in self._validators:
+            self._validators[identity] = self._compile(*identity)
+        return self._validators[identity]
+
+    def _acceptance(self, obj: Object) -> Callable[[Object], bool]:
+        """What tells whether an object of this one's kind is accepted."""
+        if obj["apiVersion"] in _OUTSIDE_KUBERNETES:
+            return lambda _: True
+        validator = self.validator(obj)
+        if validator is None:
+            return lambda _: False
+        is_valid: Callable[[Object], bool] = validator.is_valid
+        return is_valid
 
     def _compile(self, api_version: str, kind: str) -> Any | None:
-        import jsonschema_rs
-
-        if not _SCHEMA_NAME.fullmatch(f"{api_version}/{kind}"):
+        name = f"{api_version} {kind}"
+        text = self._texts.get(name) or self._files.text(api_version, kind)
+        if text is None:
             return None
-        # rbac.authorization.k8s.io/v1 Role is in role-rbac-v1.json, v1 Service in service-v1.json.
-        group, _, version = api_version.rpartition("/")
-        short = group.split(".")[0]
-        name = "-".join(part for part in (kind.lower(), short, version) if part)
-        path = os.path.join(self.folder, f"{name}.json")
-        if not os.path.exists(path):
-            return None
-        with open(path, encoding="utf-8") as file:
-            schema = self_contained(file.read(), self._definition)
-        return jsonschema_rs.Draft202012Validator(schema)
+        self._texts[name] = text
+        return _compiled(text)
 
-    @cached_property
-    def _definition(self) -> Definition:
-        with open(os.path.join(self.folder, "_definitions.json"), "rb") as file:
-            return definitions(file.read())
+
+class SchemasByVersion:
+    """The strict schemas of the Kubernetes versions that environments have."""
+
+    def __init__(self, texts: dict[str, dict[str, str]]) -> None:
+        """`texts` are those that are known, by version; others are put to them."""
+        self._texts = texts
+        self._schemas: dict[str, Schemas] = {}
+
+    def of(self, version: str) -> Schemas:
+        if version not in self._schemas:
+            self._schemas[version] = Schemas(version, self._texts.setdefault(version, {}))
+        return self._schemas[version]
 
 
 class Subject(NamedTuple):
@@ -123,49 +135,35 @@ class Subject(NamedTuple):
 def schema_errors(subjects: Iterable[Subject], schemas: Schemas) -> list[Diagnostic]:
     """What is wrong with the form of these objects."""
     found: list[Diagnostic] = []
-    for obj, locate, help in subjects:
-        if schemas.accept(obj):
-            continue
-        validator = schemas.validator(obj)
-        if validator is None:
-            found.append(
-                Diagnostic(
-                    UNKNOWN_KIND,
-                    f"Kubernetes {schemas.version} has no {obj['kind']} in {obj['apiVersion']}",
-                    Place(locate(("apiVersion",))),
-                    help=help,
-                )
-            )
-            continue
-        # What is said of what is wrong is seldom needed.
-        from compiler.check.violation import violation
-
-        found += [
-            Diagnostic(
-                INVALID_OBJECT,
-                f"{described(obj)}: {violation(error)}",
-                Place(locate(tuple(error.instance_path))),
-                help=help,
-            )
-            for error in validator.iter_errors(obj)
-        ]
+    for subject in subjects:
+        if not schemas.accept(subject.obj):
+            found += _problems(subject, schemas)
     return found
 
 
-def versions() -> list[str]:
-    """The versions of Kubernetes whose schemas are here, oldest first."""
-    suffix = ".0-local-strict"
-    found = [
-        name[1:].removesuffix(suffix)
-        for name in os.listdir(_schema_folder())
-        if name.endswith(suffix)
+def _problems(subject: Subject, schemas: Schemas) -> list[Diagnostic]:
+    """What is wrong with the form of an object that is not accepted."""
+    from compiler.check.violation import violation
+
+    obj, locate, help = subject
+    validator = schemas.validator(obj)
+    if validator is None:
+        said = f"Kubernetes {schemas.version} has no {obj['kind']} in {obj['apiVersion']}"
+        return [Diagnostic(UNKNOWN_KIND, said, Place(locate(("apiVersion",))), help=help)]
+    return [
+        Diagnostic(
+            INVALID_OBJECT,
+            f"{described(obj)}: {violation(error)}",
+            Place(locate(tuple(error.instance_path))),
+            help=help,
+        )
+        for error in validator.iter_errors(obj)
     ]
-    return sorted(found, key=lambda version: [int(number) for number in version.split(".")])
 
 
-def _schema_folder() -> str:
-    """The schema files of kubernetes-validate, found without importing it (89 ms)."""
-    spec = importlib.util.find_spec("kubernetes_validate")
-    assert spec is not None
-    assert spec.submodule_search_locations is not None
-    return os.path.join(spec.submodule_search_locations[0], "kubernetes-json-schema")
+# Most kinds are the same in several versions.
+@cache
+def _compiled(text: str) -> Any:
+    import jsonschema_rs
+
+    return jsonschema_rs.Draft202012Validator(text)

@@ -42,11 +42,17 @@ def _checked(options: argparse.Namespace) -> Checked:
     if earlier is not None and earlier.checked is not None and not options.checkov:
         return earlier.checked
 
-    from compiler import pipeline
+    if earlier is not None and not options.checkov:
+        from compiler.pipeline import confirming
 
-    prepared = pipeline.prepare(options.root, options.environment, earlier)
+        confirmed = confirming.confirmed(options.root, earlier)
+        if confirmed is not None:
+            return confirmed
+    from compiler.pipeline import whole
+
+    prepared = whole.prepare(options.root, options.environment, earlier)
     bar = Bar("Checkov")
     try:
-        return pipeline.check(prepared, checkov=bar.show if options.checkov else None)
+        return whole.check(prepared, checkov=bar.show if options.checkov else None)
     finally:
         bar.clear()

@@ -41,15 +41,15 @@ def _compiled(options: argparse.Namespace) -> Compiled:
         _refuse_warnings(options, earlier.compiled.warnings)
         return earlier.compiled
 
-    from compiler import amending, pipeline
+    from compiler.pipeline import amending, whole
 
     amendment = None if earlier is None else amending.amendment(options.root, earlier)
     if amendment is not None:
         _refuse_warnings(options, amendment.warnings)
         return amending.write_amendment(amendment)
-    prepared = pipeline.prepare(options.root, options.environment, earlier)
+    prepared = whole.prepare(options.root, options.environment, earlier)
     _refuse_warnings(options, prepared.warnings)
-    return pipeline.write(prepared)
+    return whole.write(prepared)
 
 
 def _refuse_warnings(options: argparse.Namespace, warnings: list[Diagnostic]) -> None:

@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from functools import cache
 from typing import NamedTuple
 
-from compiler import linking
 from compiler.cli.main import CLEAN, FINDINGS, UNUSABLE
 from compiler.cli.output import (
     UnusableTarget,
@@ -22,6 +21,7 @@ from compiler.cli.output import (
 from compiler.cli.report import judged, say
 from compiler.cli.repository import choose_repository
 from compiler.diagnostics.model import Diagnostic, Rejected
+from compiler.pipeline import linking
 from compiler.review.comparison import compare
 from compiler.review.report import FORMATS, Report, document
 from compiler.review.revision import Kept, UnusableRevision, kept, merge_base, revision

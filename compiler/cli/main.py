@@ -21,7 +21,12 @@ COMMANDS = {
     "compile": "compile every spec and bring rendered/ up to date",
     "check": "check specs, rendered files, schemas and policies; writes nothing",
     "diff": "show what a change means, environment by environment, and what is dangerous about it",
+    "new": "begin a spec: a small one with comments, that compiles",
+    "set": "give an app another image, in some of its environments or in all",
+    "promote": "give an app in one environment the image that it has in another",
+    "fmt": "lay out specs and environment files in the canonical way; comments stay",
     "scan": "judge any manifests and Terraform files as the programs that apply them read them",
+    "list": "list the apps, the public hosts or the environments",
     "explain": "explain rules: what each does and why, examples, how to fix what it found",
     "schema": "print the JSON Schema of app specs or environment files, for editors",
 }
@@ -113,8 +118,10 @@ def run() -> None:
     with contextlib.suppress(OSError):
         sys.stdout.flush()
         sys.stderr.flush()
-    # Nothing is left to be done: to take down every object takes longer than a run that does none.
-    os._exit(code)
+    if sys.getprofile() is None and sys.gettrace() is None:
+        # Nothing is left to be done, and to take down every object takes 5 ms.
+        os._exit(code)
+    sys.exit(code)
 
 
 def _module(command: str) -> ModuleType:

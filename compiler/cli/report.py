@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from compiler.cli.main import CLEAN, FINDINGS, UNUSABLE
-from compiler.cli.output import UnusableTarget, publish, refuse_targets
+from compiler.cli.output import UnusableTarget, print_document, publish, refuse_targets
 from compiler.diagnostics.model import Diagnostic, Rejected
 from compiler.diagnostics.stopped import Stopped
 from compiler.diagnostics.visible import visible
@@ -56,7 +56,10 @@ def concluded(options: argparse.Namespace, work: Callable[[], Outcome]) -> int:
     if stopped:
         say(stopped)
     elif not failed:
-        print(outcome.summary, file=sys.stdout if options.format == "text" else sys.stderr)
+        if options.format == "text":
+            print_document(f"{outcome.summary}\n")
+        else:
+            print(outcome.summary, file=sys.stderr)
     for problem in problems:
         say(problem)
     if stopped or problems:

@@ -9,15 +9,29 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
+from compiler.constant import Constant
+
 
 def document(obj: dict[str, Any]) -> str:
     """One object, its keys in the order that the dict has them; ends with a newline.
 
-    Raises TypeError, naming the path, for anything but dict with str keys, list, str, int, float,
-    bool and None; ValueError for what no reader or not every reader could read back: NaN and
-    infinity, integers over 64 bits, lone surrogates.
+    Raises TypeError, naming the path, for anything but dict or Constant with str keys, list, str,
+    int, float, bool and None; ValueError for what no reader or not every reader could read back:
+    NaN and infinity, integers over 64 bits, lone surrogates.
     """
-    return "".join(_document(obj))
+    parts: list[str] = []
+    try:
+        if type(obj) is Constant:
+            return _constant(obj, "", "")
+        if type(obj) is not dict:
+            raise TypeError
+        if not obj:
+            return "{}\n"
+        _mapping(obj, "", "", parts)
+    except (TypeError, ValueError):
+        refuse(obj)
+        raise
+    return "".join(parts)
 
 
 def stream(header: str, objects: Iterable[dict[str, Any]]) -> str:
@@ -25,35 +39,20 @@ def stream(header: str, objects: Iterable[dict[str, Any]]) -> str:
 
     `header` may have several lines. A character in it that could end a comment is a ValueError.
     """
-    parts: list[str] = []
-    if header:
-        if unprintable().search(header.replace("\n", "")):
-            raise ValueError(f"a comment cannot hold this text: {header!r}")
-        parts += [f"# {line}".rstrip() + "\n" for line in header.split("\n")]
-    separator = ""
-    for obj in objects:
-        parts.append(separator)
-        parts += _document(obj)
-        separator = "---\n"
-    return "".join(parts)
+    texts = [document(obj) for obj in objects]
+    return _comment(header) + "---\n".join(texts)
 
 
 # Layout --------------------------------------------------------------------------------------
 
 
-def _document(obj: dict[str, Any]) -> list[str]:
-    parts: list[str] = []
-    try:
-        if type(obj) is not dict:
-            raise TypeError
-        if obj:
-            _mapping(obj, "", "", parts)
-        else:
-            parts.append("{}\n")
-    except (TypeError, ValueError):
-        refuse(obj)
-        raise
-    return parts
+@cache
+def _comment(text: str) -> str:
+    if not text:
+        return ""
+    if unprintable().search(text.replace("\n", "")):
+        raise ValueError(f"a comment cannot hold this text: {text!r}")
+    return "".join([f"# {line}".rstrip() + "\n" for line in text.split("\n")])
 
 
 def _mapping(obj: dict[str, Any], lead: str, indent: str, parts: list[str]) -> None:
@@ -71,6 +70,9 @@ def _mapping(obj: dict[str, Any], lead: str, indent: str, parts: list[str]) -> N
                 _mapping(value, deeper, deeper, parts)
             else:
                 parts.append(" {}\n")
+        elif kind is Constant:
+            deeper = indent + "  "
+            parts.append(f"\n{_constant(value, deeper, deeper)}")
         elif kind is list:
             if value:
                 parts.append("\n")
@@ -94,6 +96,8 @@ def _sequence(items: list[Any], lead: str, indent: str, parts: list[str]) -> Non
             parts.append(f"{lead}-{_TEXT[item] or _block(item, indent + '  ')}")
         elif kind is dict and item:
             _mapping(item, f"{lead}- ", f"{indent}  ", parts)
+        elif kind is Constant:
+            parts.append(_constant(item, f"{lead}- ", f"{indent}  "))
         elif kind is list and item:
             _sequence(item, f"{lead}- ", f"{indent}  ", parts)
         elif kind is dict:
@@ -105,6 +109,16 @@ def _sequence(items: list[Any], lead: str, indent: str, parts: list[str]) -> Non
         else:
             parts.append(f"{lead}-{_rare(item)}")
         lead = indent
+
+
+def _constant(obj: Constant, lead: str, indent: str) -> str:
+    """The lines of a mapping that does not change."""
+    text = obj.texts.get(lead)
+    if text is None:
+        parts: list[str] = []
+        _mapping(obj, lead, indent, parts)
+        text = obj.texts[lead] = "".join(parts)
+    return text
 
 
 class _Keys(dict[str, str]):
@@ -151,10 +165,11 @@ _TEXT = _Text()
 
 # Scalars -------------------------------------------------------------------------------------
 
+_INSIDE = r"[\w./+=@,;()$~^<>?!*&%-]"
 # Plain in block context for every reader, when it is none of the words below: nothing that begins
 # with an indicator, ends with a colon, or holds ": " or " #".
 _PLAIN = re.compile(
-    r"(?:[A-Za-z_/$(]|\.\.?/|--?[A-Za-z]|[0-9])(?:(?: |:+)?[\w./+=@,;()$~^<>?!*&%-])*", re.ASCII
+    r"(?:[A-Za-z_/$(]|\.\.?/|--?[A-Za-z]|[0-9])" + f"{_INSIDE}*(?:(?: |:+){_INSIDE}+)*", re.ASCII
 )
 # What begins with a digit is a number, a date or a time to some reader unless a character in it
 # cannot be part of any. YAML 1.1 lets a float hold several dots, so `1.4.2` is quoted as well.
@@ -261,7 +276,7 @@ def refuse(value: Any, path: str = "") -> None:
     """Raise for the first thing in `value` that cannot be written, naming where it is."""
     where = path or "the object"
     kind = type(value)
-    if kind is dict:
+    if kind is dict or kind is Constant:
         for key, child in value.items():
             if type(key) is not str:
                 raise TypeError(f"{where}: a key must be str, not {type(key).__name__}")

@@ -3,14 +3,16 @@
 Each folder of files has a kustomization.yaml that names them.
 """
 
+from functools import cache
 from typing import NamedTuple
 
+from compiler.constant import Constant
 from compiler.kubernetes import network, workload
 from compiler.kubernetes.admission import admission_guard
 from compiler.kubernetes.external_dns import external_dns
 from compiler.kubernetes.flux import flux_files
 from compiler.kubernetes.load_balancer import shared_service
-from compiler.kubernetes.metadata import Object
+from compiler.kubernetes.metadata import Object, owner_of
 from compiler.kubernetes.namespace import edge_namespace, team_namespace
 from compiler.kubernetes.routers import router_of
 from compiler.kubernetes.routers.interface import Router
@@ -72,20 +74,20 @@ def app_files(unit: Unit, neighbours: Neighbours, router: Router) -> list[File]:
 
 def app_objects(unit: Unit, neighbours: Neighbours, router: Router) -> list[Object]:
     """All objects of one app in one environment, in the order in which a reader wants them."""
-    app = unit.app
-    objects = [workload.service_account(unit)]
+    app, owner = unit.app, owner_of(unit)
+    objects: list[Object] = [workload.service_account(owner)]
     if app.schedule is not None:
-        objects.append(workload.cron_job(unit))
+        objects.append(workload.cron_job(unit, owner))
     else:
-        objects.append(workload.deployment(unit))
+        objects.append(workload.deployment(unit, owner))
         if app.replicas.max is not None:
-            objects.append(workload.horizontal_pod_autoscaler(unit))
-        objects.append(workload.pod_disruption_budget(unit))
+            objects.append(workload.horizontal_pod_autoscaler(owner, app.replicas))
+        objects.append(workload.pod_disruption_budget(owner))
     if app.port is not None:
-        objects.append(network.service(unit))
+        objects.append(network.service(owner))
     if neighbours.host is not None:
         objects += router.route(unit, neighbours.host)
-    objects.append(network.network_policy(unit, neighbours, router.selector))
+    objects.append(network.network_policy(unit, owner, neighbours, router.selector))
     return objects
 
 
@@ -93,15 +95,17 @@ def _folder(folder: str, source: str, files: dict[str, list[Object]]) -> list[Fi
     """The folder's files that hold anything, and the kustomization.yaml that names them."""
     held = {name: objects for name, objects in files.items() if objects}
     return [
-        _kustomization(folder, source, list(held)),
+        File(f"{folder}/kustomization.yaml", source, [_kustomization(*held)]),
         *(File(f"{folder}/{name}", source, objects) for name, objects in held.items()),
     ]
 
 
-def _kustomization(folder: str, source: str, names: list[str]) -> File:
-    kustomization = {
-        "apiVersion": "kustomize.config.k8s.io/v1beta1",
-        "kind": "Kustomization",
-        "resources": names,
-    }
-    return File(f"{folder}/kustomization.yaml", source, [kustomization])
+@cache
+def _kustomization(*names: str) -> Constant:
+    return Constant(
+        {
+            "apiVersion": "kustomize.config.k8s.io/v1beta1",
+            "kind": "Kustomization",
+            "resources": list(names),
+        }
+    )

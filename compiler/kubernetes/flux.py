@@ -6,6 +6,9 @@ after `flux bootstrap`, and without it Flux would no longer update itself. Where
 kustomization.yaml, Flux takes every folder below it, so bootstrap's and ours both.
 """
 
+from functools import cache
+
+from compiler.constant import Constant
 from compiler.kubernetes.metadata import MANAGED_BY, SOURCE, Object
 from compiler.link.estate import Estate
 
@@ -52,21 +55,38 @@ def _kustomization(
     return {
         "apiVersion": "kustomize.toolkit.fluxcd.io/v1",
         "kind": "Kustomization",
-        "metadata": {
-            "name": name,
-            "namespace": _FLUX_NAMESPACE,
-            "labels": MANAGED_BY,
-            "annotations": {SOURCE: source},
-        },
+        "metadata": _metadata(name, source),
         "spec": {
-            **({"dependsOn": [{"name": other} for other in after]} if after else {}),
+            **({"dependsOn": [_dependency(other) for other in after]} if after else {}),
             "interval": "60m",
             "retryInterval": "2m",
             "timeout": timeout,
             "prune": True,
             "wait": True,
             "force": False,
-            "sourceRef": {"kind": "GitRepository", "name": estate.environment.flux.source},
+            "sourceRef": _source(estate.environment.flux.source),
             "path": f"./rendered/{estate.environment.name}/{folder}",
         },
     }
+
+
+@cache
+def _metadata(name: str, source: str) -> Constant:
+    return Constant(
+        {
+            "name": name,
+            "namespace": _FLUX_NAMESPACE,
+            "labels": MANAGED_BY,
+            "annotations": {SOURCE: source},
+        }
+    )
+
+
+@cache
+def _dependency(name: str) -> Constant:
+    return Constant({"name": name})
+
+
+@cache
+def _source(name: str) -> Constant:
+    return Constant({"kind": "GitRepository", "name": name})

@@ -1,12 +1,14 @@
 """Names, labels and annotations that every rendered object has."""
 
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
+from compiler.constant import Constant
 from compiler.link.unit import Unit
 
 Object = dict[str, Any]
 
-MANAGED_BY = {"app.kubernetes.io/managed-by": "portico"}
+MANAGED_BY = Constant({"app.kubernetes.io/managed-by": "portico"})
 SOURCE = "portico.dev/source"
 TEAM = "portico.dev/team"
 
@@ -15,24 +17,54 @@ TEAM = "portico.dev/team"
 KEEP = {"kustomize.toolkit.fluxcd.io/prune": "disabled"}
 
 
-def selector(unit: Unit) -> dict[str, str]:
+class Owner(NamedTuple):
+    """The app whose objects they are: the same in every environment."""
+
+    name: str
+    team: str
+    source: str
+
+
+def owner_of(unit: Unit) -> Owner:
+    return Owner(unit.interface.name, unit.interface.team, unit.source)
+
+
+@cache
+def selector(app: str) -> Constant:
     """The labels that select the app's pods. Immutable in a Deployment, so never anything more."""
-    return selector_of(unit.interface.name)
+    return Constant({"app.kubernetes.io/name": app})
 
 
-def selector_of(app: str) -> dict[str, str]:
-    """The same of an app that is known by its name only."""
-    return {"app.kubernetes.io/name": app}
+@cache
+def match(app: str) -> Constant:
+    """What selects the app's pods, where labels are not the only way to do so."""
+    return Constant({"matchLabels": selector(app)})
 
 
-def app_metadata(unit: Unit, **labels: str) -> Object:
+@cache
+def app_metadata(owner: Owner) -> Constant:
     """The metadata of one of the app's objects. All of them are named after the app."""
-    return {
-        "name": unit.app.name,
-        "namespace": unit.app.team,
-        "labels": {**selector(unit), **labels, **MANAGED_BY, TEAM: unit.app.team},
-        "annotations": {SOURCE: unit.source},
-    }
+    return Constant(
+        {
+            "name": owner.name,
+            "namespace": owner.team,
+            "labels": app_labels(owner),
+            "annotations": Constant({SOURCE: owner.source}),
+        }
+    )
+
+
+@cache
+def app_labels(owner: Owner, version: str | None = None) -> Constant:
+    """The labels of an object of the app, and the recommended one for what has a version."""
+    return Constant(
+        {
+            **selector(owner.name),
+            **({"app.kubernetes.io/version": version} if version is not None else {}),
+            **MANAGED_BY,
+            TEAM: owner.team,
+        }
+    )
 
 
 def platform_metadata(

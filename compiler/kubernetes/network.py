@@ -1,6 +1,9 @@
 """How an app is reached inside the cluster, and who may talk to whom."""
 
-from compiler.kubernetes.metadata import Object, app_metadata, selector, selector_of
+from functools import cache
+
+from compiler.constant import Constant
+from compiler.kubernetes.metadata import Object, Owner, app_metadata, match, selector
 from compiler.link.neighbours import Neighbours, Peer
 from compiler.link.unit import Unit
 
@@ -10,56 +13,69 @@ SERVICE_PORT = 80
 DNS_PORTS = [{"protocol": "UDP", "port": 53}, {"protocol": "TCP", "port": 53}]
 
 
-def service(unit: Unit) -> Object:
-    return {
-        "apiVersion": "v1",
-        "kind": "Service",
-        "metadata": app_metadata(unit),
-        "spec": {
-            "type": "ClusterIP",
-            "selector": selector(unit),
-            "ports": [
-                {"name": "http", "port": SERVICE_PORT, "protocol": "TCP", "targetPort": "http"}
-            ],
-        },
-    }
+_HTTP = Constant({"protocol": "TCP", "port": "http"})
 
 
-def network_policy(unit: Unit, neighbours: Neighbours, router_pods: dict[str, str]) -> Object:
+@cache
+def service(owner: Owner) -> Constant:
+    return Constant(
+        {
+            "apiVersion": "v1",
+            "kind": "Service",
+            "metadata": app_metadata(owner),
+            "spec": {
+                "type": "ClusterIP",
+                "selector": selector(owner.name),
+                "ports": [
+                    {"name": "http", "port": SERVICE_PORT, "protocol": "TCP", "targetPort": "http"}
+                ],
+            },
+        }
+    )
+
+
+def network_policy(
+    unit: Unit, owner: Owner, neighbours: Neighbours, router_pods: dict[str, str]
+) -> Constant:
     """Admits its callers and, if it is public, the router; lets out what it says it needs."""
-    app = unit.app
-    admitted: list[Object] = []
-    if app.expose is not None:
-        entrance = unit.environment.load_balancer.namespace
-        admitted.append(pods(entrance, router_pods))
-    admitted += [_app_pods(caller) for caller in neighbours.callers]
-    ingress = [{"from": admitted, "ports": [{"protocol": "TCP", "port": "http"}]}]
-    return {
-        "apiVersion": "networking.k8s.io/v1",
-        "kind": "NetworkPolicy",
-        "metadata": app_metadata(unit),
-        "spec": {
-            "podSelector": {"matchLabels": selector(unit)},
-            "policyTypes": ["Ingress", "Egress"],
-            "ingress": ingress if admitted else [],
-            "egress": [
-                *(
-                    {
-                        "to": [_app_pods(callee)],
-                        "ports": [{"protocol": "TCP", "port": "http"}],
-                    }
-                    for callee in neighbours.callees
-                ),
-                *(
-                    {
-                        "to": [{"ipBlock": {"cidr": egress.cidr}}],
-                        "ports": [{"protocol": "TCP", "port": egress.port}],
-                    }
-                    for egress in app.egress
-                ),
-            ],
-        },
-    }
+    app, entrance = unit.app, unit.environment.load_balancer.namespace
+    return _network_policy(
+        owner,
+        (entrance, tuple(router_pods.items())) if app.expose is not None else None,
+        neighbours.callers,
+        neighbours.callees,
+        tuple((egress.cidr, egress.port) for egress in app.egress),
+    )
+
+
+@cache
+def _network_policy(
+    owner: Owner,
+    router: tuple[str, tuple[tuple[str, str], ...]] | None,
+    callers: tuple[Peer, ...],
+    callees: tuple[Peer, ...],
+    egress: tuple[tuple[str, int], ...],
+) -> Constant:
+    admitted = [
+        *([_router_pods(*router)] if router is not None else []),
+        *(_app_pods(caller) for caller in callers),
+    ]
+    return Constant(
+        {
+            "apiVersion": "networking.k8s.io/v1",
+            "kind": "NetworkPolicy",
+            "metadata": app_metadata(owner),
+            "spec": {
+                "podSelector": match(owner.name),
+                "policyTypes": ["Ingress", "Egress"],
+                "ingress": [{"from": admitted, "ports": [_HTTP]}] if admitted else [],
+                "egress": [
+                    *(_to_app(callee) for callee in callees),
+                    *(_to_address(cidr, port) for cidr, port in egress),
+                ],
+            },
+        }
+    )
 
 
 def pods(namespace: str, labels: dict[str, str]) -> Object:
@@ -70,8 +86,26 @@ def pods(namespace: str, labels: dict[str, str]) -> Object:
     }
 
 
-def _app_pods(app: Peer) -> Object:
-    return pods(app.team, selector_of(app.name))
+@cache
+def _router_pods(namespace: str, labels: tuple[tuple[str, str], ...]) -> Constant:
+    return Constant(pods(namespace, dict(labels)))
+
+
+@cache
+def _app_pods(app: Peer) -> Constant:
+    return Constant(pods(app.team, selector(app.name)))
+
+
+@cache
+def _to_app(app: Peer) -> Constant:
+    return Constant({"to": [_app_pods(app)], "ports": [_HTTP]})
+
+
+@cache
+def _to_address(cidr: str, port: int) -> Constant:
+    return Constant(
+        {"to": [{"ipBlock": {"cidr": cidr}}], "ports": [{"protocol": "TCP", "port": port}]}
+    )
 
 
 def to_dns() -> Object:

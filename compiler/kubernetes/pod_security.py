@@ -3,7 +3,9 @@
 Source: kubernetes.io, Pod Security Standards.
 """
 
-from compiler.kubernetes.metadata import Object
+from functools import cache
+
+from compiler.constant import Constant
 
 
 def namespace_labels(version: str) -> dict[str, str]:
@@ -16,29 +18,35 @@ def namespace_labels(version: str) -> dict[str, str]:
     }
 
 
-def pod_security_context(user: int, *, low_ports: bool = False) -> Object:
+@cache
+def pod_security_context(user: int, *, low_ports: bool = False) -> Constant:
     """With `low_ports` the pod may listen below 1024 although it does not run as root.
 
     The sysctl for it counts as safe since Kubernetes 1.22 and `restricted` allows it.
     """
-    return {
-        "runAsNonRoot": True,
-        "runAsUser": user,
-        "runAsGroup": user,
-        "fsGroup": user,
-        "seccompProfile": {"type": "RuntimeDefault"},
-        **(
-            {"sysctls": [{"name": "net.ipv4.ip_unprivileged_port_start", "value": "0"}]}
-            if low_ports
-            else {}
-        ),
-    }
+    return Constant(
+        {
+            "runAsNonRoot": True,
+            "runAsUser": user,
+            "runAsGroup": user,
+            "fsGroup": user,
+            "seccompProfile": {"type": "RuntimeDefault"},
+            **(
+                {"sysctls": [{"name": "net.ipv4.ip_unprivileged_port_start", "value": "0"}]}
+                if low_ports
+                else {}
+            ),
+        }
+    )
 
 
-def container_security_context(*, add: tuple[str, ...] = ()) -> Object:
-    return {
-        "allowPrivilegeEscalation": False,
-        "capabilities": {"drop": ["ALL"], **({"add": list(add)} if add else {})},
-        "privileged": False,
-        "readOnlyRootFilesystem": True,
-    }
+@cache
+def container_security_context(*, add: tuple[str, ...] = ()) -> Constant:
+    return Constant(
+        {
+            "allowPrivilegeEscalation": False,
+            "capabilities": {"drop": ["ALL"], **({"add": list(add)} if add else {})},
+            "privileged": False,
+            "readOnlyRootFilesystem": True,
+        }
+    )

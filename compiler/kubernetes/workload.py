@@ -1,9 +1,18 @@
 """What runs: ServiceAccount, Deployment or CronJob, autoscaler and disruption budget."""
 
-from compiler.kubernetes.metadata import Object, app_metadata, selector
+from functools import cache
+
+from compiler.constant import Constant
+from compiler.kubernetes.metadata import (
+    Object,
+    Owner,
+    app_labels,
+    app_metadata,
+    match,
+)
 from compiler.kubernetes.pod_security import container_security_context, pod_security_context
 from compiler.link.unit import Unit
-from compiler.spec.app import App
+from compiler.spec.app import Amounts, App, Health, Replicas
 from compiler.spec.quantity import bytes_of, millicores_of
 from compiler.spec.types import image_tag
 
@@ -15,53 +24,63 @@ _REQUESTS = {"cpu": "100m", "memory": "128Mi", "ephemeral-storage": "128Mi"}
 _LIMITS = {"cpu": "1", "memory": "256Mi", "ephemeral-storage": "1Gi"}
 
 
-def service_account(unit: Unit) -> Object:
-    return {
-        "apiVersion": "v1",
-        "kind": "ServiceAccount",
-        "metadata": app_metadata(unit),
-        "automountServiceAccountToken": False,
-    }
+_ROLLING = Constant(
+    {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": "25%", "maxUnavailable": 0}}
+)
+_TMP = Constant({"name": "tmp", "emptyDir": {"sizeLimit": "256Mi"}})
+_TMP_MOUNT = Constant({"name": "tmp", "mountPath": "/tmp"})
 
 
-def deployment(unit: Unit) -> Object:
-    replicas = unit.app.replicas
+@cache
+def service_account(owner: Owner) -> Constant:
+    return Constant(
+        {
+            "apiVersion": "v1",
+            "kind": "ServiceAccount",
+            "metadata": app_metadata(owner),
+            "automountServiceAccountToken": False,
+        }
+    )
+
+
+def deployment(unit: Unit, owner: Owner) -> Object:
+    app = unit.app
+    replicas, labels = app.replicas, _labels(owner, app)
     return {
         "apiVersion": "apps/v1",
         "kind": "Deployment",
-        "metadata": _metadata(unit),
+        "metadata": _metadata(owner, app, labels),
         "spec": {
             # With an autoscaler the number is the autoscaler's: written here, each Flux run
             # would set it back.
             **({"replicas": replicas.min} if replicas.max is None else {}),
             "revisionHistoryLimit": 5,
-            "selector": {"matchLabels": selector(unit)},
-            "strategy": {
-                "type": "RollingUpdate",
-                "rollingUpdate": {"maxSurge": "25%", "maxUnavailable": 0},
-            },
+            "selector": match(app.name),
+            "strategy": _ROLLING,
             "template": {
-                "metadata": {"labels": _pod_labels(unit)},
+                "metadata": {"labels": labels},
                 "spec": {
                     **_pod(unit),
                     "topologySpreadConstraints": [
-                        _spread(unit, "topology.kubernetes.io/zone"),
-                        _spread(unit, "kubernetes.io/hostname"),
+                        _spread(app.name, "topology.kubernetes.io/zone"),
+                        _spread(app.name, "kubernetes.io/hostname"),
                     ],
-                    "volumes": _volumes(),
+                    "volumes": [_TMP],
                 },
             },
         },
     }
 
 
-def cron_job(unit: Unit) -> Object:
+def cron_job(unit: Unit, owner: Owner) -> Object:
+    app = unit.app
+    labels = _labels(owner, app)
     return {
         "apiVersion": "batch/v1",
         "kind": "CronJob",
-        "metadata": _metadata(unit),
+        "metadata": _metadata(owner, app, labels),
         "spec": {
-            "schedule": unit.app.schedule,
+            "schedule": app.schedule,
             "timeZone": "Etc/UTC",
             "concurrencyPolicy": "Forbid",
             # Started late after an outage of the controller, but never hours late.
@@ -69,17 +88,17 @@ def cron_job(unit: Unit) -> Object:
             "successfulJobsHistoryLimit": 3,
             "failedJobsHistoryLimit": 3,
             "jobTemplate": {
-                "metadata": {"labels": _pod_labels(unit)},
+                "metadata": {"labels": labels},
                 "spec": {
                     "backoffLimit": 2,
                     "activeDeadlineSeconds": 3600,
                     "ttlSecondsAfterFinished": 86400,
                     "template": {
-                        "metadata": {"labels": _pod_labels(unit)},
+                        "metadata": {"labels": labels},
                         "spec": {
                             **_pod(unit),
                             "restartPolicy": "Never",
-                            "volumes": _volumes(),
+                            "volumes": [_TMP],
                         },
                     },
                 },
@@ -88,17 +107,16 @@ def cron_job(unit: Unit) -> Object:
     }
 
 
-def horizontal_pod_autoscaler(unit: Unit) -> Object:
-    replicas = unit.app.replicas
+def horizontal_pod_autoscaler(owner: Owner, replicas: Replicas) -> Object:
     return {
         "apiVersion": "autoscaling/v2",
         "kind": "HorizontalPodAutoscaler",
-        "metadata": app_metadata(unit),
+        "metadata": app_metadata(owner),
         "spec": {
             "scaleTargetRef": {
                 "apiVersion": "apps/v1",
                 "kind": "Deployment",
-                "name": unit.app.name,
+                "name": owner.name,
             },
             "minReplicas": replicas.min,
             "maxReplicas": replicas.max,
@@ -115,39 +133,48 @@ def horizontal_pod_autoscaler(unit: Unit) -> Object:
     }
 
 
-def pod_disruption_budget(unit: Unit) -> Object:
-    return {
-        "apiVersion": "policy/v1",
-        "kind": "PodDisruptionBudget",
-        "metadata": app_metadata(unit),
-        "spec": {
-            # One at a time can always be satisfied, so a node can always be drained.
-            "maxUnavailable": 1,
-            "selector": {"matchLabels": selector(unit)},
-            "unhealthyPodEvictionPolicy": "AlwaysAllow",
-        },
-    }
+@cache
+def pod_disruption_budget(owner: Owner) -> Constant:
+    return Constant(
+        {
+            "apiVersion": "policy/v1",
+            "kind": "PodDisruptionBudget",
+            "metadata": app_metadata(owner),
+            "spec": {
+                # One at a time can always be satisfied, so a node can always be drained.
+                "maxUnavailable": 1,
+                "selector": match(owner.name),
+                "unhealthyPodEvictionPolicy": "AlwaysAllow",
+            },
+        }
+    )
 
 
-def _metadata(unit: Unit) -> Object:
+def _metadata(owner: Owner, app: App, labels: Constant) -> Object:
     """What the workload has beyond the app's other objects: its version, and what it is for."""
-    metadata = app_metadata(unit, **_version(unit.app))
-    if unit.app.description is not None:
-        # The well-known annotation; kubernetes.io, "Well-Known Labels, Annotations and Taints".
-        metadata["annotations"]["kubernetes.io/description"] = unit.app.description
-    return metadata
+    annotations = _annotations(owner, app.description)
+    return {**app_metadata(owner), "labels": labels, "annotations": annotations}
 
 
-def _version(app: App) -> dict[str, str]:
-    """The recommended version label, where the tag is a valid label value."""
-    tag = image_tag(app.image)
+@cache
+def _annotations(owner: Owner, description: str | None) -> Constant:
+    annotations: Constant = app_metadata(owner)["annotations"]
+    if description is None:
+        return annotations
+    # The well-known annotation; kubernetes.io, "Well-Known Labels, Annotations and Taints".
+    return Constant({**annotations, "kubernetes.io/description": description})
+
+
+def _labels(owner: Owner, app: App) -> Constant:
+    return app_labels(owner, _version(app.image))
+
+
+@cache
+def _version(image: str) -> str | None:
+    """What the recommended label says, where the tag is a valid label value."""
+    tag = image_tag(image)
     usable = tag is not None and len(tag) <= 63 and tag[0].isalnum() and tag[-1].isalnum()
-    return {"app.kubernetes.io/version": tag} if tag is not None and usable else {}
-
-
-def _pod_labels(unit: Unit) -> dict[str, str]:
-    labels: dict[str, str] = app_metadata(unit, **_version(unit.app))["labels"]
-    return labels
+    return tag if usable else None
 
 
 def _pod(unit: Unit) -> Object:
@@ -171,40 +198,44 @@ def _container(unit: Unit) -> Object:
         "imagePullPolicy": "Always",
         **({"command": app.command} if app.command is not None else {}),
         **({"args": app.args} if app.args is not None else {}),
-        **({"ports": [_port(app)]} if app.port is not None else {}),
-        **({"env": [_env(name, app) for name in app.env]} if app.env else {}),
-        **(_probes(app) if app.port is not None else {}),
+        **({"ports": [_port(app.port)]} if app.port is not None else {}),
         **(
-            {"lifecycle": {"preStop": {"sleep": {"seconds": _pre_stop(unit)}}}}
-            if app.port is not None
+            {"env": [_env(name, value.value, value.secret) for name, value in app.env.items()]}
+            if app.env
             else {}
         ),
-        "resources": _resources(app),
+        **(_probes(app.health) if app.port is not None else {}),
+        **({"lifecycle": _lifecycle(_pre_stop(unit))} if app.port is not None else {}),
+        "resources": _resources(app.resources.requests, app.resources.limits),
         "securityContext": container_security_context(),
-        "volumeMounts": [{"name": "tmp", "mountPath": "/tmp"}],
+        "volumeMounts": [_TMP_MOUNT],
     }
 
 
-def _port(app: App) -> Object:
-    return {"name": "http", "containerPort": app.port, "protocol": "TCP"}
+@cache
+def _port(port: int) -> Constant:
+    return Constant({"name": "http", "containerPort": port, "protocol": "TCP"})
 
 
-def _env(name: str, app: App) -> Object:
-    value = app.env[name]
-    if value.secret is None:
-        return {"name": name, "value": value.value or ""}
-    secret, _, key = value.secret.partition("/")
-    return {"name": name, "valueFrom": {"secretKeyRef": {"name": secret, "key": key}}}
+@cache
+def _env(name: str, value: str | None, secret: str | None) -> Constant:
+    if secret is None:
+        return Constant({"name": name, "value": value or ""})
+    secret, _, key = secret.partition("/")
+    return Constant(
+        {"name": name, "valueFrom": {"secretKeyRef": {"name": secret, "key": key}}},
+    )
 
 
-def _probes(app: App) -> Object:
+@cache
+def _probes(health: Health | None) -> Constant:
     """Readiness asks the app; liveness only its port, so that no dependency restarts the pod."""
-    port = "http" if app.health is None or app.health.port is None else app.health.port
-    if app.health is None:
+    port = "http" if health is None or health.port is None else health.port
+    if health is None:
         ready: Object = {"tcpSocket": {"port": port}}
     else:
-        ready = {"httpGet": {"path": app.health.path, "port": port, "scheme": "HTTP"}}
-    return {
+        ready = {"httpGet": {"path": health.path, "port": port, "scheme": "HTTP"}}
+    probes = {
         "startupProbe": {**ready, "periodSeconds": 2, "timeoutSeconds": 2, "failureThreshold": 60},
         "readinessProbe": {**ready, "periodSeconds": 5, "timeoutSeconds": 2, "failureThreshold": 3},
         "livenessProbe": {
@@ -214,6 +245,12 @@ def _probes(app: App) -> Object:
             "failureThreshold": 6,
         },
     }
+    return Constant({name: Constant(probe) for name, probe in probes.items()})
+
+
+@cache
+def _lifecycle(pre_stop: int) -> Constant:
+    return Constant({"preStop": {"sleep": {"seconds": pre_stop}}})
 
 
 def _pre_stop(unit: Unit) -> int:
@@ -232,7 +269,8 @@ def _termination_grace(unit: Unit) -> int:
     return max(_pre_stop(unit) + SHUTDOWN, unit.environment.edge.origin_read_timeout + 5)
 
 
-def _resources(app: App) -> Object:
+@cache
+def _resources(asked: Amounts, allowed: Amounts) -> Constant:
     requests, limits = {}, {}
     for amount, measure in (
         ("cpu", millicores_of),
@@ -240,26 +278,25 @@ def _resources(app: App) -> Object:
         ("ephemeral-storage", bytes_of),
     ):
         field = amount.replace("-", "_")
-        request = getattr(app.resources.requests, field) or _REQUESTS[amount]
-        limit = getattr(app.resources.limits, field)
+        request = getattr(asked, field) or _REQUESTS[amount]
+        limit = getattr(allowed, field)
         if limit is None:
             limit = max(request, _LIMITS[amount], key=lambda text: measure(text) or 0)
-        elif getattr(app.resources.requests, field) is None:
+        elif getattr(asked, field) is None:
             request = min(request, limit, key=lambda text: measure(text) or 0)
         requests[amount], limits[amount] = request, limit
-    return {"requests": requests, "limits": limits}
+    return Constant({"requests": requests, "limits": limits})
 
 
-def _spread(unit: Unit, topology: str) -> Object:
-    return {
-        "maxSkew": 1,
-        "topologyKey": topology,
-        "whenUnsatisfiable": "ScheduleAnyway",
-        "labelSelector": {"matchLabels": selector(unit)},
-        # Only pods of the same revision count, so that a rollout ends as spread as it began.
-        "matchLabelKeys": ["pod-template-hash"],
-    }
-
-
-def _volumes() -> list[Object]:
-    return [{"name": "tmp", "emptyDir": {"sizeLimit": "256Mi"}}]
+@cache
+def _spread(app: str, topology: str) -> Constant:
+    return Constant(
+        {
+            "maxSkew": 1,
+            "topologyKey": topology,
+            "whenUnsatisfiable": "ScheduleAnyway",
+            "labelSelector": match(app),
+            # Only pods of the same revision count, so that a rollout ends as spread as it began.
+            "matchLabelKeys": ["pod-template-hash"],
+        }
+    )

@@ -98,13 +98,11 @@ def conflicts(unit: Unit) -> Iterator[Diagnostic]:
                 help="remove one of the two",
             )
     requests, limits = app.resources.requests, app.resources.limits
-    for amount, amount_of in (
-        ("cpu", millicores_of),
-        ("memory", bytes_of),
-        ("ephemeral-storage", bytes_of),
+    for amount, amount_of, request, limit in (
+        ("cpu", millicores_of, requests.cpu, limits.cpu),
+        ("memory", bytes_of, requests.memory, limits.memory),
+        ("ephemeral-storage", bytes_of, requests.ephemeral_storage, limits.ephemeral_storage),
     ):
-        field = amount.replace("-", "_")
-        request, limit = getattr(requests, field), getattr(limits, field)
         if request and limit and (amount_of(request) or 0) > (amount_of(limit) or 0):
             yield Diagnostic(
                 CONFLICT,

@@ -29,25 +29,30 @@ def merge(
 ) -> dict[str, Any]:
     """Deep merge: maps merge, everything else replaces, `null` removes. Neither side is changed.
 
-    The paths of nulls that remove nothing are added to `empty`.
+    The paths of nulls that remove nothing are added to `empty`. What comes from one side alone is
+    the same object there and here, so that nobody need look at it twice.
     """
-    merged = dict(base)
+    merged = {**base, **over}
     for field, value in over.items():
-        here = (*path, field)
         if value is None:
-            if field in merged:
-                del merged[field]
-            else:
-                empty.append(here)
-        elif isinstance(value, dict):
-            below = merged.get(field, {})
+            del merged[field]
+            if field not in base:
+                empty.append((*path, field))
+        elif isinstance(value, dict) and (field in base or _has_null(value)):
+            below = base.get(field, {})
             if not isinstance(below, dict):
                 short = None if path else _short_forms().get(field)
                 below = {short: below} if short else {}
-            merged[field] = merge(below, value, empty, here)
-        else:
-            merged[field] = value
+            merged[field] = merge(below, value, empty, (*path, field))
     return merged
+
+
+def _has_null(data: dict[str, Any]) -> bool:
+    """Whether there is a null somewhere in it; those in lists remove nothing."""
+    for value in data.values():
+        if value is None or (isinstance(value, dict) and _has_null(value)):
+            return True
+    return False
 
 
 def where(layers: tuple[Layer, ...]) -> Where:

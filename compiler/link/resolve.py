@@ -1,5 +1,6 @@
 """App x environment -> Unit: every environment default and override applied."""
 
+import marshal
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
@@ -126,6 +127,7 @@ def resolve(
     units: list[Unit] = []
     usable = [environment_name for environment_name in wanted if environment_name in environments]
     found: dict[Diagnostic, list[str]] = {}
+    valid: dict[bytes, App] = {}
     for environment_name in usable:
         environment, environment_file = environments[environment_name]
         layers: tuple[Layer, ...] = (
@@ -136,8 +138,12 @@ def resolve(
         override = wanted[environment_name]
         merged, empty = _merged(environment_file, app, base, override, environment_name)
         diagnostics += empty
-        parsed = parse(App, merged, where(layers))
+        # Most environments change nothing, or the same: what is valid once is so again. Data are
+        # compared as bytes, since True is 1 to Python.
+        key = marshal.dumps(merged, 2)
+        parsed = valid.get(key) or parse(App, merged, where(layers))
         if isinstance(parsed, App):
+            valid[key] = parsed
             unit = unit_of(parsed, environment, layers)
             here = list(conflicts(unit))
             units.append(unit)

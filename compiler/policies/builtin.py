@@ -2,6 +2,8 @@
 
 import importlib.util
 import os
+from importlib.machinery import SourceFileLoader
+from types import CodeType
 from typing import cast
 
 from compiler.policies.shape import Policy
@@ -29,12 +31,23 @@ def builtin() -> list[Policy]:
     ]
 
 
-def load(path: str) -> Policy:
-    """The rule in a file. Raises whatever the file does."""
+def load(path: str, *, anew: bool = False) -> Policy:
+    """The rule in a file. Raises whatever the file does.
+
+    `anew` does without what Python compiled of the file before.
+    """
     name = "portico_policy_" + os.path.basename(path).removesuffix(".py")
-    spec = importlib.util.spec_from_file_location(name, path)
+    loader = _Anew(name, path) if anew else None
+    spec = importlib.util.spec_from_file_location(name, path, loader=loader)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return cast(Policy, module)
+
+
+class _Anew(SourceFileLoader):
+    """Runs what is written. `__pycache__` is told by size and time, or was committed."""
+
+    def get_code(self, fullname: str) -> CodeType:
+        return self.source_to_code(self.get_data(self.path), self.path)

@@ -1,7 +1,6 @@
 """Which kinds of objects there are, as far as rules need to know without a schema."""
 
 import re
-from functools import lru_cache
 from typing import Any
 
 from compiler.policies.reading import group_of
@@ -90,16 +89,16 @@ _ENTRANCES = {
 
 # Of these groups only these kinds do.
 _ONLY = {
-    "gateway.networking.k8s.io": "Gateway|GatewayClass|X?ListenerSet|[A-Z]+Route",
-    "gateway.networking.x-k8s.io": "Gateway|GatewayClass|X?ListenerSet|[A-Z]+Route",
-    "eks.amazonaws.com": "IngressClassParams|TargetGroupBinding",
-    "multicluster.x-k8s.io": "ServiceExport",
-    "networking.istio.io": "Gateway|VirtualService|ServiceEntry|EnvoyFilter",
-    "traefik.io": "IngressRoute(TCP|UDP)?|TraefikService",
-    "traefik.containo.us": "IngressRoute(TCP|UDP)?|TraefikService",
-    "k8s.nginx.org": "VirtualServer(Route)?|TransportServer|GlobalConfiguration",
-    "argoproj.io": "Application|ApplicationSet|AppProject",
-    "cilium.io": (
+    "gateway.networking.k8s.io": re.compile("Gateway|GatewayClass|X?ListenerSet|[A-Z]+Route"),
+    "gateway.networking.x-k8s.io": re.compile("Gateway|GatewayClass|X?ListenerSet|[A-Z]+Route"),
+    "eks.amazonaws.com": re.compile("IngressClassParams|TargetGroupBinding"),
+    "multicluster.x-k8s.io": re.compile("ServiceExport"),
+    "networking.istio.io": re.compile("Gateway|VirtualService|ServiceEntry|EnvoyFilter"),
+    "traefik.io": re.compile("IngressRoute(TCP|UDP)?|TraefikService"),
+    "traefik.containo.us": re.compile("IngressRoute(TCP|UDP)?|TraefikService"),
+    "k8s.nginx.org": re.compile("VirtualServer(Route)?|TransportServer|GlobalConfiguration"),
+    "argoproj.io": re.compile("Application|ApplicationSet|AppProject"),
+    "cilium.io": re.compile(
         "CiliumLoadBalancerIPPool|Cilium(Clusterwide)?EnvoyConfig|CiliumLocalRedirectPolicy"
         "|CiliumGatewayClassConfig|CiliumL2AnnouncementPolicy|CiliumBGP.*"
     ),
@@ -108,17 +107,16 @@ _ONLY = {
 
 def entrance(obj: dict[str, Any]) -> str:
     """What an object's kind is known to do that opens a way in; nothing if it is not."""
-    return _entrance(group_of(obj), str(obj.get("kind")))
+    return entrance_of(group_of(obj), obj.get("kind"))
 
 
-# Three rules ask it of each object.
-@lru_cache(maxsize=1024)
-def _entrance(group: str, kind: str) -> str:
+def entrance_of(group: str, kind: object) -> str:
+    """The same of a kind and its API group."""
     if group in BUILT_IN_GROUPS:
         return ""
     if group in _ENTRANCES:
         only = _ONLY.get(group)
-        return _ENTRANCES[group] if only is None or re.fullmatch(only, kind) else ""
+        return _ENTRANCES[group] if only is None or only.fullmatch(str(kind)) else ""
     return next(
         (does for end, does in _ENTRANCES.items() if end[0] == "." and group.endswith(end)), ""
     )
@@ -126,8 +124,10 @@ def _entrance(group: str, kind: str) -> str:
 
 def is_known(obj: dict[str, Any], let_in: frozenset[str]) -> bool:
     """Whether rules or schemas know the object's kind, or the platform has let it in."""
-    group = group_of(obj)
-    if group in BUILT_IN_GROUPS or group == KUSTOMIZE_GROUP:
-        return True
-    kind = f"{group}/{obj.get('kind')}"
-    return kind in KNOWN or kind in let_in
+    group, kind = group_of(obj), obj.get("kind")
+    return is_known_to_all(group, kind) or f"{group}/{kind}" in let_in
+
+
+def is_known_to_all(group: str, kind: object) -> bool:
+    """Whether rules or schemas know a kind, whoever has it."""
+    return group in BUILT_IN_GROUPS or group == KUSTOMIZE_GROUP or f"{group}/{kind}" in KNOWN

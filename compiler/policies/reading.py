@@ -33,9 +33,9 @@ class Pod(NamedTuple):
     def containers(self) -> Iterator[tuple[tuple[str | int, ...], dict[str, Any]]]:
         """Every container of every sort, and where it stands in the object."""
         for field in _CONTAINERS:
-            if field in self.spec:
-                for index, container in items(self.spec[field]):
-                    yield (*self.path, "spec", field, index), container
+            # Most pods have one sort only.
+            for index, container in items(self.spec[field]) if field in self.spec else ():
+                yield (*self.path, "spec", field, index), container
 
 
 def mapping(value: Any, *path: str) -> dict[str, Any]:
@@ -76,8 +76,7 @@ def described(obj: dict[str, Any]) -> str:
 
 def pod_of(obj: dict[str, Any]) -> Pod | None:
     """The pods that are made of an object of a built-in kind."""
-    kind = obj.get("kind")
-    path = _PODS.get(kind) if isinstance(kind, str) else None
+    path = _PODS.get(obj["kind"]) if isinstance(obj.get("kind"), str) else None
     if path is None:
         return None
     pod = mapping(obj, *path)

@@ -146,11 +146,11 @@ class ObjectPolicy(Policy, Protocol):
         """What is wrong with the object. It may hold anything: nothing of it was validated."""
 
 
-class CustomPolicy(ObjectPolicy, Protocol):
-    """A rule that has nothing to say of objects of Kubernetes' own API groups."""
+class SelectivePolicy(ObjectPolicy, Protocol):
+    """A rule that knows by their kind of some objects that there is nothing to say about them."""
 
-    CUSTOM_ONLY: bool
-    """True: it is not asked about those, which are three of four objects."""
+    def concerns(self, group: str, kind: str) -> bool:
+        """Whether it can find anything in an object of this kind, in any context."""
 
 
 class GuardedPolicy(ObjectPolicy, Protocol):

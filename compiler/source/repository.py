@@ -1,6 +1,7 @@
 """The files of a repository: which ones are specs, and reading them all."""
 
 import os
+import stat
 from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
@@ -93,6 +94,8 @@ environments:
 """,
 )
 PLACEMENT_SUFFIX = ".placement.yaml"
+
+_TO_READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
 class NotARepository(Stopped):
@@ -286,13 +289,16 @@ def content_of(root: str, path: str) -> bytes:
                 ]
             )
         # A FIFO or a device would block or never end; O_NONBLOCK lets the check below see it.
-        descriptor = os.open(full, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
-        with open(descriptor, "rb", buffering=0) as file:
-            import stat
-
-            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        descriptor = os.open(full, _TO_READ)
+        try:
+            status = os.fstat(descriptor)
+            # A folder is refused below, in the system's words.
+            if stat.S_IFMT(status.st_mode) not in (stat.S_IFREG, stat.S_IFDIR):
                 raise Rejected([_unreadable(path, "is not a regular file", "make it one")])
-            return file.read(MAX_BYTES + 1) or b""
+            # Not MAX_BYTES for each: making room for so many takes Python 15 µs.
+            return os.read(descriptor, min(status.st_size, MAX_BYTES) + 1)
+        finally:
+            os.close(descriptor)
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise Rejected(

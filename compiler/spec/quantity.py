@@ -5,6 +5,7 @@ people misread (`1e3`, `100m` of memory) are not accepted.
 """
 
 import re
+from functools import cache
 
 # Not nothing; whole cores, up to three decimals, or thousandths.
 CPU = r"(?!0(?:\.0+)?m?$)(?:0|[1-9][0-9]{0,5})(?:\.[0-9]{1,3}|m)?"
@@ -22,6 +23,7 @@ _UNITS = {
 }
 
 
+@cache
 def millicores_of(text: str) -> int | None:
     """Thousandths of a core: `250m` is 250, `0.5` is 500, `2` is 2000. None if not a CPU amount."""
     if not re.fullmatch(CPU, text):
@@ -32,6 +34,7 @@ def millicores_of(text: str) -> int | None:
     return int(whole) * 1000 + int(part.ljust(3, "0"))
 
 
+@cache
 def bytes_of(text: str) -> int | None:
     """Bytes: `256Mi` is 268435456. None if the text is not an amount of memory."""
     if not re.fullmatch(BYTES, text):

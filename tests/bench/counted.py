@@ -10,6 +10,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections import Counter
 from pathlib import Path
 from types import FrameType
@@ -70,6 +71,10 @@ def counted(root: Path, *command: str) -> Work:
 
 def _counted(root: str, command: list[str]) -> Work:
     os.chdir(root)
+    # Every file has been there for a while, and nothing is done where it is not counted.
+    now = time.time_ns
+    time.time_ns = lambda: now() + 10**10
+    os.sched_getaffinity = lambda _: {0}
     before = set(sys.modules)
     read: list[str] = []
     written: list[str] = []

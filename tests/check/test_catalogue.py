@@ -15,7 +15,7 @@ import pytest
 
 from compiler.check import catalogue
 from compiler.check.catalogue import Unit, units_of
-from compiler.pipeline import compile_in_memory
+from compiler.pipeline.whole import compile_in_memory
 from tests.repository import APP, Result, portico, repository
 
 ROOT = Path(__file__).parent.parent.parent

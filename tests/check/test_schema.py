@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from compiler.check.schema import Schemas, Subject, schema_errors
+from compiler.check.kind_schema import SchemaFiles
+from compiler.check.schema import Schemas, SchemasByVersion, Subject, schema_errors
 from compiler.diagnostics.model import Span
 
 
@@ -78,3 +79,18 @@ def test_the_schemas_are_those_of_the_environments_version() -> None:
         "admissionregistration.k8s.io/v1"
     ]
     assert errors(policy, "1.37") == []
+
+
+def test_a_schema_that_is_known_is_not_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts: dict[str, dict[str, str]] = {}
+    kinds = SchemasByVersion(texts).of("1.34")
+    assert kinds.validator(service()) is not None
+    assert list(texts["1.34"]) == ["v1 Service"]
+
+    def unread(*identity: str) -> str:
+        raise AssertionError(identity)
+
+    monkeypatch.setattr(SchemaFiles, "text", unread)
+    known = SchemasByVersion(texts).of("1.34").validator(service())
+    assert known is not None
+    assert not known.is_valid(service(prots=[]))

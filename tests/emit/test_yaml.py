@@ -1,5 +1,6 @@
 """Rendered YAML is canonical, readable, and means one thing to every reader there is."""
 
+import copy
 import itertools
 import json
 import subprocess
@@ -13,6 +14,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
+from compiler.constant import Constant
 from compiler.emit.yaml import document, stream
 from compiler.source.yaml import read
 from tests import kubectl, programs
@@ -240,6 +242,49 @@ def test_what_cannot_be_written_is_named_with_its_path(
     assert str(caught.value) == message
 
 
+def test_a_constant_is_written_as_a_dict_wherever_it_stands() -> None:
+    shared = {"a": {"b": "x\ny\n"}, "c": [1]}
+    once = Constant({"a": Constant({"b": "x\ny\n"}), "c": [1]})
+
+    for _ in range(2):
+        assert document(once) == document(shared)
+        assert document({"k": once, "l": [once, [once], {"m": once}]}) == document(
+            {"k": shared, "l": [shared, [shared], {"m": shared}]}
+        )
+    assert json.dumps(once) == json.dumps(shared)
+
+
+def test_a_constant_does_not_change_and_a_copy_does() -> None:
+    once = Constant({"a": 1})
+    ways: list[Callable[[Any], Any]] = [
+        lambda it: it.__setitem__("a", 2),
+        lambda it: it.__delitem__("a"),
+        lambda it: it.__ior__({"a": 2}),
+        lambda it: it.clear(),
+        lambda it: it.pop("a"),
+        lambda it: it.popitem(),
+        lambda it: it.setdefault("b", 2),
+        lambda it: it.update(a=2),
+    ]
+    for way in ways:
+        with pytest.raises(TypeError, match="a constant does not change"):
+            way(once)
+        for copied in (dict(once), {**once}, once.copy(), once | {}, copy.deepcopy(once)):
+            assert type(copied) is dict
+            way(copied)
+    assert once == {"a": 1}
+
+
+def test_a_constant_is_not_empty() -> None:
+    with pytest.raises(ValueError, match="an empty mapping has no lines"):
+        Constant({})
+
+
+def test_what_cannot_be_written_is_named_in_a_constant_too() -> None:
+    with pytest.raises(TypeError, match=r"a\.b: set has no text form"):
+        document({"a": Constant({"b": {1}})})
+
+
 def test_only_a_dict_is_a_document() -> None:
     with pytest.raises(TypeError, match="the object: must be dict, not list"):
         document([])  # type: ignore[arg-type]
@@ -274,7 +319,11 @@ numbers = (
 )
 values: st.SearchStrategy[Any] = st.recursive(
     texts | numbers,
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(texts, inner, max_size=4),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(texts, inner, max_size=4)
+        | st.dictionaries(texts, inner, min_size=1, max_size=4).map(Constant)
+    ),
     max_leaves=15,
 )
 

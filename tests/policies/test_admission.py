@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from compiler.check.schema import Schemas
 from compiler.kubernetes.context import context_of
-from compiler.pipeline import compile_in_memory, prepare
+from compiler.pipeline.whole import compile_in_memory, prepare
 from compiler.policies.builtin import builtin
 from compiler.policies.shape import Context, GuardedPolicy, Object
 from tests.admission import AdmissionPolicy, Request, Unusable, defaulted, plural

@@ -6,7 +6,8 @@ Each document begins with a comment that says which of the two, and what it is.
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 import yaml
@@ -15,6 +16,7 @@ from compiler.check.examples import CONTEXT
 from compiler.check.policy import Judged, Rules
 from compiler.diagnostics.model import Span
 from compiler.policies.builtin import builtin
+from compiler.policies.reading import group_of
 from compiler.policies.shape import Claim, Policy
 
 FOLDER = Path(__file__).parent / "kubernetes"
@@ -56,6 +58,27 @@ def test_every_rule_has_its_table_with_both_verdicts() -> None:
         verdicts.setdefault(case.values[0].ID, set()).add(case.values[1])
     assert set(POLICIES) - ELSEWHERE == set(verdicts)
     assert all(found == {"refused", "accepted"} for found in verdicts.values())
+
+
+@pytest.mark.parametrize("policy", [p for p in POLICIES.values() if hasattr(p, "concerns")])
+def test_a_rule_has_nothing_to_say_about_kinds_that_it_says_do_not_concern_it(policy: Any) -> None:
+    verdicts = set()
+    for _, _, obj in (case.values for case in table()):
+        is_concerned = policy.concerns(group_of(obj), obj["kind"])
+        verdicts.add(is_concerned)
+        assert is_concerned or list(policy.findings(obj, CONTEXT)) == [], obj
+    assert verdicts == {True, False}
+
+
+def test_a_rule_that_does_not_know_what_concerns_it_is_asked() -> None:
+    def concerns(group: str, kind: str) -> bool:
+        raise LookupError(kind)
+
+    rule = SimpleNamespace(**vars(POLICIES["PT205"]))
+    rule.concerns = concerns
+    obj = yaml.safe_load(rule.FAILING)
+
+    assert refused(cast(Policy, rule), obj) == refused(POLICIES["PT205"], obj) != []
 
 
 @pytest.mark.parametrize("policy", POLICIES.values(), ids=list(POLICIES))

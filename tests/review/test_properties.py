@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from compiler.pipeline import compile_in_memory
+from compiler.pipeline.whole import compile_in_memory
 from compiler.review.fields import differences
 from tests.git import committed
 from tests.repository import portico, repository

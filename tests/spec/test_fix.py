@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from compiler.diagnostics.model import Diagnostic, Fix, Rejected
-from compiler.pipeline import prepare
+from compiler.pipeline.whole import prepare
 from compiler.spec.fix import meant
 from tests.repository import ENVIRONMENT, repository
 

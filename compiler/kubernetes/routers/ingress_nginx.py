@@ -8,7 +8,7 @@ sets: apps see `X-Forwarded-Proto: http` behind CloudFront, and the root file sy
 import re
 
 from compiler.diagnostics.model import Diagnostic
-from compiler.kubernetes.metadata import Object, app_metadata
+from compiler.kubernetes.metadata import Object, app_metadata, owner_of
 from compiler.kubernetes.network import SERVICE_PORT
 from compiler.kubernetes.pod_security import container_security_context, pod_security_context
 from compiler.kubernetes.routers import pods
@@ -56,7 +56,7 @@ class IngressNginx:
             {
                 "apiVersion": "networking.k8s.io/v1",
                 "kind": "Ingress",
-                "metadata": app_metadata(unit),
+                "metadata": app_metadata(owner_of(unit)),
                 "spec": {
                     "ingressClassName": pods.INGRESS_CLASS,
                     "rules": [

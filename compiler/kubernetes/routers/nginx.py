@@ -8,7 +8,7 @@ and the controller never has to choose between two claims.
 import re
 
 from compiler.diagnostics.model import Diagnostic
-from compiler.kubernetes.metadata import Object, app_metadata, platform_metadata
+from compiler.kubernetes.metadata import Object, app_metadata, owner_of, platform_metadata
 from compiler.kubernetes.network import SERVICE_PORT
 from compiler.kubernetes.pod_security import container_security_context, pod_security_context
 from compiler.kubernetes.routers import pods
@@ -68,14 +68,14 @@ class Nginx:
 
     def route(self, unit: Unit, host: str) -> list[Object]:
         assert unit.app.expose is not None
-        metadata = app_metadata(unit)
-        metadata["annotations"] = {_TYPE: "minion", **metadata["annotations"]}
+        metadata = app_metadata(owner_of(unit))
+        annotations = {_TYPE: "minion", **metadata["annotations"]}
         backend = {"service": {"name": unit.app.name, "port": {"number": SERVICE_PORT}}}
         return [
             {
                 "apiVersion": "networking.k8s.io/v1",
                 "kind": "Ingress",
-                "metadata": metadata,
+                "metadata": {**metadata, "annotations": annotations},
                 "spec": {
                     "ingressClassName": pods.INGRESS_CLASS,
                     "rules": [

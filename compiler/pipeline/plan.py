@@ -5,6 +5,7 @@ from functools import cached_property, partial
 from typing import Any, NamedTuple
 
 from compiler.cache.digest import Digest, content_digest, plain
+from compiler.cache.inputs import has_own_rules, placement_path, policies_key
 from compiler.cache.memory import EnvironmentFacts, Facts, Memory, PartFacts
 from compiler.cache.survey import Survey
 from compiler.diagnostics.model import Diagnostic
@@ -12,11 +13,11 @@ from compiler.emit import yaml as emit_yaml
 from compiler.emit.rendered import Rendered
 from compiler.kubernetes.context import context_of
 from compiler.link.estate import Estate
-from compiler.link.neighbours import neighbours, neighbours_of
+from compiler.link.neighbours import neighbours_of
 from compiler.link.placement import HEADER as PLACEMENT_HEADER
 from compiler.link.unit import Unit
-from compiler.linking import Known, Linked, Member, placement_path, policies_key
-from compiler.parts import Part, app_part, app_part_name, guard_part, shared_parts
+from compiler.pipeline.linking import Known, Linked, Member
+from compiler.pipeline.parts import Part, app_part, app_part_name, guard_part, shared_parts
 from compiler.policies.shape import Claim
 from compiler.source.edit import edited_hosts
 from compiler.source.yaml import Document
@@ -152,14 +153,18 @@ class Plan:
     def _shared(self) -> list[Part]:
         estate: Callable[[], Estate] = self.member.estate
         rules = self._policies.all
+        guarded = [self.environment_digest, self.policies_digest]
+        if has_own_rules(self.digests):
+            # A rule of theirs may name hosts in what it gives the API server; ours do not.
+            guarded.append(self.linked)
         return [
-            guard_part(self.name, estate, rules, self.environment_digest, self.policies_digest),
+            guard_part(self.name, estate, rules, *guarded),
             *shared_parts(self.name, self.linked, estate),
         ]
 
     def _app(self, unit: Unit, near: tuple[Any, ...]) -> Part:
         spec = self.digests.get(unit.source, b"")
-        return app_part(unit, neighbours(near), self.environment_digest, spec)
+        return app_part(unit, near, self.environment_digest, spec)
 
 
 class Prepared(NamedTuple):

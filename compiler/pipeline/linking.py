@@ -5,6 +5,7 @@ from functools import cache, cached_property, partial
 from typing import Any, NamedTuple
 
 from compiler.cache.digest import Digest, content_digest, digest_of
+from compiler.cache.inputs import app_path, environments_key, placement_path
 from compiler.diagnostics.model import Diagnostic, Place, Rejected, Span
 from compiler.diagnostics.stopped import Stopped
 from compiler.kubernetes.routers import router_of
@@ -16,7 +17,7 @@ from compiler.link.unit import Content, Interface, Unit
 from compiler.policies.builtin import builtin
 from compiler.policies.shape import Policy
 from compiler.source.refused import beside
-from compiler.source.repository import PLACEMENT_SUFFIX, Sources, content_of, load, load_file
+from compiler.source.repository import Sources, content_of, load, load_file
 from compiler.source.yaml import Document, Reader, examine, read
 from compiler.spec.environment import Environment
 from compiler.spec.parse import did_you_mean, parse, places_of
@@ -163,27 +164,6 @@ def link_in_memory(
     if any(diagnostic.severity == "error" for diagnostic in diagnostics):
         raise Rejected(diagnostics)
     return Linked(sources, everywhere, resolved, members, policies, diagnostics)
-
-
-def app_path(name: str) -> str:
-    """Where the spec of an app is."""
-    return f"apps/{name}.yaml"
-
-
-def placement_path(environment: str) -> str:
-    """Where it is written down which distribution serves which host."""
-    return f"environments/{environment}{PLACEMENT_SUFFIX}"
-
-
-def environments_key(digests: Mapping[str, Digest]) -> Digest:
-    """Of all environments: what an app is resolved in."""
-    files = (item for item in digests.items() if item[0].startswith("environments/"))
-    return digest_of(sorted(item for item in files if not item[0].endswith(PLACEMENT_SUFFIX)))
-
-
-def policies_key(digests: Mapping[str, Digest]) -> Digest:
-    """Of the repository's own rules and its waivers."""
-    return digest_of(sorted(item for item in digests.items() if item[0].startswith("policies/")))
 
 
 def refuse_unknown(only: list[str] | None, names: Sequence[str]) -> None:

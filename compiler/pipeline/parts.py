@@ -1,9 +1,9 @@
 """The files of an environment in parts, each of which is made alone and known by its inputs."""
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from compiler.cache.digest import Digest, digest_of, plain
+from compiler.cache.digest import Digest, digest_of
 from compiler.emit import json as emit_json
 from compiler.emit import tree
 from compiler.emit import yaml as emit_yaml
@@ -11,7 +11,7 @@ from compiler.emit.rendered import Rendered
 from compiler.kubernetes.files import APP_FILES, File, app_files, guard_files, shared_files
 from compiler.kubernetes.routers import router_of
 from compiler.link.estate import Estate
-from compiler.link.neighbours import Neighbours
+from compiler.link.neighbours import neighbours
 from compiler.link.unit import Unit
 from compiler.policies.shape import Policy
 from compiler.terraform.root import terraform_files
@@ -36,7 +36,7 @@ def guard_part(
     policies: Callable[[], list[Policy]],
     *inputs: Digest,
 ) -> Part:
-    """What guards the API server. The digests are of the environment's file and of the rules."""
+    """What guards the API server. The digests are of all that the rules may write into it."""
 
     def make() -> list[Rendered]:
         return _manifests(environment, guard_files(estate(), policies()))
@@ -59,18 +59,21 @@ def shared_parts(environment: str, key: Digest, estate: Callable[[], Estate]) ->
     ]
 
 
-def app_part(unit: Unit, neighbours: Neighbours, environment: Digest, spec: Digest) -> Part:
-    """An app's own files. The digests are of the environment's file and of the spec."""
+def app_part(unit: Unit, near: tuple[Any, ...], environment: Digest, spec: Digest) -> Part:
+    """An app's own files. `near` is the plain data of its neighbours.
+
+    The digests are of the environment's file and of the spec.
+    """
     name = unit.environment.name
 
     def make() -> list[Rendered]:
-        files = app_files(unit, neighbours, router_of(unit.environment))
+        files = app_files(unit, neighbours(near), router_of(unit.environment))
         return _manifests(name, files)
 
     folder = f"{tree.RENDERED}/{name}/apps/{unit.interface.name}"
     return Part(
         app_part_name(unit.interface.name),
-        digest_of("app", environment, spec, plain(neighbours)),
+        digest_of("app", environment, spec, near),
         tuple(f"{folder}/{file}" for file in APP_FILES),
         make,
     )

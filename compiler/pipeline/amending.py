@@ -9,20 +9,23 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from compiler.cache.answer import Recalled
-from compiler.cache.digest import Digest
-from compiler.cache.memory import AppFacts, EnvironmentFacts, Facts, PartFacts
+from compiler.cache.digest import Digest, plain
+from compiler.cache.inputs import app_path, environment_path
+from compiler.cache.memory import AppFacts, EnvironmentFacts, Facts, PartFacts, remember
 from compiler.cache.survey import digest_in, overwritten
 from compiler.diagnostics.model import Diagnostic
 from compiler.emit import tree
-from compiler.learning import plain_interfaces, remember
-from compiler.link.neighbours import neighbours
 from compiler.link.resolve import resolve
 from compiler.link.unit import Unit
-from compiler.linking import app_path, environments_of
-from compiler.parts import app_part
-from compiler.plan import Piece
+from compiler.pipeline.learning import plain_interfaces
+from compiler.pipeline.linking import environments_of
+from compiler.pipeline.parts import app_part
+from compiler.pipeline.plan import Piece
 from compiler.results import Compiled
 from compiler.source.repository import load
+
+# Of an environment. More are made again in less time than it takes to keep them.
+_MOST_UNJUDGED = 50
 
 
 class Amendment(NamedTuple):
@@ -82,6 +85,7 @@ def write_amendment(amendment: Amendment) -> Compiled:
             tree.write_bytes(os.path.join(root, path), content)
             written[path] = digest
         environment.parts[piece.name] = tuple(piece.facts)
+        _note_unjudged(facts, piece)
     for app in {unit.interface.name for unit in units}:
         stored = AppFacts(*facts.apps[app])
         facts.apps[app] = tuple(stored._replace(spec=digests[app_path(app)]))
@@ -96,6 +100,14 @@ def write_amendment(amendment: Amendment) -> Compiled:
         ),
     )
     return before._replace(written=sorted(written), unchanged=before.unchanged - len(written))
+
+
+def _note_unjudged(facts: Facts, piece: Piece) -> None:
+    """Keep what was made for the check that follows, so that it need not be made for it again."""
+    parts = facts.unjudged.setdefault(piece.environment, {})
+    parts.pop(piece.name, None)
+    if not piece.facts.judged and len(parts) < _MOST_UNJUDGED:
+        parts[piece.name] = [(file.path, plain(file.objects)) for file in piece.files]
 
 
 def _changed(earlier: Recalled, digests: Mapping[str, Digest]) -> set[str]:
@@ -115,8 +127,8 @@ def _is_about(warnings: list[Diagnostic], paths: set[str]) -> bool:
 
 def _piece(unit: Unit, environment: EnvironmentFacts, digests: Mapping[str, Digest]) -> Piece:
     app = unit.interface.name
-    near = neighbours(environment.neighbours[app])
-    of_environment = digests[f"environments/{unit.environment.name}.yaml"]
+    near = environment.neighbours[app]
+    of_environment = digests[environment_path(unit.environment.name)]
     part = app_part(unit, near, of_environment, digests[unit.source])
     old = PartFacts(*environment.parts[part.name])
     return Piece(unit.environment.name, part.name, None, old, lambda: part)

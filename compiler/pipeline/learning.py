@@ -4,18 +4,25 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from compiler.cache.digest import Digest, content_digest
+from compiler.cache.inputs import (
+    app_path,
+    environment_path,
+    environments_key,
+    placement_path,
+    policies_key,
+)
 from compiler.cache.memory import (
     AppFacts,
     EnvironmentFacts,
     Facts,
     Memory,
-    keep,
+    remember,
 )
-from compiler.cache.survey import overwritten, survey_sources
-from compiler.judging import still_holds
+from compiler.cache.survey import overwritten
 from compiler.link.unit import Interface, Unit, interface
-from compiler.linking import Known, app_path, environments_key, placement_path, policies_key
-from compiler.plan import Piece, Plan, Prepared
+from compiler.pipeline.asked import still_holds
+from compiler.pipeline.linking import Known
+from compiler.pipeline.plan import Piece, Plan, Prepared
 
 
 def known_of(facts: Facts, digests: Mapping[str, Digest]) -> Known:
@@ -29,6 +36,8 @@ def known_of(facts: Facts, digests: Mapping[str, Digest]) -> Known:
     linked: dict[str, Digest] = {}
     for name, plain_facts in facts.environments.items():
         environment = EnvironmentFacts(*plain_facts)
+        if environment_path(name) not in digests:
+            continue
         if environment.placement == digests.get(placement_path(name), b""):
             linked[name] = environment.linked
     return Known(
@@ -44,6 +53,8 @@ def learn(
     answers: dict[str, Any],
     written: Mapping[str, Digest] | None = None,
     removed: Collection[str] = (),
+    contexts: Mapping[str, tuple[Any, ...]] | None = None,
+    schemas: dict[str, dict[str, str]] | None = None,
 ) -> None:
     """Keep for the next run what this one learned. Paths are those of rendered files."""
     earlier = prepared.earlier
@@ -52,22 +63,18 @@ def learn(
     placed = {p: content_digest(text.encode()) for p, text in prepared.placements.items()}
     sources = overwritten(prepared.sources.seen, placed)
     rendered = overwritten(prepared.rendered().seen, written or {}, removed)
-    if prepared.sources.same and prepared.rendered().same and not written and not removed:
+    changed = placed or written or removed
+    if prepared.sources.same and prepared.rendered().same and not changed:
         answers = {**earlier.answers, **answers}
     facts = Facts(
         policies_key(prepared.digests),
         _app_facts(prepared),
         {plan.name: tuple(_environment_facts(plan, placed, pieces)) for plan in prepared.plans},
+        {**prepared.facts.contexts, **(contexts or {})},
+        {},
+        prepared.facts.schemas if schemas is None else schemas,
     )
     remember(prepared.root, Memory(earlier.program, sources, rendered, answers, facts))
-
-
-def remember(root: str, memory: Memory) -> None:
-    """Keep it, if the sources are still what it is about."""
-    sources = survey_sources(root, memory.sources)
-    # Otherwise somebody wrote in them meanwhile, and it is not known what was made of what.
-    if sources.same:
-        keep(root, memory._replace(sources=sources.seen))
 
 
 def _app_facts(prepared: Prepared) -> dict[str, tuple[Any, ...]]:

@@ -1,8 +1,4 @@
-"""The one place that calls the stages in order: read, resolve, link, lower, emit, sync, verify.
-
-What an earlier run learned is taken over, by content: a run after a change makes and judges only
-what depends on it. A run that knows nothing does the same with everything.
-"""
+"""The usual way: all that the repository means, made and written, or judged, part by part."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -21,13 +17,13 @@ from compiler.diagnostics.model import Diagnostic
 from compiler.diagnostics.stopped import Stopped
 from compiler.emit import tree
 from compiler.emit.rendered import Rendered
-from compiler.judging import Judging
-from compiler.learning import known_of, learn
-from compiler.linking import (
+from compiler.pipeline.judging import Judging
+from compiler.pipeline.learning import known_of, learn
+from compiler.pipeline.linking import (
     link_in_memory,
     ordered,
 )
-from compiler.plan import Piece, Plan, Prepared
+from compiler.pipeline.plan import Piece, Plan, Prepared
 from compiler.results import Checked, Compiled
 
 
@@ -73,7 +69,7 @@ def write(prepared: Prepared) -> Compiled:
     desired = dict(path for piece in pieces for path in piece.paths())
     difference = tree.compare(desired, there)
     tree.refuse_obstacles(root, desired, difference)
-    leftovers = tree.leftovers(root, "environments")
+    leftovers = [*tree.leftovers(root, "apps"), *tree.leftovers(root, "environments")]
     for path in leftovers:
         os.unlink(os.path.join(root, path))
     # Placements first: a host must never be rendered in a place that is not written down.
@@ -85,6 +81,7 @@ def write(prepared: Prepared) -> Compiled:
         for path, digest, content in piece.differing(there.ours):
             tree.write_bytes(os.path.join(root, path), content)
             written[path] = digest
+        piece.forget()
     removed = [*difference.stale, *difference.leftover]
     compiled = Compiled(
         prepared.warnings,
@@ -95,7 +92,7 @@ def write(prepared: Prepared) -> Compiled:
         unchanged=len(desired) - len(written),
         foreign=difference.foreign,
     )
-    answers = {"compile": stored_compiled(compiled)}
+    answers = {"compile": stored_compiled(compiled._replace(unchanged=len(desired)))}
     learn(prepared, pieces, answers, written, removed)
     return compiled
 
@@ -110,7 +107,7 @@ def check(prepared: Prepared, *, checkov: Callable[[int, int], None] | None = No
 
     there = laid_out(prepared.rendered().seen)
     pieces = [piece for plan in prepared.plans for piece in plan.pieces()]
-    judging = Judging(prepared.root, prepared.linked.policies)
+    judging = Judging(prepared.root, prepared.linked.policies, prepared.facts.schemas)
     plans = {plan.name: plan for plan in prepared.plans}
     diagnostics = list(prepared.warnings)
     for piece in pieces:
@@ -138,7 +135,8 @@ def check(prepared: Prepared, *, checkov: Callable[[int, int], None] | None = No
             prepared.warnings, prepared.apps, len(prepared.plans), [], [], len(desired), []
         )
         answers["compile"] = stored_compiled(same)
-    learn(prepared, pieces, answers)
+    contexts, schemas = judging.contexts(), judging.schemas
+    learn(prepared, pieces, answers, contexts=contexts, schemas=schemas)
     if checkov is None:
         return checked
     found = _catalogue(prepared, pieces, difference, checkov)

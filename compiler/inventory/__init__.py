@@ -1,0 +1,1 @@
+"""What a repository holds: its apps, its public hosts, its environments."""
