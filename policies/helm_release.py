@@ -76,8 +76,8 @@ _CHANGES = {
     "valuesFrom": "takes values from other objects",
     "commonMetadata": "adds labels and annotations to what the chart rendered",
 }
-_EXACT = re.compile(r"v?[0-9]+\.[0-9]+\.[0-9]+(?:[-+][0-9A-Za-z.+-]+)?")
-_ROUTERS = re.compile(
+_EXACT = r"v?[0-9]+\.[0-9]+\.[0-9]+(?:[-+][0-9A-Za-z.+-]+)?"
+_ROUTERS = (
     r".*(?:ingress|nginx|traefik|gateway|haproxy|kong|contour|ambassador|emissary|istio|envoy|gloo"
     r"|apisix|load-?balancer|tunnel|ngrok|tailscale|cloudflare|inlets|external-dns|metallb"
     r"|crossplane|ack-).*"
@@ -114,14 +114,14 @@ def findings(obj: Object, context: Context) -> Iterator[Finding]:
             f"{described(obj)} takes its chart from a {source}",
             "take it from a HelmRepository, in an exact version",
         )
-    if chart and not _EXACT.fullmatch(str(chart.get("version"))):
+    if chart and not re.fullmatch(_EXACT, str(chart.get("version"))):
         yield Finding(
             ("spec", "chart", "spec", "version"),
             f'{described(obj)} takes whichever version fits "{chart.get("version", "*")}"',
             "write one exact version, such as 6.7.0",
         )
     name = str(chart.get("chart")).lower()
-    if _ROUTERS.fullmatch(name):
+    if re.fullmatch(_ROUTERS, name):
         yield Finding(
             ("spec", "chart", "spec", "chart"),
             f"{described(obj)} installs {name}, a way in of its own",

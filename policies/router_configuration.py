@@ -42,7 +42,7 @@ data:
   allow-snippet-annotations: "false"
 """
 
-_SNIPPET = re.compile(r".*-snippets?|snippets|(?:main|http|stream|server|location)-template")
+_SNIPPET = r".*-snippets?|snippets|(?:main|http|stream|server|location)-template"
 _REFUSED_VALUES = {
     "allow-snippet-annotations": ("true",),
     "enable-snippets": ("true",),
@@ -52,14 +52,13 @@ _REFUSED_VALUES = {
     "annotation-value-word-blocklist": ("",),
 }
 # A ConfigMap of ingress-nginx whose keys are ports.
-_PORT = re.compile(r"[0-9]{1,5}")
-_ARGUMENT = re.compile(
-    r"--?(?:enable-snippets(?:=true)?$|enable-annotation-validation=false$|disable-catch-all=false$"
+_PORT = r"[0-9]{1,5}"
+_ARGUMENT = (
+    r"(?i)--?(?:enable-snippets(?:=true)?$|enable-annotation-validation=false$|disable-catch-all=false$"
     r"|watch-ingress-without-class(?:=true)?$|(?:tcp|udp)-services-configmap=|api\.insecure"
     r"|disable-svc-external-name=false$|enable-tls-passthrough(?:=true)?$|ingress-class-by-name"
     r"|enable-ssl-passthrough(?:=true)?$|providers\.kubernetesingress.*allowexternalname"
-    r"|providers\.kubernetesingress.*allowcrossnamespace|entrypoints\..*:(?:22|2222|3306|5432|6379))",
-    re.IGNORECASE,
+    r"|providers\.kubernetesingress.*allowcrossnamespace|entrypoints\..*:(?:22|2222|3306|5432|6379))"
 )
 
 
@@ -68,11 +67,11 @@ def findings(obj: Object, context: Context) -> Iterator[Finding]:
     if not context.is_entrance(mapping(obj, "metadata").get("namespace")):
         return
     for key, value in mapping(obj, "data").items():
-        if _SNIPPET.fullmatch(str(key)) and value:
+        if re.fullmatch(_SNIPPET, str(key)) and value:
             what = f"adds configuration of its own by {key}"
         elif value in _REFUSED_VALUES.get(str(key), ()):
             what = f"makes the router less strict: {key} is {value}"
-        elif _PORT.fullmatch(str(key)):
+        elif re.fullmatch(_PORT, str(key)):
             what = f"opens port {key} of the router for {value}"
         else:
             continue
@@ -81,7 +80,7 @@ def findings(obj: Object, context: Context) -> Iterator[Finding]:
     for path, container in pod.containers() if pod is not None else ():
         for field in ("args", "command"):
             for word in texts(container.get(field)):
-                if _ARGUMENT.match(word):
+                if re.match(_ARGUMENT, word):
                     yield Finding(
                         (*path, field),
                         f"{described(obj)} makes the router less strict: {word}",

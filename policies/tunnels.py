@@ -58,7 +58,7 @@ spec:
 
 _MAX_DEPTH = 32
 _VARIABLES = ("NGROK_AUTHTOKEN", "TUNNEL_TOKEN", "TUNNEL_URL", "TS_AUTHKEY", "INLETS_TOKEN")
-_ANNOTATIONS = re.compile(
+_ANNOTATIONS = (
     r"(?:tailscale\.com/(?:expose|funnel|hostname|tags|tailnet-.*)|k8s\.ngrok\.com/.*"
     r"|inlets\.dev/.*|(?:.*\.)?cfargotunnel\.com/.*|cloudflare-tunnel.*/.*)"
 )
@@ -98,7 +98,7 @@ _HELP = "expose the app with `expose` in its spec, and remove the tunnel"
 @lru_cache(maxsize=1024)
 def _makes_tunnel(key: Any) -> bool:
     """Whether an operator makes a tunnel of what has this annotation."""
-    return isinstance(key, str) and _ANNOTATIONS.fullmatch(key.lower()) is not None
+    return isinstance(key, str) and re.fullmatch(_ANNOTATIONS, key.lower()) is not None
 
 
 def _variable(env: Any) -> str | None:

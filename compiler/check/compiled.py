@@ -7,7 +7,6 @@ from compiler.check.policy import Judged, Rules
 from compiler.check.schema import Schemas, Subject, schema_errors
 from compiler.diagnostics.model import Diagnostic
 from compiler.emit.rendered import Rendered
-from compiler.foreign.terraform import read_root
 from compiler.foreign.yaml import span
 from compiler.policies.shape import Context
 
@@ -30,14 +29,24 @@ def judged(
             if refused := rules.refused(obj, context):
                 locate = partial(span, file.path, file.text, index)
                 found += rules.kept(refused, obj, locate)
-    # Read as Terraform will read it: the rules follow references from file to file.
     roots: dict[str, dict[str, bytes]] = {}
     for file in files:
         folder, _, name = file.path.rpartition("/")
         if name.endswith(".tf.json"):
             roots.setdefault(folder, {})[name] = file.text.encode()
     for folder, texts in roots.items():
-        root, problems = read_root(folder, texts)
-        blocks = [Judged(block, partial(root.locate, block)) for block in root.all_blocks]
-        found += problems + rules.judge(blocks, context)
+        found += _judged_root(folder, texts, rules, context)
     return found
+
+
+def _judged_root(
+    folder: str, texts: dict[str, bytes], rules: Rules, context: Context
+) -> list[Diagnostic]:
+    """What is wrong with a Terraform root."""
+    # Of no use to a run that judges apps only: 5 ms.
+    from compiler.foreign.terraform import read_root
+
+    # Read as Terraform will read it: the rules follow references from file to file.
+    root, problems = read_root(folder, texts)
+    blocks = [Judged(block, partial(root.locate, block)) for block in root.all_blocks]
+    return problems + rules.judge(blocks, context)

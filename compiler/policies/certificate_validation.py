@@ -8,18 +8,18 @@ from compiler.policies.shape import Block, Root
 _OPTIONS = r"aws_acm_certificate\.[\w-]+(?:\[[^\[\]]*\])?\.domain_validation_options"
 # The form that provider aws documents at `aws_acm_certificate_validation`, and one that keeps what
 # ACM says as it is.
-_LOOP = re.compile(
+_LOOP = (
     rf"\$\{{\s*\{{\s*for\s+(?P<option>\w+)\s+in\s+{_OPTIONS}\s*:\s*[^=]+=>\s*"
     r"(?:(?P=option)(?:\.\.\.)?|\{(?P<fields>[^{}]*)\})\s*\}\s*\}"
 )
-_FIELD = re.compile(r"\s*(?P<name>\w+)\s*[=:]\s*(?P<option>\w+)\.(?P<value>resource_record_\w+)\s*")
+_FIELD = r"\s*(?P<name>\w+)\s*[=:]\s*(?P<option>\w+)\.(?P<value>resource_record_\w+)\s*"
 _AS_IT_IS = {f"resource_record_{part}": part for part in ("name", "type", "value")}
-_DIRECTLY = re.compile(
+_DIRECTLY = (
     rf"\$\{{\s*(?:(?:tolist|one)\({_OPTIONS}\)|element\({_OPTIONS},\s*\d+\)|{_OPTIONS})"
     r"(?:\[\d+\]|\.\d+)?\.(?P<field>\w+)\s*\}"
 )
-_OF_LOCAL = re.compile(r"\$\{local\.(?P<local>[\w-]+)(?:\[[^\[\]]+\])+\.(?P<field>\w+)\}")
-_OF_EACH = re.compile(r"\$\{\s*each\.value\.(?P<field>\w+)\s*\}")
+_OF_LOCAL = r"\$\{local\.(?P<local>[\w-]+)(?:\[[^\[\]]+\])+\.(?P<field>\w+)\}"
+_OF_EACH = r"\$\{\s*each\.value\.(?P<field>\w+)\s*\}"
 
 
 def validates(record: Block) -> bool:
@@ -36,13 +36,13 @@ def validates(record: Block) -> bool:
 
 def _part(value: Any, record: Block) -> str:
     """Which part of what ACM says a value is: `name`, `type` or `value`; nothing if none."""
-    if not isinstance(value, str):
+    if not isinstance(value, str) or not value.startswith("${"):
         return ""
-    if match := _DIRECTLY.fullmatch(value):
+    if match := re.fullmatch(_DIRECTLY, value):
         return _AS_IT_IS.get(match["field"], "")
-    if match := _OF_LOCAL.fullmatch(value):
+    if match := re.fullmatch(_OF_LOCAL, value):
         return _looped(_local(match["local"], record.root)).get(match["field"], "")
-    if match := _OF_EACH.fullmatch(value):
+    if match := re.fullmatch(_OF_EACH, value):
         return _looped(record.body.get("for_each")).get(match["field"], "")
     return ""
 
@@ -54,12 +54,12 @@ def _local(name: str, root: Root) -> Any:
 
 def _looped(value: Any) -> dict[str, str]:
     """The fields of what a loop over ACM's options makes of each, and which part each is."""
-    match = _LOOP.fullmatch(value) if isinstance(value, str) else None
+    match = re.fullmatch(_LOOP, value) if isinstance(value, str) else None
     if match is None:
         return {}
     if match["fields"] is None:
         return _AS_IT_IS
-    fields = [_FIELD.fullmatch(field) for field in re.split(r"[,\n]", match["fields"].strip())]
+    fields = [re.fullmatch(_FIELD, field) for field in re.split(r"[,\n]", match["fields"].strip())]
     return {
         field["name"]: _AS_IT_IS.get(field["value"], "")
         for field in fields

@@ -9,24 +9,23 @@ _MAX_DEPTH = 64
 # Types of Services that lead past the shared one, in any spelling that a template may pass on.
 _TYPES = ("loadbalancer", "nodeport", "externalname")
 # Keys whose value names such a type: type, serviceType, service_type, svcType, exposeType, ...
-_TYPE_KEY = re.compile(r".*(?:type|kind|expose|exposure|access|mode)")
+_TYPE_KEY = r".*(?:type|kind|expose|exposure|access|mode)"
 # Keys that expose something when they are on.
-_SWITCH_KEY = re.compile(
+_SWITCH_KEY = (
     r"expose(?:d|services?|externally|public|topublic)?|public(?:ly)?(?:accessible|access)?"
     r"|externalaccess|externallyaccessible|loadbalancer(?:enabled)?|enableloadbalancer|nodeport"
     r"|hostnetwork|usehostport|hostport|createloadbalancer|publicload[a-z]*|internetfacing"
     r"|associatepublicip(?:address)?|assignpublicip|exposeservices"
 )
 # Keys that only an exposed Service has.
-_MARK_KEY = re.compile(
+_MARK_KEY = (
     r"loadbalancer(?:class|ip|ips|sourceranges|annotations)|externalips|externalname"
     r"|nodeports|loadbalancerconfig"
 )
 # Annotations, wherever they are passed on to a Service or an Ingress.
-_ANNOTATION = re.compile(
-    r"(?:[^/]*external-?dns[^/]*|dns[.]alpha[.]kubernetes[.]io|service[.]beta[.]kubernetes[.]io"
-    r"|service[.]kubernetes[.]io|alb[.]ingress[.]kubernetes[.]io|tailscale[.]com)/",
-    re.IGNORECASE,
+_ANNOTATION = (
+    r"(?i)(?:[^/]*external-?dns[^/]*|dns[.]alpha[.]kubernetes[.]io|service[.]beta[.]kubernetes[.]io"
+    r"|service[.]kubernetes[.]io|alb[.]ingress[.]kubernetes[.]io|tailscale[.]com)/"
 )
 _SCHEMES = ("internet-facing", "internetfacing", "public")
 
@@ -50,17 +49,17 @@ def exposures(
             if isinstance(item, str)
             else ""
         )
-        if text in _TYPES and _TYPE_KEY.fullmatch(name):
+        if text in _TYPES and re.fullmatch(_TYPE_KEY, name):
             yield here, f"{key} is {item}"
-        elif _SWITCH_KEY.fullmatch(name) and _is_on(item):
+        elif re.fullmatch(_SWITCH_KEY, name) and _is_on(item):
             yield here, f"{key} is on"
-        elif _MARK_KEY.fullmatch(name) and _holds(item):
+        elif re.fullmatch(_MARK_KEY, name) and _holds(item):
             yield here, f"{key} is set"
-        elif _ANNOTATION.match(str(key)) and _holds(item):
+        elif re.match(_ANNOTATION, str(key)) and _holds(item):
             yield here, f"the annotation {key}"
         elif name.endswith("scheme") and text in _SCHEMES:
             yield here, f"{key} is {item}"
-        elif "$" in text and "{" in text and _TYPE_KEY.fullmatch(name) and "type" in name:
+        elif "$" in text and "{" in text and re.fullmatch(_TYPE_KEY, name) and "type" in name:
             yield here, f"{key} is {item}, which is filled in later"
         else:
             yield from exposures(item, here)

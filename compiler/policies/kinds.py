@@ -89,16 +89,16 @@ _ENTRANCES = {
 
 # Of these groups only these kinds do.
 _ONLY = {
-    "gateway.networking.k8s.io": re.compile("Gateway|GatewayClass|X?ListenerSet|[A-Z]+Route"),
-    "gateway.networking.x-k8s.io": re.compile("Gateway|GatewayClass|X?ListenerSet|[A-Z]+Route"),
-    "eks.amazonaws.com": re.compile("IngressClassParams|TargetGroupBinding"),
-    "multicluster.x-k8s.io": re.compile("ServiceExport"),
-    "networking.istio.io": re.compile("Gateway|VirtualService|ServiceEntry|EnvoyFilter"),
-    "traefik.io": re.compile("IngressRoute(TCP|UDP)?|TraefikService"),
-    "traefik.containo.us": re.compile("IngressRoute(TCP|UDP)?|TraefikService"),
-    "k8s.nginx.org": re.compile("VirtualServer(Route)?|TransportServer|GlobalConfiguration"),
-    "argoproj.io": re.compile("Application|ApplicationSet|AppProject"),
-    "cilium.io": re.compile(
+    "gateway.networking.k8s.io": "Gateway|GatewayClass|X?ListenerSet|[A-Z]+Route",
+    "gateway.networking.x-k8s.io": "Gateway|GatewayClass|X?ListenerSet|[A-Z]+Route",
+    "eks.amazonaws.com": "IngressClassParams|TargetGroupBinding",
+    "multicluster.x-k8s.io": "ServiceExport",
+    "networking.istio.io": "Gateway|VirtualService|ServiceEntry|EnvoyFilter",
+    "traefik.io": "IngressRoute(TCP|UDP)?|TraefikService",
+    "traefik.containo.us": "IngressRoute(TCP|UDP)?|TraefikService",
+    "k8s.nginx.org": "VirtualServer(Route)?|TransportServer|GlobalConfiguration",
+    "argoproj.io": "Application|ApplicationSet|AppProject",
+    "cilium.io": (
         "CiliumLoadBalancerIPPool|Cilium(Clusterwide)?EnvoyConfig|CiliumLocalRedirectPolicy"
         "|CiliumGatewayClassConfig|CiliumL2AnnouncementPolicy|CiliumBGP.*"
     ),
@@ -116,7 +116,7 @@ def entrance_of(group: str, kind: object) -> str:
         return ""
     if group in _ENTRANCES:
         only = _ONLY.get(group)
-        return _ENTRANCES[group] if only is None or only.fullmatch(str(kind)) else ""
+        return _ENTRANCES[group] if only is None or re.fullmatch(only, str(kind)) else ""
     return next(
         (does for end, does in _ENTRANCES.items() if end[0] == "." and group.endswith(end)), ""
     )

@@ -83,14 +83,12 @@ ROUTERS = (
 )
 """How the key of an annotation begins that an ingress controller reads: Python and RE2 syntax."""
 
-_ROUTERS = re.compile(ROUTERS)
-
 
 # Thousands of objects have the same few annotations.
 @lru_cache(maxsize=1024)
 def is_routers(key: str) -> bool:
     """Whether an ingress controller reads the annotation with this key."""
-    return _ROUTERS.match(key) is not None
+    return re.match(ROUTERS, key) is not None
 
 
 def is_allowed(key: str, value: object) -> bool:

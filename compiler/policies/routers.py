@@ -24,8 +24,7 @@ CONTROLLERS = frozenset(
 
 # A registry of the account itself may hold a copy of any of these.
 _OWN_REGISTRY = r"[0-9]{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com/(?:[a-z0-9._-]+/)*"
-_IMAGE = re.compile(
-    rf"""
+_IMAGE = rf"""
       (?: registry\.k8s\.io/ | {_OWN_REGISTRY} ) ingress-nginx/controller(?:-chroot)?
     | (?: (?:docker\.io/|public\.ecr\.aws/|quay\.io/|{_OWN_REGISTRY})? nginx/nginx-ingress )
     | (?: ghcr\.io/ | {_OWN_REGISTRY} ) nginx/kubernetes-ingress
@@ -33,13 +32,10 @@ _IMAGE = re.compile(
     | (?: docker\.io/ | {_OWN_REGISTRY} )? envoyproxy/(?:envoy|gateway)
     | (?: docker\.io/ | {_OWN_REGISTRY} )? haproxytech/kubernetes-ingress
     | (?: docker\.io/(?:library/)? | {_OWN_REGISTRY} )? kong(?:/kubernetes-ingress-controller)?
-    """,
-    re.VERBOSE,
-)
-
+    """
 
 # Whatever the registry. Not Traefik, Kong or Envoy, which apps run beside themselves as well.
-_CONTROLLER = re.compile(
+_CONTROLLER = (
     r"(?:.*/)?(?:ingress-nginx/controller(?:-chroot)?|nginx-ingress-controller|nginx-ingress"
     r"|kubernetes-ingress(?:-controller)?)"
 )
@@ -47,7 +43,7 @@ _CONTROLLER = re.compile(
 
 def is_router_image(image: object) -> bool:
     """Whether an image is a router's, from its project's own registry or the account's."""
-    return isinstance(image, str) and _IMAGE.fullmatch(_name(image)) is not None
+    return isinstance(image, str) and re.fullmatch(_IMAGE, _name(image), re.VERBOSE) is not None
 
 
 def is_ingress_controller(image: object) -> bool:
@@ -58,7 +54,7 @@ def is_ingress_controller(image: object) -> bool:
 # An app has the same image in each environment; to look at it takes 3 µs.
 @lru_cache(maxsize=16384)
 def _is_controller(image: str) -> bool:
-    return _CONTROLLER.fullmatch(_name(image)) is not None
+    return re.fullmatch(_CONTROLLER, _name(image)) is not None
 
 
 def _name(image: str) -> str:

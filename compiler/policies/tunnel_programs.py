@@ -14,15 +14,15 @@ PROGRAMS = (
 
 _NAMES = "|".join(re.escape(name) for name in PROGRAMS)
 # The last part of an image's name, as their projects and others call it: frpc, ngrok-alpine.
-_IMAGE = re.compile(
+_IMAGE = (
     rf"(?:.*/)?(?:{_NAMES}|frp|tor-hidden-service)"
     r"(?:[-_](?:agent|alpine|amd64|arm64|client|docker|ingress-controller|k8s-operator|linux"
     r"|operator|proxy|server|sidecar|tunnel))*"
 )
-_COMMAND = re.compile(rf"(?:^|[\s/;&|`(])(?:{_NAMES})(?:[\s;&|`)]|$)")
+_COMMAND = rf"(?:^|[\s/;&|`(])(?:{_NAMES})(?:[\s;&|`)]|$)"
 # ssh -R, autossh -R: a port of another machine leads here.
-_REVERSE_SSH = re.compile(r"(?:^|[\s/;&|])(?:auto)?ssh\s(?:.*\s)?-[a-zA-Z]*R")
-_ARGUMENTS = re.compile(r"(?:^|\s)tunnel\s(?:.*\s)?(?:run|--url|--token|--hello-world)")
+_REVERSE_SSH = r"(?:^|[\s/;&|])(?:auto)?ssh\s(?:.*\s)?-[a-zA-Z]*R"
+_ARGUMENTS = r"(?:^|\s)tunnel\s(?:.*\s)?(?:run|--url|--token|--hello-world)"
 
 
 # An app has the same image and command in each environment; to look through one takes 3 µs.
@@ -32,10 +32,10 @@ def is_tunnel_image(image: str) -> bool:
     name = image.lower().partition("@")[0]
     if ":" in name.rpartition("/")[2]:
         name = name.rpartition(":")[0]
-    return _IMAGE.fullmatch(name) is not None
+    return re.fullmatch(_IMAGE, name) is not None
 
 
 @lru_cache(maxsize=16384)
 def is_tunnel_command(line: str) -> bool:
     """Whether a command, its words joined by spaces, runs one."""
-    return any(pattern.search(line) for pattern in (_COMMAND, _REVERSE_SSH, _ARGUMENTS))
+    return any(re.search(pattern, line) for pattern in (_COMMAND, _REVERSE_SSH, _ARGUMENTS))
