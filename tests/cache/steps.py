@@ -56,6 +56,7 @@ _SPEC_CHANGES = (
 _ENVIRONMENT_CHANGES = (
     ("", "defaults: {replicas: 2}\n"),
     ("", "# nothing\n"),
+    ("", "promotesFrom: dev\n"),
     ("", "edge: {waf: {rateLimit: 900}}\n"),
     ("", "edge: {waf: {block: [192.0.2.0/24]}}\n"),
     ("", "router: {kind: ingress-nginx}\n"),

@@ -12,8 +12,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from compiler.cache import aside, survey
 from compiler.cache.memory import FOLDER
-from compiler.pipeline import judging
+from compiler.pipeline import amending, judging, judging_aside
 from tests.cache import steps
 from tests.repository import ENVIRONMENT, Result, portico, repository, snapshot
 
@@ -44,6 +45,8 @@ class Turn(NamedTuple):
     """How far the clock is ahead, in seconds."""
     day: int
     """Of November 2026."""
+    is_large: bool
+    """Whether it is treated as a repository for which other processes are worth their time."""
 
 
 TURNS = st.builds(
@@ -60,6 +63,7 @@ TURNS = st.builds(
     ),
     st.sampled_from(CLOCKS),
     st.sampled_from([25, 26]),
+    st.booleans(),
 )
 
 
@@ -85,6 +89,7 @@ def holds(known: Path, turns: list[Turn]) -> None:
         shutil.copytree(known, twin, symlinks=True, ignore=shutil.ignore_patterns(FOLDER))
         for turn in turns:
             set_clock(patch, turn.clock * 10**9, f"2026-11-{turn.day}")
+            set_size(patch, is_large=turn.is_large)
             take(turn, root, twin)
             for command in turn.commands:
                 expected = portico(twin, *command, "--no-cache")
@@ -105,6 +110,13 @@ def set_clock(patch: pytest.MonkeyPatch, ahead: int, day: str) -> None:
             return cls.fromisoformat(day)
 
     patch.setattr(judging, "date", Date)
+
+
+def set_size(patch: pytest.MonkeyPatch, *, is_large: bool) -> None:
+    patch.setattr(survey, "_WORTH_ANOTHER_PROCESS", 0 if is_large else 1000)
+    patch.setattr(judging_aside, "_MANY", 0 if is_large else 1000)
+    patch.setattr(amending, "_MOST_UNJUDGED", 1 if is_large else 1000)
+    patch.setattr(aside, "processors", lambda: 2)
 
 
 def take(turn: Turn, root: Path, twin: Path) -> None:
