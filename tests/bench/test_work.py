@@ -24,8 +24,8 @@ IMPORTS: dict[tuple[str, ...], tuple[set[str], int]] = {
     ("--version",): (set(), 3),
     ("--help",): (set(), 3),
     ("schema", "app"): ({*MODELS, *READING}, 12),
-    ("compile", "--no-cache"): ({*MODELS, *READING}, 135),
-    ("check", "--no-cache"): ({*MODELS, *READING, "jsonschema_rs"}, 141),
+    ("compile", "--no-cache"): ({*MODELS, *READING}, 136),
+    ("check", "--no-cache"): ({*MODELS, *READING, "jsonschema_rs"}, 144),
     ("scan", "rendered"): ({*MODELS, *READING, "jsonschema_rs"}, 125),
 }
 
