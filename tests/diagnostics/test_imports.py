@@ -40,7 +40,7 @@ def test_a_clean_run_needs_no_renderer(command: str, tmp_path: Path) -> None:
     repository(tmp_path)
     assert portico(tmp_path, "compile").code == 0
 
-    modules = imported(command, "--root", str(tmp_path))
+    modules = imported(command, "--no-cache", "--root", str(tmp_path))
 
     assert "compiler.pipeline" in modules
     assert not modules & {"xml.etree", "difflib", "compiler.diagnostics.text", *FORMATS}
