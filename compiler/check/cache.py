@@ -13,9 +13,10 @@ import time
 from collections.abc import Iterable
 from typing import Any
 
+from compiler.cache.memory import FOLDER, make_folder
+from compiler.cache.seal import seal_key
 from compiler.emit import tree
 
-FOLDER = ".portico-cache"
 _FORMAT = "1"
 _UNUSED_SECONDS = 30 * 24 * 3600
 _DAY_SECONDS = 24 * 3600
@@ -28,8 +29,9 @@ class Cache:
     """
 
     def __init__(self, root: str, kind: str) -> None:
+        self._root = root
         self._folder = os.path.join(root, FOLDER, f"{kind}-{_FORMAT}")
-        self._seal = _seal_key()
+        self._seal = seal_key()
 
     def key(self, parts: Iterable[bytes]) -> str:
         """The name of what is made of these; where one part ends and the next begins counts."""
@@ -61,6 +63,7 @@ class Cache:
         document = json.dumps(value, separators=(",", ":"))
         sealed = self._sealed(key, document.encode()).decode()
         with contextlib.suppress(OSError):
+            make_folder(self._root)
             tree.write(self._path(key), f"{sealed}\n{document}")
 
     def sweep(self) -> None:
@@ -77,24 +80,3 @@ class Cache:
         assert self._seal is not None
         said = key.encode() + b"\n" + document
         return hmac.new(self._seal, said, hashlib.sha256).hexdigest().encode()
-
-
-def _seal_key() -> bytes | None:
-    """The user's key, made when there is none; None if none can be kept, and then nothing is."""
-    home = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
-    path = os.path.join(home, "portico", "key")
-    for _ in range(2):
-        with contextlib.suppress(OSError):
-            with open(path, "rb") as file:
-                key = file.read()
-            if len(key) == 32:
-                return key
-        with contextlib.suppress(OSError):
-            os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
-            temporary = f"{path}.{os.getpid()}"
-            descriptor = os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(os.urandom(32))
-            # Of two runs that begin together, both take the key of the last.
-            os.replace(temporary, path)
-    return None
