@@ -27,7 +27,7 @@ ALLOWED = {
     },
     "policies": {"hcl"},
     "results": {"diagnostics"},
-    "cache": {"diagnostics", "emit", "policies", "results"},
+    "cache": {"diagnostics", "source", "emit", "policies", "results"},
     "pipeline": {
         *("diagnostics", "source", "spec", "link", "kubernetes", "terraform", "emit", "check"),
         *("policies", "cache", "results"),

@@ -25,9 +25,9 @@ def aside(work: Callable[[], Any]) -> Callable[[], Any]:
     def result() -> Any:
         with open(reading, "rb") as pipe:
             content = pipe.read()
-        os.waitpid(process, 0)
-        # It was ended from outside, or raised something: that is raised here.
-        return marshal.loads(content) if content else work()
+        _, ended = os.waitpid(process, 0)
+        # Ended from outside, it may have said a part; what it raised is raised here.
+        return marshal.loads(content) if ended == 0 else work()
 
     return result
 
@@ -41,6 +41,8 @@ def processors() -> int:
 
 def _serve(work: Callable[[], Any], writing: int) -> None:
     """The other process: it says nothing, cleans nothing up, and ends here."""
-    with contextlib.suppress(BaseException), open(writing, "wb") as pipe:
-        pipe.write(marshal.dumps(work()))
-    os._exit(0)
+    with contextlib.suppress(BaseException):
+        with open(writing, "wb") as pipe:
+            pipe.write(marshal.dumps(work()))
+        os._exit(0)
+    os._exit(1)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from compiler.cache.digest import Digest, digest_of
 
+WAIVERS = "policies/waivers.yaml"
 _PLACEMENT = ".placement.yaml"
 
 

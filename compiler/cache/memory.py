@@ -79,7 +79,7 @@ class Facts(NamedTuple):
     """Environment -> what its files are held against but for its hosts: digest, version of
     Kubernetes, context."""
     unjudged: dict[str, dict[str, Any]]
-    """Environment -> part -> its files, if they were made and not judged yet."""
+    """Environment -> part -> its objects, if they were made and not judged yet."""
     schemas: dict[str, dict[str, str]]
     """Version of Kubernetes -> apiVersion and kind -> schema, of the kinds that were judged."""
     asks_history: bool

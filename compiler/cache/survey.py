@@ -14,10 +14,11 @@ from compiler.cache.aside import aside
 from compiler.cache.digest import Digest, content_digest
 from compiler.cache.stamps import UNSETTLED, Stamp, settled, settled_time, stamp_of
 from compiler.emit import tree
+from compiler.source.limits import MAX_BYTES
 
 _FIRST_READ = 64 * 1024
-# A larger spec is refused, whatever else it holds; see compiler.source.limits.
-_MOST_READ_OF_SPEC = 256 * 1024 + 1
+# A larger spec is refused, whatever else it holds.
+_MOST_READ_OF_SPEC = MAX_BYTES + 1
 
 # Of folders: to begin another process takes 2 ms, and to look at a thousand of them 3 ms.
 _WORTH_ANOTHER_PROCESS = 2000

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from compiler.check.waivers import FILE, Waivers
+from compiler.cache.inputs import WAIVERS
+from compiler.check.waivers import Waivers
 from compiler.diagnostics.model import Diagnostic, Rule
 from compiler.emit.tree import RENDERED
 from compiler.link.estate import Estate
@@ -112,5 +113,5 @@ def _diagnostic(one: Ahead, history: "Seen") -> Diagnostic:
         message,
         one.place,
         (one.reason,),
-        help=f"{'; '.join(remedies)}; or say in {FILE} why it cannot wait",
+        help=f"{'; '.join(remedies)}; or say in {WAIVERS} why it cannot wait",
     )

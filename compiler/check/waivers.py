@@ -4,6 +4,7 @@ import os
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date, timedelta
 
+from compiler.cache.inputs import WAIVERS
 from compiler.diagnostics.model import Diagnostic, Place, Rejected, Rule
 from compiler.policies.shape import Policy
 from compiler.source.repository import load_file
@@ -11,7 +12,6 @@ from compiler.source.yaml import Document
 from compiler.spec.parse import did_you_mean, parse, places_of
 from compiler.spec.waivers import Waiver, WaiverFile, last_day
 
-FILE = "policies/waivers.yaml"
 _LONGEST = timedelta(days=366)
 _SOON = timedelta(days=14)
 
@@ -147,10 +147,10 @@ def load_waivers(
     `from_root` says whether the paths of what is judged begin there, or at the current folder.
     `further` are the ids of rules that may be waived too, and are about no object.
     """
-    if not os.path.lexists(os.path.join(root, FILE)):
+    if not os.path.lexists(os.path.join(root, WAIVERS)):
         return NONE, []
     try:
-        document = load_file(root, FILE)
+        document = load_file(root, WAIVERS)
     except Rejected as rejected:
         return NONE, rejected.diagnostics
     parsed = parse(WaiverFile, document.data, places_of(document))

@@ -107,7 +107,7 @@ def _note_unjudged(facts: Facts, piece: Piece) -> None:
     parts = facts.unjudged.setdefault(piece.environment, {})
     parts.pop(piece.name, None)
     if not piece.facts.judged and len(parts) < _MOST_UNJUDGED:
-        parts[piece.name] = [(file.path, plain(file.objects)) for file in piece.files]
+        parts[piece.name] = [plain(obj) for file in piece.files for obj in file.objects]
 
 
 def _changed(earlier: Recalled, digests: Mapping[str, Digest]) -> set[str]:

@@ -5,17 +5,17 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from compiler.cache.digest import Digest, digest_of, plain
+from compiler.cache.inputs import WAIVERS
 from compiler.cache.memory import PartFacts
 from compiler.policies.shape import Claim
 
-_WAIVERS = "policies/waivers.yaml"
 # Instead of a host: all of them were looked through.
 EVERY_HOST = "*"
 
 
 def has_waivers(root: str) -> bool:
     """Whether a repository has waivers, which end on a day."""
-    return os.path.lexists(os.path.join(root, _WAIVERS))
+    return os.path.lexists(os.path.join(root, WAIVERS))
 
 
 def against(environment: Digest, policies: Digest, day: str) -> Digest:

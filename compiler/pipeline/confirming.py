@@ -68,13 +68,12 @@ class _Confirming:
         self, environment: str, part: str, known: PartFacts, held: Digest
     ) -> tuple[tuple[str, Any], ...] | None:
         """The hosts that the rules asked for, if they find nothing; as `PartFacts` has them."""
-        files = self._facts.unjudged.get(environment, {}).get(part)
+        objects = self._facts.unjudged.get(environment, {}).get(part)
         context = self._facts.contexts.get(environment)
-        if files is None or context is None or context[0] != held:
+        if objects is None or context is None or context[0] != held:
             return None
         told = _Told(known.asked)
         hosts = Asked(told)
-        objects = [obj for _, objects in files for obj in objects]
         schemas = self._schemas.of(context[1])
         if schema_errors((Subject(obj, _nowhere, "") for obj in objects), schemas):
             return None
