@@ -32,6 +32,7 @@ ALLOWED = {
         *("diagnostics", "source", "spec", "link", "kubernetes", "terraform", "emit", "check"),
         *("policies", "cache", "results"),
     },
+    "completion": set(),
     "inventory": {"diagnostics", "spec", "link", "pipeline"},
     "author": {"diagnostics", "source", "spec", "emit", "pipeline"},
     "review": {
@@ -50,7 +51,7 @@ ALLOWED = {
     "checkov": {"diagnostics", "source", "check", "foreign", "policies", "cli"},
     "cli": {
         *("diagnostics", "source", "spec", "emit", "pipeline", "rules", "check", "policies"),
-        *("foreign", "review", "scanning", "author", "inventory", "cache", "results"),
+        *("foreign", "review", "scanning", "author", "inventory", "completion", "cache", "results"),
     },
 }
 

@@ -31,7 +31,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     spec.add_argument(
         "--host", metavar="HOST", help="its public host: one label, or a full name (default: none)"
     )
-    spec.add_argument("--path", metavar="PATH", help="only this path of the host")
+    spec.add_argument("--path", metavar="/PATH", help="only this path of the host")
     spec.add_argument("--schedule", metavar="CRON", help='a job, run at these times: "30 2 * * *"')
     spec.add_argument("--description", metavar="TEXT", help="what it is for")
     spec.add_argument(

@@ -1,0 +1,1 @@
+"""Scripts by which a shell completes what a person types after `portico`."""
