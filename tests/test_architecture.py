@@ -33,7 +33,7 @@ ALLOWED = {
         *("policies", "cache", "results"),
     },
     "completion": set(),
-    "inventory": {"diagnostics", "spec", "link", "pipeline"},
+    "inventory": {"diagnostics", "spec", "link", "emit", "pipeline"},
     "author": {"diagnostics", "source", "spec", "emit", "pipeline"},
     "review": {
         *("diagnostics", "source", "spec", "link", "kubernetes", "terraform", "policies"),

@@ -27,6 +27,7 @@ COMMANDS = {
     "fmt": "lay out specs and environment files in the canonical way; comments stay",
     "scan": "judge any manifests and Terraform files as the programs that apply them read them",
     "list": "list the apps, the public hosts or the environments",
+    "codeowners": "print who approves a change of which file, by the teams of the specs",
     "explain": "explain rules: what each does and why, examples, how to fix what it found",
     "completion": "print a script by which a shell completes commands, options and names",
     "schema": "print the JSON Schema of app specs or environment files, for editors",

@@ -55,7 +55,7 @@ def proposed(root: Path, *typed: str, folder: Path | None = None) -> list[str]:
 @pytest.mark.parametrize(
     ("typed", "expected"),
     [
-        ("co", ["compile", "completion"]),
+        ("comp", ["compile", "completion"]),
         ("--v", ["--version"]),
         ("list |", ["apps", "hosts", "environments"]),
         ("list ho", ["hosts"]),

@@ -1,0 +1,31 @@
+"""CODEOWNERS: each team approves its own specs, the platform's team all the rest."""
+
+from compiler.emit.tree import RENDERED
+from compiler.pipeline.linking import link_in_memory
+
+_HEAD = """\
+# Made by `{command}`; make it anew when an app is added or changes its team.
+# The last line that fits a file decides.
+"""
+
+
+def codeowners(root: str, organisation: str, platform: str, command: str) -> str:
+    """The file, as GitHub and GitLab read it; `command` makes it again.
+
+    A team is a team, or a group, of its name in the organisation. Raises what `link_in_memory`
+    raises.
+    """
+    linked = link_in_memory(root)
+    teams = {
+        unit.interface.name: unit.interface.team
+        for app in linked.resolved.values()
+        for unit in app.units
+    }
+    lines = [("*", platform)]
+    for app, team in sorted(teams.items()):
+        # The platform's own apps too: what stands below must not depend on a team's name.
+        lines += [(f"/apps/{app}.yaml", team), (f"/{RENDERED}/*/apps/{app}/", team)]
+    width = max(len(pattern) for pattern, _ in lines)
+    return _HEAD.format(command=command) + "".join(
+        f"{pattern.ljust(width)} @{organisation}/{team}\n" for pattern, team in lines
+    )
