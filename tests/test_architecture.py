@@ -37,6 +37,7 @@ ALLOWED = {
     "author": {"diagnostics", "source", "spec", "emit", "pipeline"},
     "review": {
         *("diagnostics", "source", "spec", "link", "kubernetes", "terraform", "policies"),
+        "cache",
     },
     "scanning": {
         *("diagnostics", "source", "kubernetes", "emit", "check", "policies", "foreign"),

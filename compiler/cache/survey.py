@@ -61,6 +61,20 @@ def survey_rendered(root: str, known: Seen = NOTHING, only: list[str] | None = N
     return _look(_Rendered(_prefix(root), only), known)
 
 
+def digests_of(files: Mapping[str, bytes]) -> dict[str, Digest]:
+    """What `survey_sources` would find of these, path -> content, were they on disk.
+
+    Each is an ordinary file of a size that is read.
+    """
+    digests: dict[str, Digest] = {}
+    for path, content in files.items():
+        folder, _, below = path.partition("/")
+        name, _, deeper = below.partition("/")
+        if folder in _Sources.roots and not _is_passed_over(folder, name):
+            digests[f"{folder}/{name}"] = b"" if deeper else content_digest(content)
+    return digests
+
+
 def digest_in(record: bytes) -> Digest:
     """The digest of a file of which `Seen` has this."""
     return record[len(UNSETTLED) :]

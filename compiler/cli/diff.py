@@ -9,6 +9,9 @@ from contextlib import contextmanager
 from functools import cache
 from typing import NamedTuple
 
+from compiler.cache.digest import Digest
+from compiler.cache.memory import Memory, recall
+from compiler.cache.survey import NOTHING, digest_in, survey_sources
 from compiler.cli.main import CLEAN, FINDINGS, UNUSABLE
 from compiler.cli.output import (
     UnusableTarget,
@@ -19,12 +22,15 @@ from compiler.cli.output import (
     write_files,
 )
 from compiler.cli.report import judged, say
-from compiler.cli.repository import choose_repository
+from compiler.cli.repository import choose_memory, choose_repository
 from compiler.diagnostics.model import Diagnostic, Rejected
+from compiler.diagnostics.stopped import Stopped
 from compiler.pipeline import linking
+from compiler.pipeline.learning import known_of
+from compiler.pipeline.unread import NOTHING_KNOWN
 from compiler.review.comparison import compare
 from compiler.review.report import FORMATS, Report, document
-from compiler.review.revision import Kept, UnusableRevision, kept, merge_base, revision
+from compiler.review.revision import Kept, kept, merge_base, revision
 from compiler.review.risk import Side
 from compiler.review.specs import differing_specs
 from compiler.source.repository import NotARepository
@@ -45,6 +51,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--from", dest="folder", metavar="DIR", help="compare with the repository in this folder"
     )
     choose_repository(parser)
+    choose_memory(parser)
     choose_output(parser, FORMATS)
 
 
@@ -59,8 +66,9 @@ def run(options: argparse.Namespace) -> int:
         return UNUSABLE
     try:
         with _sides(options) as (base, head):
-            return _concluded(options, _report(base, head, options.environment))
-    except (UnusableRevision, NotARepository, linking.UnknownEnvironment) as reason:
+            memory = None if options.no_cache else _read(recall(options.root))
+            return _concluded(options, _report(base, head, options.environment, memory))
+    except Stopped as reason:
         return _concluded(options, Report(stopped=str(reason)))
     except BrokenPipeError:
         raise
@@ -87,6 +95,14 @@ class _Tree(NamedTuple):
             wanted = set(self.kept.entries if paths is None else paths)
             self.kept.only(wanted - here).write(self.folder)
         return self.folder
+
+    def digests(self, memory: Memory) -> dict[str, Digest] | None:
+        """Of its sources, if they can be told; `memory` is that of the work tree."""
+        if self.kept is not None:
+            return self.kept.digests()
+        known = memory.sources if self.name == _HERE else NOTHING
+        seen = survey_sources(self.folder, known).seen
+        return {path: digest_in(record) for path, record in seen.files.items()}
 
 
 _HERE = "the work tree"
@@ -115,8 +131,11 @@ def _sides(options: argparse.Namespace) -> Iterator[tuple[_Tree, _Tree]]:
         yield trees[0], trees[1] if len(trees) > 1 else here
 
 
-def _report(base: _Tree, head: _Tree, only: list[str] | None) -> Report:
-    """Compile both sides and compare them. Raises NotARepository and UnknownEnvironment."""
+def _report(base: _Tree, head: _Tree, only: list[str] | None, memory: Memory | None) -> Report:
+    """Link both sides and compare them; `memory` says what of them need not be read.
+
+    Raises NotARepository, UnknownEnvironment and ChangedMeanwhile.
+    """
     is_work_tree = head.name == _HERE
     title = f"Since {base.name}" if is_work_tree else f"From {base.name} to {head.name}"
     report = Report(
@@ -128,8 +147,8 @@ def _report(base: _Tree, head: _Tree, only: list[str] | None) -> Report:
     )
     # What both sides have alike is read once.
     reader = cache(examine)
-    before = _linked(base, reader, None) if base.is_there else None
-    after = _linked(head, reader, None if isinstance(before, Rejected) else before)
+    before = _linked(base, reader, None, memory) if base.is_there else None
+    after = _linked(head, reader, None if isinstance(before, Rejected) else before, memory)
     if isinstance(after, Rejected):
         return report._replace(
             root=head.written(),
@@ -158,16 +177,28 @@ def _report(base: _Tree, head: _Tree, only: list[str] | None) -> Report:
     return report._replace(changes=tuple(found.changes), diagnostics=tuple(found.risks))
 
 
+def _read(memory: Memory) -> Memory | None:
+    """The same with its facts, if there are any."""
+    facts = memory.facts.read()
+    return memory._replace(facts=facts) if facts.apps else None
+
+
 def _linked(
-    tree: _Tree, reader: Reader, earlier: linking.Linked | None
+    tree: _Tree, reader: Reader, earlier: linking.Linked | None, memory: Memory | None
 ) -> linking.Linked | Rejected:
     specs = None
     if tree.kept is not None:
         specs = tree.kept.specs()
         part = tree.kept if specs is None else tree.kept.rules()
         part.write(tree.folder)
+    digests = None if memory is None else tree.digests(memory)
+    known = NOTHING_KNOWN
+    if memory is not None and digests is not None:
+        known = known_of(memory.facts.read(), digests)
     try:
-        return linking.link_in_memory(tree.folder, reader=reader, files=specs, earlier=earlier)
+        return linking.link_in_memory(
+            tree.folder, reader=reader, files=specs, earlier=earlier, known=known, digests=digests
+        )
     except Rejected as rejected:
         return rejected
     except NotARepository as reason:

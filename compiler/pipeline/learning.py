@@ -21,8 +21,8 @@ from compiler.cache.memory import (
 from compiler.cache.survey import overwritten
 from compiler.link.unit import Interface, Unit, interface
 from compiler.pipeline.asked import still_holds
-from compiler.pipeline.linking import Known
 from compiler.pipeline.plan import Piece, Plan, Prepared
+from compiler.pipeline.unread import Known
 
 
 def known_of(facts: Facts, digests: Mapping[str, Digest]) -> Known:
@@ -53,14 +53,18 @@ def learn(
     answers: dict[str, Any],
     written: Mapping[str, Digest] | None = None,
     removed: Collection[str] = (),
+    placements: Mapping[str, str] | None = None,
     contexts: Mapping[str, tuple[Any, ...]] | None = None,
     schemas: dict[str, dict[str, str]] | None = None,
 ) -> None:
-    """Keep for the next run what this one learned. Paths are those of rendered files."""
+    """Keep for the next run what this one learned.
+
+    `written` and `removed` are rendered files, `placements` are texts that were written, by path.
+    """
     earlier = prepared.earlier
     if earlier is None:
         return
-    placed = {p: content_digest(text.encode()) for p, text in prepared.placements.items()}
+    placed = {p: content_digest(text.encode()) for p, text in (placements or {}).items()}
     sources = overwritten(prepared.sources.seen, placed)
     rendered = overwritten(prepared.rendered().seen, written or {}, removed)
     changed = placed or written or removed

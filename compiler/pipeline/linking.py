@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache, cached_property, partial
 from typing import Any, NamedTuple
 
-from compiler.cache.digest import Digest, content_digest, digest_of
+from compiler.cache.digest import Digest, digest_of
 from compiler.cache.inputs import app_path, environments_key, placement_path
 from compiler.diagnostics.model import Diagnostic, Place, Rejected, Span
 from compiler.diagnostics.stopped import Stopped
@@ -13,11 +13,12 @@ from compiler.link.environments import Environments, check_environments, dns_nam
 from compiler.link.estate import Estate, link
 from compiler.link.placement import BAD_PLACEMENT
 from compiler.link.resolve import Resolved, check_name, resolve
-from compiler.link.unit import Content, Interface, Unit
+from compiler.link.unit import Interface, Unit
+from compiler.pipeline.unread import NOTHING_KNOWN, Files, Known, UnreadApp
 from compiler.policies.builtin import builtin
 from compiler.policies.shape import Policy
 from compiler.source.refused import beside
-from compiler.source.repository import Sources, content_of, load, load_file
+from compiler.source.repository import Sources, content_of, load
 from compiler.source.yaml import Document, Reader, examine, read
 from compiler.spec.environment import Environment
 from compiler.spec.parse import did_you_mean, parse, places_of
@@ -25,24 +26,6 @@ from compiler.spec.parse import did_you_mean, parse, places_of
 
 class UnknownEnvironment(Stopped):
     """The command line names an environment that the repository does not have."""
-
-
-class ChangedMeanwhile(Stopped):
-    """A file is no longer what it was when the run began."""
-
-
-class Known(NamedTuple):
-    """What is known of a repository that need not be read for it."""
-
-    interfaces: Mapping[str, Mapping[str, Interface]]
-    """App whose spec nothing is wrong with -> environment -> its interface there."""
-    linked: Mapping[str, Digest]
-    """Environment -> the key of all that was linked when there was nothing to say about it."""
-    policies: bool
-    """Whether nothing is wrong with the repository's own rules."""
-
-
-NOTHING_KNOWN = Known({}, {}, policies=False)
 
 
 class Member(NamedTuple):
@@ -107,6 +90,8 @@ class Linked(NamedTuple):
     """The environments that were asked for, sorted by name."""
     policies: Policies
     warnings: list[Diagnostic]
+    digests: Mapping[str, Digest]
+    """Of its sources, by path, if they are known."""
 
     @property
     def estates(self) -> list[Estate]:
@@ -138,14 +123,19 @@ def link_in_memory(
     refuse_unknown(only, sources.environment_names)
     diagnostics = [*sources.diagnostics, *_orphans(sources)]
     everywhere = environments_of(sources, diagnostics, earlier)
-    resolved = _resolved(sources, everywhere, earlier)
-    for name, interfaces in known.interfaces.items():
-        unread_app = _UnreadApp(root, name, everywhere, sources.environment_names, digests or {})
-        resolved[name] = unread_app.resolved(interfaces)
+    alike = earlier
+    if earlier is not None and not _same(everywhere, earlier.environments):
+        # Whatever an app comes to, it comes to in environments.
+        alike = None
+    later = Files(partial(content_of, root) if files is None else files.__getitem__, reader)
+    resolved = {
+        **_resolved(sources, everywhere, alike),
+        **_unread(sources, everywhere, alike, known.interfaces, digests or {}, later),
+    }
     # Everywhere apps are in the order of their files' names, read or not.
     resolved = {name: resolved[name] for name in sources.app_names if name in resolved}
     units, listed = _units(sources, everywhere, resolved, diagnostics)
-    linker = _Linker(root, sources, everywhere, listed, known.linked, digests)
+    linker = _Linker(later, sources, everywhere, listed, known.linked, digests)
     members: list[Member] = []
     for name in everywhere:
         if only is None or name in only:
@@ -163,7 +153,7 @@ def link_in_memory(
     )
     if any(diagnostic.severity == "error" for diagnostic in diagnostics):
         raise Rejected(diagnostics)
-    return Linked(sources, everywhere, resolved, members, policies, diagnostics)
+    return Linked(sources, everywhere, resolved, members, policies, diagnostics, digests or {})
 
 
 def refuse_unknown(only: list[str] | None, names: Sequence[str]) -> None:
@@ -182,59 +172,19 @@ def ordered(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
     )
 
 
-class _UnreadApp:
-    """An app whose interfaces are known: its spec is read when something asks for more."""
-
-    def __init__(
-        self,
-        root: str,
-        name: str,
-        environments: Environments,
-        environment_names: tuple[str, ...],
-        digests: Mapping[str, Digest],
-    ) -> None:
-        self._root = root
-        self._name = name
-        self._environments = environments
-        self._environment_names = environment_names
-        self._digest = digests.get(self._path, b"")
-
-    @property
-    def _path(self) -> str:
-        return app_path(self._name)
-
-    def resolved(self, interfaces: Mapping[str, Interface]) -> Resolved:
-        units = [
-            Unit(interface, self._environments[name][0], self._path, partial(self._content, name))
-            for name, interface in interfaces.items()
-        ]
-        return Resolved(units, frozenset(interfaces), [])
-
-    def _content(self, environment: str) -> Content:
-        return next(u for u in self._units if u.environment.name == environment).content
-
-    @cached_property
-    def _units(self) -> list[Unit]:
-        content = content_of(self._root, self._path)
-        if content_digest(content) != self._digest:
-            raise ChangedMeanwhile(f"{self._path} was changed during the run: run it again")
-        document = read(self._path, content)
-        return resolve(self._name, document, self._environments, self._environment_names).units
-
-
 class _Linker:
     """Links one environment after the other."""
 
     def __init__(
         self,
-        root: str,
+        files: Files,
         sources: Sources,
         environments: Environments,
         listed: dict[str, frozenset[str] | None],
         linked: Mapping[str, Digest],
         digests: Mapping[str, Digest] | None,
     ) -> None:
-        self._root = root
+        self._files = files
         self._sources = sources
         self._environments = environments
         self._listed = listed
@@ -278,7 +228,7 @@ class _Linker:
         """The committed placement, if there is one."""
         path = placement_path(name)
         if path in self._sources.unread:
-            return load_file(self._root, path)
+            return read(path, self._files.content(path), self._files.reader)
         return self._sources.placements.get(name)
 
 
@@ -309,9 +259,10 @@ def _resolved(
     environments: Environments,
     earlier: Linked | None,
 ) -> dict[str, Resolved]:
-    """What becomes of each app in its environments; what is known already is not made again."""
+    """What becomes of each app that was read; of `earlier`, in the same environments, what is known
+    already."""
     known: dict[str, Resolved] = {}
-    if earlier is not None and _same(environments, earlier.environments):
+    if earlier is not None:
         known = {
             name: earlier.resolved[name]
             for name, document in sources.apps.items()
@@ -321,6 +272,28 @@ def _resolved(
         name: known.get(name) or resolve(name, document, environments, sources.environment_names)
         for name, document in sources.apps.items()
     }
+
+
+def _unread(
+    sources: Sources,
+    environments: Environments,
+    earlier: Linked | None,
+    known: Mapping[str, Mapping[str, Interface]],
+    digests: Mapping[str, Digest],
+    files: Files,
+) -> dict[str, Resolved]:
+    """The apps that need not be read; those of `earlier`, in the same environments, where one of
+    them has the same spec."""
+    resolved: dict[str, Resolved] = {}
+    for name, interfaces in known.items():
+        path = app_path(name)
+        digest = digests.get(path, b"")
+        if earlier and path in earlier.sources.unread and earlier.digests[path] == digest:
+            resolved[name] = earlier.resolved[name]
+        else:
+            app = UnreadApp(name, digest, files, environments, sources.environment_names)
+            resolved[name] = app.resolved(interfaces)
+    return resolved
 
 
 def _same(one: Environments, other: Environments) -> bool:

@@ -16,8 +16,9 @@ from compiler.link.estate import Estate
 from compiler.link.neighbours import neighbours_of
 from compiler.link.placement import HEADER as PLACEMENT_HEADER
 from compiler.link.unit import Unit
-from compiler.pipeline.linking import Known, Linked, Member
+from compiler.pipeline.linking import Linked, Member
 from compiler.pipeline.parts import Part, app_part, app_part_name, guard_part, shared_parts
+from compiler.pipeline.unread import Known
 from compiler.policies.shape import Claim
 from compiler.source.edit import edited_hosts
 from compiler.source.yaml import Document

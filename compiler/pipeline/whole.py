@@ -94,7 +94,7 @@ def write(prepared: Prepared) -> Compiled:
         foreign=difference.foreign,
     )
     answers = {"compile": stored_compiled(compiled._replace(unchanged=len(desired)))}
-    learn(prepared, pieces, answers, written, removed)
+    learn(prepared, pieces, answers, written, removed, prepared.placements)
     return compiled
 
 

@@ -104,7 +104,7 @@ def fewer_pods(both: Both, before: Unit, after: Unit) -> Iterator[Risk]:
     yield Risk(
         both.environment,
         FEWER_PODS,
-        f'"{after.app.name}" runs with fewer pods, {said},',
+        f'"{after.interface.name}" runs with fewer pods, {said},',
         after.place("replicas"),
         "look whether the busiest hour can be carried without one of the zones",
     )

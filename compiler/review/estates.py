@@ -64,8 +64,9 @@ def compared(environment: str, before: State | None, after: State | None) -> Com
     for name in sorted({*were, *are}):
         was, becomes = _AppSide(were.get(name), old), _AppSide(are.get(name), new)
         if not _is_same(was, becomes):
-            changes += _app_changes(environment, name, was, becomes)
-            objects += _app_objects(was, becomes)
+            both = was.objects(), becomes.objects()
+            changes += _app_changes(environment, name, was.unit, becomes.unit, *both)
+            objects += _app_objects(*both)
     return Compared(changes, objects)
 
 
@@ -97,16 +98,22 @@ def _is_equal(one: Unit, other: Unit) -> bool:
     return same and one.source == other.source
 
 
-def _app_changes(environment: str, name: str, one: _AppSide, other: _AppSide) -> Iterator[Change]:
-    was, becomes = one.objects(), other.objects()
+def _app_changes(
+    environment: str,
+    name: str,
+    one: Unit | None,
+    other: Unit | None,
+    was: list[Object],
+    becomes: list[Object],
+) -> Iterator[Change]:
     subject = Subject("workload", name, "app")
-    if one.unit is None and other.unit is not None:
-        yield Change(environment, subject, "", "appears", None, _summary(other.unit, becomes))
-    if one.unit is not None and other.unit is None:
-        yield Change(environment, subject, "", "disappears", _summary(one.unit, was), None)
-    old = surface.app_things(one.unit, was) if one.unit else {}
-    new = surface.app_things(other.unit, becomes) if other.unit else {}
-    whole = one.unit is None or other.unit is None
+    if one is None and other is not None:
+        yield Change(environment, subject, "", "appears", None, _summary(other, becomes))
+    if one is not None and other is None:
+        yield Change(environment, subject, "", "disappears", _summary(one, was), None)
+    old = surface.app_things(one, was) if one else {}
+    new = surface.app_things(other, becomes) if other else {}
+    whole = one is None or other is None
     for change in _changes(environment, *_differing(old, new)):
         # What a whole app is made of is summed up, but for whom it admits.
         if whole and change.subject.kind != "network policy":
@@ -115,8 +122,8 @@ def _app_changes(environment: str, name: str, one: _AppSide, other: _AppSide) ->
             yield change
 
 
-def _app_objects(one: _AppSide, other: _AppSide) -> Iterator[Sides]:
-    old, new = _by_name(one.objects()), _by_name(other.objects())
+def _app_objects(was: list[Object], becomes: list[Object]) -> Iterator[Sides]:
+    old, new = _by_name(was), _by_name(becomes)
     for key in {**old, **new}:
         yield Sides(old.get(key), new.get(key))
 
@@ -245,7 +252,7 @@ def _without(things: Things, subjects: Iterable[Subject]) -> Things:
 
 
 def _units(estate: Estate | None) -> dict[str, Unit]:
-    return {unit.app.name: unit for unit in estate.units} if estate else {}
+    return {unit.interface.name: unit for unit in estate.units} if estate else {}
 
 
 def _teams(estate: Estate | None) -> list[str]:
@@ -258,4 +265,6 @@ def _hosts(estate: Estate | None) -> Things:
 
 def _owners(estate: Estate | None) -> dict[str, str]:
     """The app in whose group a host is told: the one at its first path."""
-    return {host.name: host.routes[0].unit.app.name for host in estate.hosts} if estate else {}
+    return (
+        {host.name: host.routes[0].unit.interface.name for host in estate.hosts} if estate else {}
+    )

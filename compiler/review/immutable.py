@@ -87,16 +87,16 @@ def immutable(environment: str, objects: list[Sides]) -> Iterator[Risk]:
 
 def moves(both: Both, before: Unit, after: Unit) -> Iterator[Risk]:
     """An app of another team is in another namespace, which no object can be moved to."""
-    was, becomes = before.app.team, after.app.team
+    name, was, becomes = after.interface.name, before.interface.team, after.interface.team
     if was != becomes:
         yield Risk(
             both.environment,
             IMMUTABLE,
-            f'"{after.app.name}" goes from the namespace {was} to {becomes}: all of it is deleted '
-            "and made anew",
+            f'"{name}" goes from the namespace {was} to {becomes}: all of it is deleted and made '
+            "anew",
             after.place("team"),
             f"Secrets that it reads must be in {becomes} first, and whoever calls "
-            f"http://{after.app.name}.{was} must call http://{after.app.name}.{becomes}",
+            f"http://{name}.{was} must call http://{name}.{becomes}",
         )
 
 

@@ -165,13 +165,13 @@ def environment_goes(environment: str, before: Side) -> Iterator[Risk]:
 def apps_go(both: Both) -> Iterator[Risk]:
     if not is_production(both.environment):
         return
-    here = {unit.app.name for unit in both.after.estate.units}
+    here = {unit.interface.name for unit in both.after.estate.units}
     for unit in both.before.estate.units:
-        if unit.app.name not in here:
+        if unit.interface.name not in here:
             yield Risk(
                 both.environment,
                 APP_GOES,
-                f'the app "{unit.app.name}" of {unit.app.team} is deleted',
+                f'the app "{unit.interface.name}" of {unit.interface.team} is deleted',
                 Place(Span(unit.source)),
                 _calls(unit, both.before),
             )
@@ -213,8 +213,8 @@ def _holds_data(obj: Object) -> bool:
 
 
 def _calls(unit: Unit, before: Side) -> str:
-    callers = before.estate.callers.get(unit.app.name)
+    callers = before.estate.callers.get(unit.interface.name)
     if callers:
-        names = ", ".join(caller.app.name for caller in callers)
+        names = ", ".join(caller.interface.name for caller in callers)
         return f"until now it is called by {names}: make sure that they can do without it"
     return "make sure that nobody needs it any more, and say so in the pull request"

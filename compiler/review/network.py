@@ -52,9 +52,9 @@ environments:
 )
 
 
-def network(both: Both, before: Unit, after: Unit) -> Iterator[Risk]:
-    """What is opened for an app that both sides have."""
-    name = after.app.name
+def egress_opened(both: Both, before: Unit, after: Unit) -> Iterator[Risk]:
+    """Where an app that both sides have may open connections to, and might not before."""
+    name = after.interface.name
     for index, egress in enumerate(after.app.egress):
         open_before = [e.cidr for e in before.app.egress if e.port == egress.port]
         if not covered(egress.cidr, open_before):
@@ -65,13 +65,19 @@ def network(both: Both, before: Unit, after: Unit) -> Iterator[Risk]:
                 after.place("egress", index, "cidr"),
                 "name the narrowest range that does",
             )
-    known = {unit.app.name for unit in both.before.estate.callers.get(name, ())}
-    for caller in both.after.estate.callers.get(name, ()):
-        if caller.app.name not in known and caller.app.team != after.app.team:
+
+
+def callers_let_in(both: Both, after: Unit) -> Iterator[Risk]:
+    """Which apps of other teams an app lets in that it did not let in before."""
+    name, team = after.interface.name, after.interface.team
+    known = {unit.interface.name for unit in both.before.estate.callers.get(name, ())}
+    for unit in both.after.estate.callers.get(name, ()):
+        caller = unit.interface
+        if caller.name not in known and caller.team != team:
             yield Risk(
                 both.environment,
                 OPENED,
-                f'"{name}" of {after.app.team} lets in "{caller.app.name}" of {caller.app.team}',
-                caller.place("calls", caller.app.calls.index(name)),
-                f"have {after.app.team} agree",
+                f'"{name}" of {team} lets in "{caller.name}" of {caller.team}',
+                unit.place("calls", caller.calls.index(name)),
+                f"have {team} agree",
             )

@@ -267,7 +267,7 @@ def new_hosts(environment: str, after: Side) -> Iterator[Risk]:
 
 def _goes(both: Both, host: Host) -> Risk:
     gone = host.routes[0].unit
-    here = [unit for unit in both.after.estate.units if unit.app.name == gone.app.name]
+    here = [unit for unit in both.after.estate.units if unit.interface.name == gone.interface.name]
     place = here[0].place("expose", "host") if here else Place(Span(gone.source))
     return Risk(
         both.environment,

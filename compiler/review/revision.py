@@ -10,6 +10,9 @@ from collections.abc import Collection, Iterable
 from difflib import get_close_matches
 from typing import NamedTuple
 
+from compiler.cache.digest import Digest
+from compiler.cache.survey import digests_of
+from compiler.diagnostics.stopped import Stopped
 from compiler.source.limits import MAX_BYTES
 from compiler.spec.parse import did_you_mean
 
@@ -34,7 +37,7 @@ _MOST_LINKS = 40
 _INSTEAD = "compare with a folder instead: `portico diff --from DIR`"
 
 
-class UnusableRevision(Exception):
+class UnusableRevision(Stopped):
     """There is no git, no such revision, or not all of it; the message says what to do."""
 
 
@@ -119,6 +122,12 @@ class Kept(NamedTuple):
             ):
                 return None
         return {p: text for p, text in self.contents.items() if not p.startswith(_RULES)}
+
+    def digests(self) -> dict[str, Digest] | None:
+        """What `survey_sources` would find of it, if all in there are ordinary files."""
+        if any(e.mode == _LINK or p not in self.contents for p, e in self.entries.items()):
+            return None
+        return digests_of(self.contents)
 
     def rules(self) -> "Kept":
         """Only the rules, which can be loaded from a folder alone."""

@@ -55,8 +55,8 @@ def edge(estate: Estate) -> Things:
 
 def app_things(unit: Unit, objects: list[Object]) -> Things:
     """What the app and its objects are. Their namespace is the team's, and is told once."""
-    name = unit.app.name
-    things: Things = {Subject("workload", name, "app"): {"team": unit.app.team}}
+    name = unit.interface.name
+    things: Things = {Subject("workload", name, "app"): {"team": unit.interface.team}}
     for obj in objects:
         kind = obj["kind"]
         own = "" if obj["metadata"]["name"] == name else obj["metadata"]["name"]
@@ -99,7 +99,7 @@ def platform(estate: Estate, own: list[Policy]) -> Things:
     metadata = balancer["metadata"]
     name = f"{metadata['namespace']}/{metadata['name']}"
     things[Subject("public", "", "load balancer", name)] = balancer
-    apps = {f"app-{unit.app.name}": unit.app.name for unit in estate.units}
+    apps = {f"app-{unit.interface.name}": unit.interface.name for unit in estate.units}
     for objects in flux_files(estate).values():
         for obj in objects:
             name = obj["metadata"]["name"]
@@ -114,7 +114,7 @@ def _host(host: Host, estate: Estate) -> Any:
     direct = host.expose.edge == "direct"
     return {
         "team": host.team,
-        "paths": {route.path: route.unit.app.name for route in host.routes},
+        "paths": {route.path: route.unit.interface.name for route in host.routes},
         "served by": "the load balancer, past CloudFront" if direct else placed,
         "records": ["CNAME"] if direct else ["A", "AAAA"],
         "hosted zone": host.domain.hosted_zone_id,

@@ -64,9 +64,9 @@ Reader = Callable[[str, bytes], Reading]
 """`examine`, or a function that remembers what it said: the path of a file, its content."""
 
 
-def read(path: str, content: bytes) -> Document:
+def read(path: str, content: bytes, reader: Reader | None = None) -> Document:
     """Read one file; `path` is only named in diagnostics. Raises Rejected with its problems."""
-    document, problems = examine(path, content)
+    document, problems = (reader or examine)(path, content)
     if document is None or problems:
         raise Rejected(problems)
     return document

@@ -4,6 +4,7 @@ The numbers are exact or upper bounds as of today. A change that does less work 
 same commit; one that has to raise a number says why in its message.
 """
 
+import json
 import re
 from collections import Counter
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 
 from bench.estate import estate, write_estate
 from tests.bench.counted import Work, counted
+from tests.git import committed
 from tests.repository import portico
 
 APPS, UNITS = 12, 21
@@ -24,8 +26,8 @@ IMPORTS: dict[tuple[str, ...], tuple[set[str], int]] = {
     ("--version",): (set(), 3),
     ("--help",): (set(), 3),
     ("schema", "app"): ({*MODELS, *READING}, 12),
-    ("compile", "--no-cache"): ({*MODELS, *READING}, 136),
-    ("check", "--no-cache"): ({*MODELS, *READING, "jsonschema_rs"}, 144),
+    ("compile", "--no-cache"): ({*MODELS, *READING}, 137),
+    ("check", "--no-cache"): ({*MODELS, *READING, "jsonschema_rs"}, 145),
     ("scan", "rendered"): ({*MODELS, *READING, "jsonschema_rs"}, 125),
 }
 
@@ -233,6 +235,23 @@ def test_a_call_that_is_added_changes_only_who_calls_and_who_is_called(known: Pa
     changed = {path.split("/")[3] for path in in_repository(work.written)}
     assert changed == {"catalog-worker", "catalog-search"}
     assert work.steps["lowered"] == 2 * len(changed)
+
+
+def test_a_diff_reads_only_what_differs(known: Path) -> None:
+    committed(known)
+    app, units = change_an_app(known)
+
+    work = counted(known, "diff", "HEAD", "--format", "json")
+
+    assert work.code == 0, work.said
+    changes = json.JSONDecoder().raw_decode(work.said)[0]["changes"]
+    assert {change["app"] for change in changes} == {app}
+    assert in_repository(work.read, "rendered") == []
+    # Both specs, and the two environments and two placements that they have in common.
+    assert work.steps["parsed"] == 2 + 2 + 2
+    assert work.steps["lowered"] == 2 * units
+    assert work.steps["emitted"] == work.steps["judged"] == 0
+    assert in_repository(work.written) == []
 
 
 def test_a_scan_reads_each_file_once(compiled: Path) -> None:

@@ -5,9 +5,12 @@ import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from compiler.pipeline.learning import learn
+from compiler.pipeline.plan import Prepared
 from tests.cache.rules import (
     EVERY_HOST,
     GUARD_OF_HOSTS,
@@ -255,3 +258,22 @@ def test_a_rule_about_all_hosts_judges_a_new_image(rule: str, root: Path) -> Non
         same_as_without_cache(root, "compile")
         settle()
         same_as_without_cache(root, "check")
+
+
+def test_a_placement_that_another_run_writes_meanwhile_is_not_taken_for_ones_own(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    placement = root / "environments" / "dev.placement.yaml"
+    text = placement.read_text()
+    placement.unlink()
+
+    def late(prepared: Prepared, *arguments: Any, **more: Any) -> None:
+        placement.write_text(text)
+        learn(prepared, *arguments, **more)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("compiler.pipeline.whole.learn", late)
+        assert "PT406" in portico(root, "check").err
+    settle()
+
+    assert same_as_without_cache(root, "check").code == 0
