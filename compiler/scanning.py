@@ -17,6 +17,7 @@ from compiler.pipeline.linking import link_in_memory, ordered
 from compiler.policies.builtin import builtin
 from compiler.policies.shape import Context
 from compiler.source.repository import NotARepository
+from compiler.watch import Watch, unwatched
 
 KUBERNETES = "1.34"
 """The version of Kubernetes whose schemas hold where nobody names another."""
@@ -80,9 +81,9 @@ def _numbers(version: str) -> list[int]:
     return [int(number) for number in version.split(".")]
 
 
-def scan(paths: list[str], against: Against) -> Scanned:
+def scan(paths: list[str], against: Against, watch: Watch = unwatched) -> Scanned:
     """Judge any files as kubectl, Flux and Terraform would read them. Raises NoSuchPath."""
-    judged = scanned(paths, against.contexts, against.kubernetes, against.rules)
+    judged = scanned(paths, against.contexts, against.kubernetes, against.rules, watch)
     diagnostics = judged.diagnostics
     if against.repository:
         below = [os.path.relpath(os.path.realpath(p), against.repository) for p in paths]

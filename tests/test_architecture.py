@@ -12,7 +12,8 @@ ROOT = Path(__file__).parent.parent
 # halves of lowering do not know each other.
 ALLOWED = {
     "diagnostics": set(),
-    "source": {"diagnostics"},
+    "watch": set(),
+    "source": {"diagnostics", "watch"},
     "spec": {"diagnostics", "source"},
     "link": {"diagnostics", "source", "spec"},
     "constant": set(),
@@ -23,25 +24,25 @@ ALLOWED = {
     "foreign": {"diagnostics", "source", "emit", "hcl", "policies"},
     "check": {
         *("diagnostics", "source", "spec", "link", "kubernetes", "emit", "policies", "foreign"),
-        "cache",
+        *("cache", "watch"),
     },
     "policies": {"hcl"},
     "results": {"diagnostics"},
     "cache": {"diagnostics", "source", "emit", "policies", "results"},
     "pipeline": {
         *("diagnostics", "source", "spec", "link", "kubernetes", "terraform", "emit", "check"),
-        *("policies", "cache", "results"),
+        *("policies", "cache", "results", "watch"),
     },
     "completion": set(),
     "inventory": {"diagnostics", "spec", "link", "emit", "pipeline"},
-    "author": {"diagnostics", "source", "spec", "emit", "pipeline"},
+    "author": {"diagnostics", "source", "spec", "emit", "pipeline", "watch"},
     "review": {
         *("diagnostics", "source", "spec", "link", "kubernetes", "terraform", "policies"),
         "cache",
     },
     "scanning": {
         *("diagnostics", "source", "kubernetes", "emit", "check", "policies", "foreign"),
-        "pipeline",
+        *("pipeline", "watch"),
     },
     "rules": {
         *("diagnostics", "source", "spec", "link", "kubernetes", "check", "policies", "foreign"),
@@ -53,6 +54,7 @@ ALLOWED = {
     "cli": {
         *("diagnostics", "source", "spec", "emit", "pipeline", "rules", "check", "policies"),
         *("foreign", "review", "scanning", "author", "inventory", "completion", "cache", "results"),
+        "watch",
     },
 }
 

@@ -9,6 +9,7 @@ from compiler.author.spec import spec_paths
 from compiler.diagnostics.model import Diagnostic, Rejected
 from compiler.source.repository import PLACEMENT_SUFFIX, content_of
 from compiler.source.yaml import examine
+from compiler.watch import Watch, unwatched
 
 
 class Formatted(NamedTuple):
@@ -19,11 +20,11 @@ class Formatted(NamedTuple):
     after: bytes
 
 
-def formatted(root: str, paths: list[str]) -> list[Formatted]:
+def formatted(root: str, paths: list[str], watch: Watch = unwatched) -> list[Formatted]:
     """Each of these files. Raises Rejected with all that the reader refuses, and Refused."""
     files: list[Formatted] = []
     found: list[Diagnostic] = []
-    for path in paths:
+    for path in watch("formatting", paths):
         try:
             content = content_of(root, path)
         except Rejected as rejected:

@@ -7,6 +7,7 @@ from compiler.diagnostics.model import Diagnostic, Rejected
 from compiler.pipeline.linking import link_in_memory, ordered
 from compiler.source.repository import NotARepository, Sources, content_of, load
 from compiler.source.yaml import Reader
+from compiler.watch import Watch, unwatched
 
 
 class Spoiled(Rejected):
@@ -29,7 +30,9 @@ def sources_of(root: str, reader: Reader) -> Sources:
         return load(root, reader, files | placeholder)._replace(apps={}, app_names=())
 
 
-def tried(root: str, edits: Mapping[str, bytes], reader: Reader, *, alone: bool) -> None:
+def tried(
+    root: str, edits: Mapping[str, bytes], reader: Reader, watch: Watch = unwatched, *, alone: bool
+) -> None:
     """Raises Spoiled if the repository would not compile with these files, path -> content.
 
     With `alone`, only for what is wrong with them. Raises NotARepository.
@@ -41,7 +44,7 @@ def tried(root: str, edits: Mapping[str, bytes], reader: Reader, *, alone: bool)
     except NotARepository:
         found = []  # one without any app may get its first
     try:
-        link_in_memory(root, reader=reader, files=files)
+        link_in_memory(root, reader=reader, files=files, watch=watch)
     except Rejected as rejected:
         found += rejected.diagnostics
     if alone:

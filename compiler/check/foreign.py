@@ -15,6 +15,7 @@ from compiler.foreign.files import File
 from compiler.foreign.kustomize import Graph
 from compiler.foreign.source_ignore import leaving_out
 from compiler.foreign.terraform import is_terraform_file, read_root
+from compiler.watch import Watch, unwatched
 
 NOTHING = Rule(
     "PT021",
@@ -53,7 +54,13 @@ class Scanned(NamedTuple):
     blocks: int
 
 
-def scanned(paths: Iterable[str], contexts: Contexts, kubernetes: str, rules: Rules) -> Scanned:
+def scanned(
+    paths: Iterable[str],
+    contexts: Contexts,
+    kubernetes: str,
+    rules: Rules,
+    watch: Watch = unwatched,
+) -> Scanned:
     """Read and judge all that is below these paths. Raises NoSuchPath."""
     paths = list(paths)
     found = files.find(paths, is_terraform_file)
@@ -63,7 +70,11 @@ def scanned(paths: Iterable[str], contexts: Contexts, kubernetes: str, rules: Ru
     own, others = shares(plan.manifests)
     with Second(part, others) as second:
         diagnostics = [*found.problems, *plan.problems]
-        reports = [part.read(own), *map(part.build, plan.builds), *second.report()]
+        reports = [
+            part.read(watch("reading files", own)),
+            *map(part.build, plan.builds),
+            *second.report(),
+        ]
         latest = reports
         while True:
             named = (path for report in latest for path in report.applied)
@@ -75,7 +86,7 @@ def scanned(paths: Iterable[str], contexts: Contexts, kubernetes: str, rules: Ru
             reports += latest
         claims = claims_seen(reports)
         second.ask(claims)
-        diagnostics += part.judge(claims)
+        diagnostics += part.judge(claims, watch)
         diagnostics += second.answer()
     diagnostics += (problem for report in reports for problem in report.problems)
     for real, place in (shared for report in reports for shared in report.shared):

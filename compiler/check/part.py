@@ -16,6 +16,7 @@ from compiler.foreign.objects import Built, Manifest, objects_of
 from compiler.policies.kinds import BUILT_IN_GROUPS, FLUX
 from compiler.policies.reading import annotations, group_of, mapping
 from compiler.policies.shape import Claim, Object
+from compiler.watch import Watch, unwatched
 
 _LOCAL_CONFIG = "config.kubernetes.io/local-config"
 
@@ -97,7 +98,7 @@ class Part:
         kept = [s for s in sources if annotations(s.obj).get(_LOCAL_CONFIG) is not None]
         return self._keep([*made, *kept], report)
 
-    def judge(self, claims: Claims) -> list[Diagnostic]:
+    def judge(self, claims: Claims, watch: Watch = unwatched) -> list[Diagnostic]:
         """What schemas and rules refuse of all that was read."""
         help = f"correct it; Kubernetes {self._kubernetes} is assumed, see --kubernetes"
         diagnostics = schema_errors(
@@ -112,7 +113,7 @@ class Part:
             folder: context._replace(hosts=together(context.hosts, claims.get(folder, {})))
             for folder, context in {"": self._contexts.everywhere, **self._contexts.below}.items()
         }
-        for manifest in self._manifests:
+        for manifest in watch("checking objects", self._manifests):
             context = of_folder[self._contexts.folder_of(manifest.file)]
             judged = self.rules.judge([Judged(manifest.obj, manifest.locate)], context)
             if judged:

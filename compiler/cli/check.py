@@ -4,7 +4,6 @@ import argparse
 
 from compiler.cache.answer import recalled
 from compiler.cli.output import choose_output
-from compiler.cli.progress import Bar
 from compiler.cli.report import Outcome, amount, concluded
 from compiler.cli.repository import choose_memory, choose_repository, uses_memory
 from compiler.results import Checked
@@ -48,11 +47,15 @@ def _checked(options: argparse.Namespace) -> Checked:
         confirmed = confirming.confirmed(options.root, earlier)
         if confirmed is not None:
             return confirmed
+    from functools import partial
+
+    from compiler.cli.progress import Progress
     from compiler.pipeline import whole
 
-    prepared = whole.prepare(options.root, options.environment, earlier)
-    bar = Bar("Checkov")
+    progress = Progress()
+    prepared = whole.prepare(options.root, options.environment, earlier, progress.watch)
+    checkov = partial(progress.show, "Checkov") if options.checkov else None
     try:
-        return whole.check(prepared, checkov=bar.show if options.checkov else None)
+        return whole.check(prepared, progress.watch, checkov=checkov)
     finally:
-        bar.clear()
+        progress.clear()

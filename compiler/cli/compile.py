@@ -41,15 +41,17 @@ def _compiled(options: argparse.Namespace) -> Compiled:
         _refuse_warnings(options, earlier.compiled.warnings)
         return earlier.compiled
 
+    from compiler.cli.progress import Progress
     from compiler.pipeline import amending, whole
 
     amendment = None if earlier is None else amending.amendment(options.root, earlier)
     if amendment is not None:
         _refuse_warnings(options, amendment.warnings)
         return amending.write_amendment(amendment)
-    prepared = whole.prepare(options.root, options.environment, earlier)
+    watch = Progress().watch
+    prepared = whole.prepare(options.root, options.environment, earlier, watch)
     _refuse_warnings(options, prepared.warnings)
-    return whole.write(prepared)
+    return whole.write(prepared, watch)
 
 
 def _refuse_warnings(options: argparse.Namespace, warnings: list[Diagnostic]) -> None:

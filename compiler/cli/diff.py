@@ -21,6 +21,7 @@ from compiler.cli.output import (
     takes_colour,
     write_files,
 )
+from compiler.cli.progress import Progress
 from compiler.cli.report import judged, say
 from compiler.cli.repository import choose_memory, choose_repository
 from compiler.diagnostics.model import Diagnostic, Rejected
@@ -35,6 +36,7 @@ from compiler.review.risk import Side
 from compiler.review.specs import differing_specs
 from compiler.source.repository import NotARepository
 from compiler.source.yaml import Reader, examine
+from compiler.watch import Watch
 
 EXAMPLE = "portico diff main --format markdown --output sarif=risks.sarif"
 
@@ -67,7 +69,9 @@ def run(options: argparse.Namespace) -> int:
     try:
         with _sides(options) as (base, head):
             memory = None if options.no_cache else _read(recall(options.root))
-            return _concluded(options, _report(base, head, options.environment, memory))
+            # What both sides have alike is read once.
+            reading = _Reading(cache(examine), memory, Progress().watch)
+            return _concluded(options, _report(base, head, options.environment, reading))
     except Stopped as reason:
         return _concluded(options, Report(stopped=str(reason)))
     except BrokenPipeError:
@@ -131,8 +135,17 @@ def _sides(options: argparse.Namespace) -> Iterator[tuple[_Tree, _Tree]]:
         yield trees[0], trees[1] if len(trees) > 1 else here
 
 
-def _report(base: _Tree, head: _Tree, only: list[str] | None, memory: Memory | None) -> Report:
-    """Link both sides and compare them; `memory` says what of them need not be read.
+class _Reading(NamedTuple):
+    """How both sides are read."""
+
+    reader: Reader
+    memory: Memory | None
+    """What is known of the work tree, and of whatever has the same content."""
+    watch: Watch
+
+
+def _report(base: _Tree, head: _Tree, only: list[str] | None, reading: _Reading) -> Report:
+    """Link both sides and compare them.
 
     Raises NotARepository, UnknownEnvironment and ChangedMeanwhile.
     """
@@ -145,10 +158,8 @@ def _report(base: _Tree, head: _Tree, only: list[str] | None, memory: Memory | N
         base=base.identity,
         head=head.identity,
     )
-    # What both sides have alike is read once.
-    reader = cache(examine)
-    before = _linked(base, reader, None, memory) if base.is_there else None
-    after = _linked(head, reader, None if isinstance(before, Rejected) else before, memory)
+    before = _linked(base, None, reading) if base.is_there else None
+    after = _linked(head, None if isinstance(before, Rejected) else before, reading)
     if isinstance(after, Rejected):
         return report._replace(
             root=head.written(),
@@ -184,8 +195,9 @@ def _read(memory: Memory) -> Memory | None:
 
 
 def _linked(
-    tree: _Tree, reader: Reader, earlier: linking.Linked | None, memory: Memory | None
+    tree: _Tree, earlier: linking.Linked | None, reading: _Reading
 ) -> linking.Linked | Rejected:
+    reader, memory, watch = reading
     specs = None
     if tree.kept is not None:
         specs = tree.kept.specs()
@@ -197,7 +209,13 @@ def _linked(
         known = known_of(memory.facts.read(), digests)
     try:
         return linking.link_in_memory(
-            tree.folder, reader=reader, files=specs, earlier=earlier, known=known, digests=digests
+            tree.folder,
+            reader=reader,
+            files=specs,
+            earlier=earlier,
+            known=known,
+            digests=digests,
+            watch=watch,
         )
     except Rejected as rejected:
         return rejected

@@ -11,6 +11,7 @@ from compiler.author.refused import Refused
 from compiler.author.save import save
 from compiler.author.trial import Spoiled, tried
 from compiler.cli.main import CLEAN, FINDINGS, UNUSABLE, main
+from compiler.cli.progress import Progress
 from compiler.cli.report import Outcome, concluded, say
 from compiler.source.yaml import Reader, examine
 
@@ -45,8 +46,9 @@ def concluded_edit(options: argparse.Namespace, edit: Callable[[Reader], Edited]
         made.append(edit(reader))
         [done] = made
         if done.before != done.after:
+            edits = {done.path: done.after}
             try:
-                tried(root, {done.path: done.after}, reader, alone=options.no_compile)
+                tried(root, edits, reader, Progress().watch, alone=options.no_compile)
             except Spoiled as spoiled:
                 _show(spoiled, folder)
                 options.root = folder

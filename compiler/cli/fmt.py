@@ -7,6 +7,7 @@ from compiler.author.refused import Refused
 from compiler.author.save import save
 from compiler.cli.main import CLEAN, FINDINGS, UNUSABLE
 from compiler.cli.output import print_document
+from compiler.cli.progress import Progress
 from compiler.cli.report import Outcome, amount, concluded, say
 
 EXAMPLE = "portico fmt --check apps/shop.yaml"
@@ -39,7 +40,7 @@ def run(options: argparse.Namespace) -> int:
     changed: list[Formatted] = []
 
     def work() -> Outcome:
-        files = formatted(options.root, meant(options.root, options.path))
+        files = formatted(options.root, meant(options.root, options.path), Progress().watch)
         changed.extend(file for file in files if file.before != file.after)
         if not changed:
             return Outcome([], f"{amount(len(files), 'file is', 'files are')} formatted already")

@@ -6,6 +6,7 @@ import re
 
 from compiler import scanning
 from compiler.cli.output import choose_output
+from compiler.cli.progress import Progress
 from compiler.cli.report import Outcome, amount, concluded
 from compiler.policies.shape import Context, Shared
 
@@ -92,7 +93,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     def work() -> Outcome:
-        scanned = scanning.scan(options.path, held_against(options))
+        scanned = scanning.scan(options.path, held_against(options), Progress().watch)
         looked_at = amount(scanned.objects, "object", "objects")
         if scanned.blocks:
             looked_at += f" and {amount(scanned.blocks, 'Terraform block', 'Terraform blocks')}"

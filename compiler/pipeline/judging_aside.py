@@ -1,6 +1,6 @@
 """All parts made and judged: by two processes where there are many."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from compiler.cache.answer import diagnostic_of
@@ -10,10 +10,13 @@ from compiler.cache.memory import PartFacts
 from compiler.diagnostics.model import Diagnostic
 from compiler.pipeline.judging import Judging
 from compiler.pipeline.plan import Piece, Plan
+from compiler.watch import Watch, unwatched
 
 # To begin another process and hear what it found takes some 60 ms, a part 0.25 ms. Of 4,000 parts
 # this is a third less to wait for, and 5 % more to do.
 _MANY = 400
+
+_JUDGING = "checking"
 
 
 def judge_all(
@@ -21,6 +24,7 @@ def judge_all(
     plans: Sequence[Plan],
     pieces: Sequence[Piece],
     meanwhile: Callable[[], Any],
+    watch: Watch = unwatched,
 ) -> list[Diagnostic]:
     """What is wrong with the pieces, each of which knows afterwards what there is to know of it.
 
@@ -33,14 +37,14 @@ def judge_all(
         if not piece.is_made or not judging.is_known(by_name[piece.environment], piece.facts)
     ]
     if len(to_judge) < _MANY:
-        return _judged(judging, to_judge)
+        return _judged(judging, watch(_JUDGING, to_judge))
     # The other process gets more of them, as this one has something else to do.
     share = len(to_judge) * 2 // 5
     here, there = to_judge[:share], to_judge[share:]
     judging.get_ready(plans)
     told = aside(lambda: _told(judging, there))
     meanwhile()
-    found = _judged(judging, here)
+    found = _judged(judging, watch(_JUDGING, here))
     facts, diagnostics, learned = told()
     for (_, piece), known in zip(there, facts, strict=True):
         piece.take(PartFacts(*known))
@@ -48,7 +52,7 @@ def judge_all(
     return [*found, *map(diagnostic_of, diagnostics)]
 
 
-def _judged(judging: Judging, pieces: Sequence[tuple[Plan, Piece]]) -> list[Diagnostic]:
+def _judged(judging: Judging, pieces: Iterable[tuple[Plan, Piece]]) -> list[Diagnostic]:
     found: list[Diagnostic] = []
     for plan, piece in pieces:
         if not judging.is_known(plan, piece.facts):

@@ -22,6 +22,7 @@ from compiler.source.repository import Sources, content_of, load
 from compiler.source.yaml import Document, Reader, examine, read
 from compiler.spec.environment import Environment
 from compiler.spec.parse import did_you_mean, parse, places_of
+from compiler.watch import Watch, unwatched
 
 
 class UnknownEnvironment(Stopped):
@@ -107,6 +108,7 @@ def link_in_memory(
     earlier: Linked | None = None,
     known: Known = NOTHING_KNOWN,
     digests: Mapping[str, Digest] | None = None,
+    watch: Watch = unwatched,
 ) -> Linked:
     """Everything that the repository's specs mean before it is lowered.
 
@@ -119,7 +121,7 @@ def link_in_memory(
     """
     unread = {app_path(name) for name in known.interfaces}
     unread |= {placement_path(name) for name in known.linked}
-    sources = load(root, reader, files, unread)
+    sources = load(root, reader, files, unread, watch)
     refuse_unknown(only, sources.environment_names)
     diagnostics = [*sources.diagnostics, *_orphans(sources)]
     everywhere = environments_of(sources, diagnostics, earlier)
@@ -129,7 +131,7 @@ def link_in_memory(
         alike = None
     later = Files(partial(content_of, root) if files is None else files.__getitem__, reader)
     resolved = {
-        **_resolved(sources, everywhere, alike),
+        **_resolved(sources, everywhere, alike, watch),
         **_unread(sources, everywhere, alike, known.interfaces, digests or {}, later),
     }
     # Everywhere apps are in the order of their files' names, read or not.
@@ -258,6 +260,7 @@ def _resolved(
     sources: Sources,
     environments: Environments,
     earlier: Linked | None,
+    watch: Watch,
 ) -> dict[str, Resolved]:
     """What becomes of each app that was read; of `earlier`, in the same environments, what is known
     already."""
@@ -270,7 +273,7 @@ def _resolved(
         }
     return {
         name: known.get(name) or resolve(name, document, environments, sources.environment_names)
-        for name, document in sources.apps.items()
+        for name, document in watch("checking specs", sources.apps.items())
     }
 
 

@@ -26,13 +26,19 @@ from compiler.pipeline.linking import (
 )
 from compiler.pipeline.plan import Piece, Plan, Prepared
 from compiler.results import Checked, Compiled
+from compiler.watch import Watch, unwatched
 
 
 class NotChecked(Stopped):
     """A check that was asked for could not be made; the message says why."""
 
 
-def prepare(root: str, only: list[str] | None = None, earlier: Recalled | None = None) -> Prepared:
+def prepare(
+    root: str,
+    only: list[str] | None = None,
+    earlier: Recalled | None = None,
+    watch: Watch = unwatched,
+) -> Prepared:
     """Everything that the repository's specs mean, in these environments or all.
 
     With `earlier`, what an earlier run learned is used, and what this one learns is kept. Raises
@@ -46,7 +52,7 @@ def prepare(root: str, only: list[str] | None = None, earlier: Recalled | None =
     digests = {path: digest_in(record) for path, record in sources.seen.files.items()}
     facts = NO_FACTS if memory is None else memory.facts.read()
     known = known_of(facts, digests)
-    linked = link_in_memory(root, only, known=known, digests=digests)
+    linked = link_in_memory(root, only, known=known, digests=digests, watch=watch)
     plans = []
     for member in linked.members:
         old = facts.environments.get(member.environment.name)
@@ -62,7 +68,7 @@ def compile_in_memory(root: str, only: list[str] | None = None) -> Iterator[Rend
             yield from piece.files
 
 
-def write(prepared: Prepared) -> Compiled:
+def write(prepared: Prepared, watch: Watch = unwatched) -> Compiled:
     """Bring `rendered/` and the placements up to date. Raises Unwritable and OSError."""
     root, there = prepared.root, laid_out(prepared.rendered().seen)
     # What only making it tells is made first: obstacles are refused before anything is written.
@@ -78,7 +84,7 @@ def write(prepared: Prepared) -> Compiled:
         tree.write(os.path.join(root, path), text)
     tree.make_room(root, difference)
     written: dict[str, Digest] = {}
-    for piece in pieces:
+    for piece in watch("compiling", pieces):
         for path, digest, content in piece.differing(there.ours):
             tree.write_bytes(os.path.join(root, path), content)
             written[path] = digest
@@ -98,7 +104,12 @@ def write(prepared: Prepared) -> Compiled:
     return compiled
 
 
-def check(prepared: Prepared, *, checkov: Callable[[int, int], None] | None = None) -> Checked:
+def check(
+    prepared: Prepared,
+    watch: Watch = unwatched,
+    *,
+    checkov: Callable[[int, int], None] | None = None,
+) -> Checked:
     """Verify what the repository compiles to: committed files, schemas, rules. Writes nothing.
 
     With `checkov`, Checkov's own catalogue too: `checkov` is told how many parts of how many are
@@ -108,7 +119,7 @@ def check(prepared: Prepared, *, checkov: Callable[[int, int], None] | None = No
 
     pieces = [piece for plan in prepared.plans for piece in plan.pieces()]
     judging = Judging(prepared.root, prepared.linked.policies, prepared.facts.schemas)
-    found = judge_all(judging, prepared.plans, pieces, prepared.rendered)
+    found = judge_all(judging, prepared.plans, pieces, prepared.rendered, watch)
     diagnostics = [*prepared.warnings, *found]
     there = laid_out(prepared.rendered().seen)
     desired = {path: digest for piece in pieces for path, digest, _ in piece.facts.files}

@@ -2,13 +2,14 @@
 
 import os
 import stat
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
 from compiler.diagnostics.model import Diagnostic, Place, Rejected, Rule, Span
 from compiler.diagnostics.stopped import Stopped
 from compiler.source.limits import MAX_BYTES
 from compiler.source.yaml import Document, Reader, examine, read
+from compiler.watch import Watch, unwatched
 
 UNREADABLE = Rule(
     "PT001",
@@ -124,6 +125,7 @@ def load(
     reader: Reader = examine,
     files: Mapping[str, bytes] | None = None,
     known: Collection[str] = (),
+    watch: Watch = unwatched,
 ) -> Sources:
     """Read every spec below `root`; what cannot be read is in the diagnostics.
 
@@ -151,7 +153,8 @@ def load(
 
     def documents(folder: str, names: list[str], suffix: str) -> dict[str, Document]:
         wanted = [name for name in names if f"{folder}/{name}" not in unread]
-        return _read_all(root, folder, wanted, suffix, diagnostics, reader, files)
+        watched = watch("reading specs", wanted)
+        return _read_all(root, folder, watched, suffix, diagnostics, reader, files)
 
     return Sources(
         apps=documents("apps", app_files, ".yaml"),
@@ -253,7 +256,7 @@ def _spec_files(entries: list[_Entry], folder: str, diagnostics: list[Diagnostic
 def _read_all(
     root: str,
     folder: str,
-    files: list[str],
+    files: Iterable[str],
     suffix: str,
     diagnostics: list[Diagnostic],
     reader: Reader,
