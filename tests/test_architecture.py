@@ -35,6 +35,7 @@ ALLOWED = {
     "completion": set(),
     "inventory": {"diagnostics", "spec", "link", "emit", "pipeline"},
     "author": {"diagnostics", "source", "spec", "emit", "pipeline"},
+    "scaffold": {"diagnostics", "source", "spec", "emit", "author", "inventory"},
     "review": {
         *("diagnostics", "source", "spec", "link", "kubernetes", "terraform", "policies"),
     },
@@ -52,6 +53,7 @@ ALLOWED = {
     "cli": {
         *("diagnostics", "source", "spec", "emit", "pipeline", "rules", "check", "policies"),
         *("foreign", "review", "scanning", "author", "inventory", "completion", "cache", "results"),
+        "scaffold",
     },
 }
 

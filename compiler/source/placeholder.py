@@ -16,7 +16,8 @@ PLACEHOLDER = Rule(
     "A cluster really can be named CHANGE-ME, and a variable have it as its value: what was never "
     "decided would be deployed.",
     what="Refuses a value or a key with the word CHANGE-ME in it, in specs, environment files and "
-    "waivers, whatever the field takes. What stands after `CHANGE-ME: ` says what belongs there.",
+    "waivers, whatever the field takes. `portico init` writes such placeholders, and a person may. "
+    "What stands after `CHANGE-ME: ` says what belongs there.",
     fix="Replace the whole placeholder by what the message asks for.",
     failing="""\
 name: shop
