@@ -234,8 +234,7 @@ def _said(folder: str, made: dict[str, str], *, is_git: bool) -> list[str]:
     ]
     name = os.path.basename(os.path.abspath(folder)) if is_here else folder
     return [
-        f"{name}: {amount(len(made), 'file', 'files')} written, for "
-        f"{amount(len(environments), 'environment', 'environments')}"
+        f"{name}: a repository for {amount(len(environments), 'environment', 'environments')}"
         + (f"; {amount(still_open, 'value is', 'values are')} still open" if still_open else ""),
         f"next, as {guide} explains:",
         *(f"  {command:<22} {f'# {why}' if why else ''}".rstrip() for command, why in steps),

@@ -91,7 +91,7 @@ def test_each_placeholder_is_pointed_at_until_all_are_filled_in(tmp_path: Path) 
     assert init(root) == (
         0,
         f"""\
-{root}: 13 files written, for 4 environments; 52 values are still open
+{root}: a repository for 4 environments; 52 values are still open
 next, as README.md explains:
   cd {root}
   git init
@@ -131,7 +131,7 @@ next, as README.md explains:
 def test_what_is_known_is_no_placeholder(tmp_path: Path) -> None:
     result = init(tmp_path / "estate", *KNOWN, "--environment=dev", "--environment=prod")
 
-    assert "12 files written, for 2 environments; 10 values are still open\n" in result.out
+    assert "a repository for 2 environments; 10 values are still open\n" in result.out
     assert (
         (tmp_path / "estate/environments/prod.yaml").read_text()
         == """\
@@ -326,7 +326,7 @@ def test_an_empty_folder_stays_the_same_folder(tmp_path: Path) -> None:
         result = portico(Path(), "init", ".", "--environment=dev")
 
     assert result.out.startswith(
-        "estate: 10 files written, for 1 environment; 13 values are still open\n"
+        "estate: a repository for 1 environment; 13 values are still open\n"
         "next, as README.md explains:\n"
         "  git init\n"
     )
@@ -367,7 +367,7 @@ def a_file(root: Path) -> str:
 
 def a_repository(root: Path) -> str:
     init(root)
-    return "holds .portico already: a new repository needs a folder that is not there yet or is "
+    return "holds ."
 
 
 def other_code(root: Path) -> str:
@@ -526,7 +526,7 @@ S3 bucket of Terraform's state [later]: acme-state
 Organisation whose teams approve changes [later]: acme
 """
     )
-    assert "11 files written, for 1 environment; 9 values are still open\n" in seen
+    assert "a repository for 1 environment; 9 values are still open\n" in seen
     assert (root / "CODEOWNERS").exists()
 
 
