@@ -14,6 +14,7 @@ _MODULES = (
     "compiler.source.subset",
     "compiler.source.scalars",
     "compiler.source.limits",
+    "compiler.source.placeholder",
     "compiler.spec.parse",
     "compiler.link.resolve",
     "compiler.link.conflicts",

@@ -33,7 +33,7 @@ class Result(NamedTuple):
 
 def portico(root: Path, *arguments: str) -> Result:
     """Run `portico ARGUMENTS`, with `--root ROOT` where the command works on a repository."""
-    on_repository = not {"completion", "explain", "schema", "scan"} & set(arguments)
+    on_repository = not {"completion", "explain", "init", "schema", "scan"} & set(arguments)
     out, err = io.StringIO(), io.StringIO()
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         try:

@@ -36,6 +36,7 @@ ALLOWED = {
     "completion": set(),
     "inventory": {"diagnostics", "spec", "link", "emit", "pipeline"},
     "author": {"diagnostics", "source", "spec", "emit", "pipeline", "watch"},
+    "scaffold": {"diagnostics", "source", "spec", "emit", "author", "inventory"},
     "review": {
         *("diagnostics", "source", "spec", "link", "kubernetes", "terraform", "policies"),
         "cache",
@@ -54,7 +55,7 @@ ALLOWED = {
     "cli": {
         *("diagnostics", "source", "spec", "emit", "pipeline", "rules", "check", "policies"),
         *("foreign", "review", "scanning", "author", "inventory", "completion", "cache", "results"),
-        "watch",
+        *("scaffold", "watch"),
     },
 }
 

@@ -1,8 +1,9 @@
 """What the README and docs/ show is what happens: each command block is run, its output compared.
 
 A `console` block is a session: `$ ` begins a command, what follows is its output. `$ cat FILE` shows
-a file that a command before it made, or else one that the reader has, so the test writes it. Before
-a session about what git keeps, everything is committed to the branch main.
+a file that a command before it made, or else one that the reader has, so the test writes it;
+`$ cat > FILE` is followed by what the reader writes. Before a session about what git keeps,
+everything is committed to the branch main.
 """
 
 import contextlib
@@ -53,7 +54,12 @@ def test_a_session_prints_what_is_shown(document: str, session: str, estate: Pat
     readers = {path for path in estate.rglob("*") if path.is_file()}
     for command, shown in commands(session):
         program, *arguments = command.split()
-        if program == "cat" and (made := estate / arguments[0]).exists() and made not in readers:
+        if program == "cd":
+            assert shown == ""
+            estate /= arguments[0]
+        elif program == "cat" and arguments[0] == ">":
+            (estate / arguments[1]).write_text(shown)
+        elif program == "cat" and (made := estate / arguments[0]).exists() and made not in readers:
             assert made.read_text() == shown
         elif program == "cat":
             readers.add(estate / arguments[0])

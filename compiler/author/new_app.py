@@ -11,6 +11,8 @@ from compiler.source.repository import Sources
 from compiler.spec.types import AppName
 
 _SCHEMA_LINE = re.compile(r"# yaml-language-server: \$schema=\S+")
+# `portico schema` is described, and `portico init` works, with one name for each kind.
+_OF_ENVIRONMENT = re.compile(r"(# yaml-language-server: \$schema=\S*)\benvironment(\.schema\.json)")
 # Where comments begin, if what they are about ends before.
 _COLUMN = 32
 
@@ -48,11 +50,18 @@ def new_app(app: NewApp, sources: Sources) -> Edited:
 
 
 def schema_line(sources: Sources) -> str:
-    """The line by which editors find the schema of the other specs; empty if they have none."""
+    """The line by which editors find the schema of the other specs; empty if they have none.
+
+    Where there is no spec yet, it follows from that of the environments.
+    """
     for document in sources.apps.values():
         first = document.text.partition("\n")[0]
         if _SCHEMA_LINE.fullmatch(first):
             return first
+    for document in () if sources.apps else sources.environments.values():
+        of_environment = _OF_ENVIRONMENT.fullmatch(document.text.partition("\n")[0])
+        if of_environment:
+            return f"{of_environment[1]}app{of_environment[2]}"
     return ""
 
 

@@ -14,14 +14,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--organisation",
         required=True,
-        type=_name,
+        type=owner_name,
         metavar="NAME",
         help="the organisation, or group, whose teams are named like those of the specs",
     )
     parser.add_argument(
         "--platform",
         default="platform",
-        type=_name,
+        type=owner_name,
         metavar="TEAM",
         help="the team that approves environments, policies and everything else "
         "(default: platform)",
@@ -68,7 +68,8 @@ def _written(path: str) -> str | None:
         return None
 
 
-def _name(text: str) -> str:
+def owner_name(text: str) -> str:
+    """The name of an organisation or team. Raises ArgumentTypeError for what cannot be one."""
     if not re.fullmatch(r"[A-Za-z0-9](?:[A-Za-z0-9._/-]*[A-Za-z0-9])?", text):
         raise argparse.ArgumentTypeError(f'"{text}" is no name that can stand after an @')
     return text

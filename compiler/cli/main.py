@@ -21,6 +21,7 @@ COMMANDS = {
     "compile": "compile every spec and bring rendered/ up to date",
     "check": "check specs, rendered files, schemas and policies; writes nothing",
     "diff": "show what a change means, environment by environment, and what is dangerous about it",
+    "init": "make a new repository: environments to fill in, hooks, CI",
     "new": "begin a spec: a small one with comments, that compiles",
     "set": "give an app another image, in some of its environments or in all",
     "promote": "give an app in one environment the image that it has in another",

@@ -1,5 +1,7 @@
 """CODEOWNERS: each team approves its own specs, the platform's team all the rest."""
 
+from collections.abc import Mapping
+
 from compiler.emit.tree import RENDERED
 from compiler.pipeline.linking import link_in_memory
 
@@ -21,6 +23,11 @@ def codeowners(root: str, organisation: str, platform: str, command: str) -> str
         for app in linked.resolved.values()
         for unit in app.units
     }
+    return owners(teams, organisation, platform, command)
+
+
+def owners(teams: Mapping[str, str], organisation: str, platform: str, command: str) -> str:
+    """The same for these apps, each with its team."""
     lines = [("*", platform)]
     for app, team in sorted(teams.items()):
         # The platform's own apps too: what stands below must not depend on a team's name.

@@ -131,20 +131,24 @@ def load(
 
     `files` are the contents of all files in apps/ and environments/, by path, where they are not
     on disk; each is an ordinary file of a size that is read. `known` are the paths of files that
-    need not be read. Raises NotARepository when there is no
-    `apps/` or no `environments/`, or one holds nothing.
+    need not be read. There may be no app yet. Raises NotARepository when there is no `apps/`, or
+    nothing in it that git would keep, and when there is no environment.
     """
     if not os.path.isdir(root):
         raise NotARepository(f'"{root}" is not a folder')
     diagnostics: list[Diagnostic] = []
-    app_files = _spec_files(_entries(root, "apps", files), "apps", diagnostics)
+    app_entries = _entries(root, "apps", files)
+    if not app_entries:
+        raise NotARepository(
+            "apps/ is empty, and git keeps no empty folder: add a spec, apps/<name>.yaml, or, "
+            "where there is no app yet, a README.md"
+        )
+    app_files = _spec_files(app_entries, "apps", diagnostics)
     environment_files = _spec_files(
         _entries(root, "environments", files), "environments", diagnostics
     )
     placement_files = [f for f in environment_files if f.endswith(PLACEMENT_SUFFIX)]
     environment_files = [f for f in environment_files if not f.endswith(PLACEMENT_SUFFIX)]
-    if not diagnostics and not app_files:
-        raise NotARepository("apps/ has no spec: add one, apps/<name>.yaml")
     if not diagnostics and not environment_files:
         raise NotARepository("environments/ has no environment: add one, environments/<name>.yaml")
 
@@ -169,7 +173,11 @@ def load(
 
 def load_file(root: str, path: str) -> Document:
     """One more file of the repository, by the same reader. Raises Rejected."""
-    return read(path, content_of(root, path))
+    document = read(path, content_of(root, path))
+    found = _placeholders(document)
+    if found:
+        raise Rejected(found)
+    return document
 
 
 class _Entry(NamedTuple):
@@ -274,7 +282,17 @@ def _read_all(
         diagnostics.extend(problems)
         if document is not None:
             documents[file.removesuffix(suffix)] = document
+            diagnostics.extend(_placeholders(document))
     return documents
+
+
+def _placeholders(document: Document) -> list[Diagnostic]:
+    # Almost no file has one, and to look for the word costs 0.1 µs.
+    if "CHANGE-ME" not in document.text:
+        return []
+    from compiler.source.placeholder import placeholders
+
+    return placeholders(document)
 
 
 def content_of(root: str, path: str) -> bytes:

@@ -54,3 +54,11 @@ def of_collection(path: str, node: Node, end_event: Any) -> Span:
         if child.value[3:] > last[3:]:
             last = child.value
     return Span(path, begun.line, begun.column, last.end_line, last.end_column)
+
+
+def dotted(path: tuple[str | int, ...]) -> str:
+    """The path of a value as a person would name it: `domains[0].name`."""
+    text = ""
+    for part in path:
+        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
+    return text or "the file"

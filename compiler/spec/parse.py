@@ -9,6 +9,7 @@ from pydantic import BaseModel, ValidationError
 
 from compiler.diagnostics.model import Diagnostic, Fix, Place, Rule, Span
 from compiler.source.limits import MAX_DIAGNOSTICS
+from compiler.source.spans import dotted
 from compiler.source.yaml import Document
 from compiler.spec import fix
 from compiler.spec.model import ShortForm
@@ -251,7 +252,7 @@ def _diagnostic(model: type[BaseModel], detail: Any, where: Where) -> Diagnostic
         purpose = field.description if field is not None and field.description else ""
         return Diagnostic(
             MISSING_FIELD,
-            f'"{_dotted(path)}" is missing',
+            f'"{dotted(path)}" is missing',
             Place(where.value(path)),
             help=f"{name}: {purpose}" if purpose else "",
         )
@@ -275,7 +276,7 @@ def _diagnostic(model: type[BaseModel], detail: Any, where: Where) -> Diagnostic
             help = _in_the_right_form(model, path, kind, short, value)
         return Diagnostic(
             WRONG_TYPE,
-            f'"{_dotted(path)}" must be {expected}, and is {shown(value)}',
+            f'"{dotted(path)}" must be {expected}, and is {shown(value)}',
             place,
             help=help,
             fixes=fixes,
@@ -287,7 +288,7 @@ def _diagnostic(model: type[BaseModel], detail: Any, where: Where) -> Diagnostic
         if known == ["True"]:
             return Diagnostic(
                 BAD_VALUE,
-                f'"{_dotted(path)}" can only be true, and is {shown(value)}',
+                f'"{dotted(path)}" can only be true, and is {shown(value)}',
                 place,
                 help="write true, or leave the field out",
             )
@@ -300,7 +301,7 @@ def _diagnostic(model: type[BaseModel], detail: Any, where: Where) -> Diagnostic
         help = instead.choice(value, _choices(model, path)) or did_you_mean(str(value), known)
         return Diagnostic(
             BAD_VALUE,
-            f'"{_dotted(path)}" cannot be {shown(value)}',
+            f'"{dotted(path)}" cannot be {shown(value)}',
             place,
             help=help,
             fixes=fixes,
@@ -309,19 +310,19 @@ def _diagnostic(model: type[BaseModel], detail: Any, where: Where) -> Diagnostic
         bound = f"at least {context['ge']}" if "ge" in context else f"at most {context['le']}"
         field = _field(model, path)
         help = f"{name}: {field.description}" if field is not None else ""
-        message = f'"{_dotted(path)}" is {value}, and must be {bound}'
+        message = f'"{dotted(path)}" is {value}, and must be {bound}'
         return Diagnostic(BAD_VALUE, message, place, help=help)
     if kind == "too_short":
-        return Diagnostic(BAD_VALUE, f'"{_dotted(path)}" is empty', place, help="name at least one")
+        return Diagnostic(BAD_VALUE, f'"{dotted(path)}" is empty', place, help="name at least one")
     if kind == "too_long":
-        message = f'"{_dotted(path)}" has {context["actual_length"]} items'
+        message = f'"{dotted(path)}" has {context["actual_length"]} items'
         return Diagnostic(
             BAD_VALUE, message, place, help=f"at most {context['max_length']} are taken"
         )
     if kind == "portico":
         fixes = fix.in_quotes(*where.find(path), value) if context.get("is_text") else Fixes()
         return Diagnostic(BAD_VALUE, context["message"], place, help=context["help"], fixes=fixes)
-    return Diagnostic(BAD_VALUE, f'"{_dotted(path)}": {detail["msg"].lower()}', place)
+    return Diagnostic(BAD_VALUE, f'"{dotted(path)}": {detail["msg"].lower()}', place)
 
 
 def _in_the_right_form(
@@ -350,13 +351,6 @@ def _in_the_right_form(
     if kind == "model_type" and at is not None:
         return instead.mapping(wanted, at, value)
     return wanted.described
-
-
-def _dotted(path: Path) -> str:
-    text = ""
-    for part in path:
-        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
-    return text or "the file"
 
 
 def _models_in(annotation: Any) -> list[type[BaseModel]]:

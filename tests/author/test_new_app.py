@@ -1,19 +1,12 @@
 """`portico new app`: a spec that compiles, or nothing."""
 
-import os
-import pty
-import select
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import pytest
 
 from bench.environment import environment
 from tests.repository import ENVIRONMENT, Result, portico, repository, snapshot
-
-ROOT = Path(__file__).parents[2]
+from tests.terminal import answered
 
 
 def new(root: Path, *arguments: str) -> Result:
@@ -183,31 +176,7 @@ def test_without_compiling_only_the_spec_is_written(tmp_path: Path) -> None:
 
 
 def at_terminal(root: Path, *arguments: str, answers: list[str]) -> tuple[int, str]:
-    """The exit code, and all that a person sees who answers like this; None ends the input."""
-    controller, terminal = pty.openpty()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "compiler", "new", "app", *arguments, "--root", str(root)],
-        cwd=ROOT,
-        stdin=terminal,
-        stdout=terminal,
-        stderr=terminal,
-        env={**os.environ, "TERM": "dumb"},
-    )
-    os.close(terminal)
-    seen, pending = "", list(answers)
-    end = time.monotonic() + 30
-    while time.monotonic() < end:
-        if select.select([controller], [], [], 0.1)[0]:
-            try:
-                seen += os.read(controller, 4096).decode()
-            except OSError:
-                break
-        if pending and seen.endswith(": "):
-            os.write(controller, pending.pop(0).encode())
-            seen += "\0"
-    code = process.wait(timeout=30)
-    os.close(controller)
-    return code, seen.replace("\0", "").replace("\r\n", "\n")
+    return answered("new", "app", *arguments, "--root", str(root), answers=answers)
 
 
 def test_at_a_terminal_what_is_missing_is_asked_for(tmp_path: Path) -> None:

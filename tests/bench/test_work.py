@@ -90,6 +90,15 @@ def test_a_run_imports_no_more_than_it_may(command: tuple[str, ...], compiled: P
     assert len(work.modules) <= modules, work.modules
 
 
+def test_only_a_placeholder_loads_what_refuses_it(compiled: Path) -> None:
+    assert "compiler.source.placeholder" not in counted(compiled, "check", "--no-cache").modules
+
+    spec = compiled / "apps/catalog-web.yaml"
+    spec.write_text(spec.read_text() + "command: [CHANGE-ME]\n")
+    work = counted(compiled, "check", "--no-cache")
+    assert (work.code, "compiler.source.placeholder" in work.modules) == (1, True), work.said
+
+
 def test_a_version_touches_no_file_of_the_repository(compiled: Path) -> None:
     work = counted(compiled, "--version")
 
