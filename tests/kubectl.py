@@ -16,10 +16,10 @@ class KubectlFailed(AssertionError):
     """kubectl refused; the message is all that it said."""
 
 
-def kustomize(directory: Path) -> list[dict[str, Any]]:
+def kustomize(directory: Path, *options: str) -> list[dict[str, Any]]:
     """The objects of a kustomization, in the order in which `kubectl kustomize` prints them."""
     kubectl = programs.require(programs.kubectl())
-    line = [str(kubectl.path), "kustomize", str(directory)]
+    line = [str(kubectl.path), "kustomize", str(directory), *options]
     done = subprocess.run(
         line, capture_output=True, text=True, timeout=KUSTOMIZE_SECONDS, stdin=subprocess.DEVNULL
     )

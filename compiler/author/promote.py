@@ -7,7 +7,7 @@ from compiler.author.edited import Edited, edited
 from compiler.author.given import one_of
 from compiler.author.image import changes, environments_of, image_in, refuse_absent
 from compiler.author.refused import Refused
-from compiler.author.spec import Spec
+from compiler.author.spec import Path, Spec
 from compiler.source.repository import Sources
 from compiler.spec.app import App
 from compiler.spec.json_schema import FIXED, fields
@@ -46,7 +46,7 @@ def promoted(
             after = without_field(after, path)
             said.append(f"{spec.path}: {target} has no {field} of its own any more, as {source}")
         else:
-            after = with_field(after, path, new[0])
+            after = _with_value(after, path, old, new)
             said.append(f"{spec.path}: {target} has the {field} of {source}")
     if not said:
         same = " and ".join(["the image", *(field for field in further if field != "image")])
@@ -62,6 +62,19 @@ def source_of(target: str, sources: Sources) -> str:
     if not isinstance(named, str):
         raise Refused(f"environments/{target}.yaml has no promotesFrom: give --from")
     return named
+
+
+def _with_value(spec: Spec, path: Path, old: tuple[Any] | None, new: tuple[Any]) -> Spec:
+    """The spec with a value in place of another; of mappings only the fields that differ change."""
+    before, after = old[0] if old else None, new[0]
+    if not (before and after and isinstance(before, dict) and isinstance(after, dict)):
+        return with_field(spec, path, after)
+    for key in after:
+        if _own(before, key) != (after[key],):
+            spec = _with_value(spec, (*path, key), _own(before, key), (after[key],))
+    for key in [key for key in before if key not in after]:
+        spec = without_field(spec, (*path, key))
+    return spec
 
 
 def _own(block: Any, field: str) -> tuple[Any] | None:

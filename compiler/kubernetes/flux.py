@@ -6,13 +6,19 @@ after `flux bootstrap`, and without it Flux would no longer update itself. Where
 kustomization.yaml, Flux takes every folder below it, so bootstrap's and ours both.
 """
 
+import zlib
 from functools import cache
 
 from compiler.constant import Constant
-from compiler.kubernetes.metadata import MANAGED_BY, SOURCE, Object
+from compiler.kubernetes.metadata import KEEP, MANAGED_BY, SOURCE, Object
 from compiler.link.estate import Estate
 
 _FLUX_NAMESPACE = "flux-system"
+
+# The controller's own account, as `flux bootstrap` makes it. Flux takes it without being told,
+# unless it was started with `--default-service-account`, as fluxcd.io has it for clusters of many
+# tenants: then a Kustomization that names no account may apply nothing.
+_ACCOUNT = "kustomize-controller"
 
 
 def flux_files(estate: Estate) -> dict[str, list[Object]]:
@@ -20,21 +26,28 @@ def flux_files(estate: Estate) -> dict[str, list[Object]]:
 
     The guard comes first and is small. Apps wait for it and for their namespaces, not for the
     rest of the platform: a router that cannot roll out must not keep apps from being rolled back.
+    An app's Kustomization goes with the app. The others stay if this folder goes: bootstrap's
+    stands beside it, and with it alone Flux would take everything down, the guard included.
     """
     return {
-        "guard.yaml": [_kustomization(estate, "guard", estate.source, "platform/guard")],
+        "guard.yaml": [_kustomization(estate, _lasting("guard", estate.source), "platform/guard")],
         "platform.yaml": [
-            # A router of many pods behind an NLB takes minutes for each of them.
-            _kustomization(estate, "platform", estate.source, "platform", ["guard"], timeout="20m")
+            _kustomization(
+                estate,
+                _lasting("platform", estate.source),
+                "platform",
+                ["guard"],
+                # A router of many pods behind an NLB takes minutes for each of them.
+                timeout="20m",
+            )
         ],
         "namespaces.yaml": [
-            _kustomization(estate, "namespaces", estate.source, "namespaces", ["guard"])
+            _kustomization(estate, _lasting("namespaces", estate.source), "namespaces", ["guard"])
         ],
         "apps.yaml": [
             _kustomization(
                 estate,
-                f"app-{unit.interface.name}",
-                unit.source,
+                _of_app(unit.interface.name, unit.source, estate.environment.flux.shards),
                 f"apps/{unit.interface.name}",
                 ["namespaces"],
             )
@@ -45,8 +58,7 @@ def flux_files(estate: Estate) -> dict[str, list[Object]]:
 
 def _kustomization(
     estate: Estate,
-    name: str,
-    source: str,
+    metadata: Constant,
     folder: str,
     after: list[str] | None = None,
     *,
@@ -55,7 +67,7 @@ def _kustomization(
     return {
         "apiVersion": "kustomize.toolkit.fluxcd.io/v1",
         "kind": "Kustomization",
-        "metadata": _metadata(name, source),
+        "metadata": metadata,
         "spec": {
             **({"dependsOn": [_dependency(other) for other in after]} if after else {}),
             "interval": "60m",
@@ -64,6 +76,7 @@ def _kustomization(
             "prune": True,
             "wait": True,
             "force": False,
+            "serviceAccountName": _ACCOUNT,
             "sourceRef": _source(estate.environment.flux.source),
             "path": f"./rendered/{estate.environment.name}/{folder}",
         },
@@ -71,13 +84,30 @@ def _kustomization(
 
 
 @cache
-def _metadata(name: str, source: str) -> Constant:
+def _lasting(name: str, source: str) -> Constant:
+    """The metadata of a Kustomization that Flux keeps if it is gone from Git."""
+    return _metadata(name, MANAGED_BY, {SOURCE: source, **KEEP})
+
+
+@cache
+def _of_app(app: str, source: str, shards: int | None) -> Constant:
+    """The metadata of an app's Kustomization."""
+    shard = {"sharding.fluxcd.io/key": _shard(app, shards)} if shards else {}
+    return _metadata(f"app-{app}", {**MANAGED_BY, **shard}, {SOURCE: source})
+
+
+def _shard(app: str, shards: int) -> str:
+    """The shard that an app belongs to, whichever other apps there are."""
+    return f"shard{zlib.crc32(app.encode()) % shards + 1}"
+
+
+def _metadata(name: str, labels: dict[str, str], annotations: dict[str, str]) -> Constant:
     return Constant(
         {
             "name": name,
             "namespace": _FLUX_NAMESPACE,
-            "labels": MANAGED_BY,
-            "annotations": {SOURCE: source},
+            "labels": labels,
+            "annotations": annotations,
         }
     )
 

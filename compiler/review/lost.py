@@ -123,8 +123,8 @@ environments:
 ENVIRONMENT_GOES = Rule(
     "PT165",
     "environment that goes",
-    "The folder that Flux and Terraform read is gone: Flux stops with an error and changes nothing "
-    "any more, and Terraform can no longer tell what it once made.",
+    "The folder that Flux and Terraform read is gone. Flux still finds what bootstrap wrote beside "
+    "it, and deletes every app of the environment; Terraform can no longer tell what it once made.",
     what="Refuses to remove an environment's file.",
     fix="First remove the apps and have that applied, then `terraform destroy`, then the "
     "environment's file. A renamed environment is a new one.",

@@ -512,6 +512,15 @@ class Flux(Model):
         examples=["estate"],
         json_schema_extra=becomes("Becomes `sourceRef` of every Flux Kustomization."),
     )
+    shards: Annotated[int, Field(ge=1, le=100)] | None = Field(
+        None,
+        description="How many shards of Flux apply the apps: `shard1`, `shard2` and so on. Without "
+        "it the main controller applies them.",
+        examples=[3],
+        json_schema_extra=becomes(
+            "Becomes the label `sharding.fluxcd.io/key` of each app's Flux Kustomization."
+        ),
+    )
 
 
 class Defaults(Model):
