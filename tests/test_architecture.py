@@ -33,6 +33,7 @@ ALLOWED = {
         *("policies", "cache", "results"),
     },
     "completion": set(),
+    "scaffold": set(),
     "inventory": {"diagnostics", "spec", "link", "emit", "pipeline"},
     "author": {"diagnostics", "source", "spec", "emit", "pipeline"},
     "review": {

@@ -1,0 +1,1 @@
+"""Files of a new repository: what `portico init` writes."""
