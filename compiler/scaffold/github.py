@@ -47,7 +47,7 @@ on:
   merge_group:
   push:
     branches: [main]
-  # By hand: on main every Terraform root is planned. portico-render.yml runs it for bots.
+  # By hand, on main: every Terraform root is planned.
   workflow_dispatch:
 
 permissions: {}
@@ -367,9 +367,11 @@ jobs:
       contents: read
     outputs:
       changed: ${{ steps.compile.outputs.changed }}
+      check: ${{ steps.check.outcome }}
     steps:
     - uses: actions/checkout
       with:
+        fetch-depth: 0 # the rule on promotion reads the history
         persist-credentials: false
     - uses: actions/setup-python
       with:
@@ -386,6 +388,11 @@ jobs:
         if [[ -s $RUNNER_TEMP/rendered.patch ]]; then
           echo changed=true >> "$GITHUB_OUTPUT"
         fi
+    - name: Check
+      id: check
+      if: steps.compile.outputs.changed == 'true'
+      continue-on-error: true
+      run: portico check --format github
     - uses: actions/upload-artifact
       if: steps.compile.outputs.changed == 'true'
       with:
@@ -399,12 +406,13 @@ jobs:
     runs-on: ubuntu-24.04
     timeout-minutes: 5
     permissions:
-      actions: write # starts portico.yml
       contents: write # pushes the commit
+      statuses: write # says how the check of it ended
     steps:
     # Nothing of it is run.
     - uses: actions/checkout
       with:
+        fetch-depth: 0 # main too
         persist-credentials: true
     - uses: actions/download-artifact
       with:
@@ -412,7 +420,9 @@ jobs:
         path: ${{ runner.temp }}
     - name: Commit
       env:
+        CHECK: ${{ needs.compile.outputs.check }}
         GH_TOKEN: ${{ github.token }}
+        PAGE: ${{ github.server_url }}/${{ github.repository }}/actions/runs/${{ github.run_id }}
       run: |
         git apply --index --include='rendered/*' --include='environments/*.placement.yaml' \
           "$RUNNER_TEMP/rendered.patch"
@@ -421,7 +431,15 @@ jobs:
         # With this mark Dependabot goes on updating a branch that it has not written alone.
         git commit --quiet --message 'portico compile' --message '[dependabot skip]'
         git push --quiet origin "HEAD:refs/heads/$GITHUB_REF_NAME"
-        # GitHub starts no workflow for a push with this token, so nothing goes round in circles,
-        # and nothing checks the new commit either. This does.
-        gh workflow run portico.yml --ref "$GITHUB_REF_NAME"
+        # A push with this token starts no workflow by itself, so nothing goes round in circles, and
+        # nothing tells the pull request about the new commit either. This does.
+        tell() {
+          gh api --silent --method POST \
+            "repos/$GITHUB_REPOSITORY/statuses/$(git rev-parse HEAD)" \
+            --field "context=$1" --field "state=$2" --field "target_url=$PAGE"
+        }
+        tell check "$CHECK"
+        if git diff --quiet origin/main...HEAD -- ':(glob)rendered/*/terraform/**'; then
+          tell planned success
+        fi
 """

@@ -1,4 +1,4 @@
-"""`gh` on the machine of a job: tests/scaffold/gh_stand_in.py, and what it was asked."""
+"""`gh` on the machine of a job: tests/scaffold/gh_stand_in.py, and what it was told."""
 
 import json
 import sys
@@ -11,7 +11,8 @@ PROGRAM = Path(__file__).parent / "gh_stand_in.py"
 
 
 class Gh:
-    """GitHub as the stand-in has it: comments by pull request, protection rules by environment."""
+    """GitHub as the stand-in has it: comments by pull request, protection rules by environment,
+    statuses by commit."""
 
     def __init__(
         self,
@@ -20,7 +21,11 @@ class Gh:
         environments: dict[str, list[str]] | None = None,
     ) -> None:
         self.file = machine.temp / "github.json"
-        state = {"calls": [], "comments": comments or {}, "environments": environments or {}}
+        state = {
+            "comments": comments or {},
+            "environments": environments or {},
+            "statuses": {},
+        }
         self.file.write_text(json.dumps(state))
         machine.put("gh", f'GH_STAND_IN={self.file} exec {sys.executable} {PROGRAM} "$@"')
 
@@ -32,7 +37,9 @@ class Gh:
         """The comments on a pull request."""
         return [comment["body"] for comment in self.state()["comments"][number]]
 
-    def calls(self) -> list[list[str]]:
-        """What `gh` was started with."""
-        calls: list[list[str]] = self.state()["calls"]
-        return calls
+    def statuses(self) -> dict[str, dict[str, str]]:
+        """The state of each status, by commit."""
+        return {
+            commit: {status["context"]: status["state"] for status in statuses}
+            for commit, statuses in self.state()["statuses"].items()
+        }

@@ -1,4 +1,4 @@
-"""A stand-in for `gh`, GitHub's own program: it answers out of a file and writes down what it was asked.
+"""A stand-in for `gh`, GitHub's own program: it answers out of a file, and changes that.
 
 It knows the calls that the workflows make, and no other; `--jq` is done by the real jq.
 """
@@ -15,7 +15,6 @@ BOT = {"login": "github-actions[bot]"}
 def main(arguments: list[str]) -> int:
     file = Path(os.environ["GH_STAND_IN"])
     state = json.loads(file.read_text())
-    state["calls"].append(arguments)
     answer: object = None
     if arguments[0] == "api":
         method, fields, query, rest = "GET", {}, "", []
@@ -43,6 +42,8 @@ def main(arguments: list[str]) -> int:
                     c for of in state["comments"].values() for c in of if str(c["id"]) == id
                 ]
                 comment["body"] = fields["body"]
+            case "POST", ["statuses", commit]:
+                state["statuses"].setdefault(commit, []).append(fields)
             case "GET", ["environments", name] if name in state["environments"]:
                 answer = {"protection_rules": [{"type": t} for t in state["environments"][name]]}
             case _:

@@ -316,8 +316,17 @@ def compile_job(estate: Path, folder: Path) -> GitHub:
     return job
 
 
-def commit_job(origin: Path, folder: Path, patch: Path) -> tuple[GitHub, Gh, Path]:
-    job = GitHub(folder, "portico-render", "commit", {"github.token": "token"})
+def commit_job(
+    origin: Path, folder: Path, patch: Path, check: str = "success"
+) -> tuple[GitHub, Gh, Path]:
+    expressions = {
+        "github.repository": "acme/estate",
+        "github.run_id": "99",
+        "github.server_url": "https://github.com",
+        "github.token": "token",
+        "needs.compile.outputs.check": check,
+    }
+    job = GitHub(folder, "portico-render", "commit", expressions)
     gh = Gh(job.machine)
     shutil.copyfile(patch, job.machine.temp / "rendered.patch")
     clone = folder / "clone"
@@ -325,15 +334,15 @@ def commit_job(origin: Path, folder: Path, patch: Path) -> tuple[GitHub, Gh, Pat
     return job, gh, clone
 
 
-def test_what_a_bot_changed_is_compiled_committed_and_checked(
-    estate: Path, origin: Path, tmp_path: Path
+@pytest.mark.parametrize("check", ["success", "failure"])
+def test_what_a_bot_changed_is_compiled_committed_and_reported(
+    check: str, estate: Path, origin: Path, tmp_path: Path
 ) -> None:
     compiled = compile_job(estate, tmp_path / "compile")
     assert compiled.outputs() == {"changed": "true"}
 
-    job, gh, clone = commit_job(
-        origin, tmp_path / "commit", compiled.machine.temp / "rendered.patch"
-    )
+    patch = compiled.machine.temp / "rendered.patch"
+    job, gh, clone = commit_job(origin, tmp_path / "commit", patch, check)
     ran = job.step("Commit", clone, GITHUB_REF_NAME="flux/images")
 
     assert ran.code == 0, ran.err
@@ -344,9 +353,32 @@ def test_what_a_bot_changed_is_compiled_committed_and_checked(
     ]
     about = git(origin, "log", "-1", "--format=%an%n%B", "flux/images").splitlines()
     assert about == ["github-actions[bot]", "portico compile", "", "[dependabot skip]"]
-    assert gh.calls() == [["workflow", "run", "portico.yml", "--ref", "flux/images"]]
-    git(clone, "checkout", "--quiet", "--detach", "origin/flux/images")
+    head = git(origin, "rev-parse", "flux/images")
+    assert gh.statuses() == {head: {"check": check, "planned": "success"}}
     assert portico(clone, "check").code == 0
+
+
+def test_what_is_checked_is_what_will_be_committed(estate: Path, tmp_path: Path) -> None:
+    edit(estate, "apps/shop.yaml", "shop:1.4.2", "shop:1.5.0")
+    committed(estate)
+    job = GitHub(tmp_path / "compile", "portico-render", "compile")
+    assert job.step("Check", estate).code == 1
+
+    assert job.step("Compile", estate).code == 0
+
+    assert job.step("Check", estate).code == 0
+
+
+def test_a_root_that_changes_has_to_be_planned(estate: Path, origin: Path, tmp_path: Path) -> None:
+    edit(estate, "apps/shop.yaml", "host: shop", "host: store")
+    compiled = compile_job(estate, tmp_path / "compile")
+
+    patch = compiled.machine.temp / "rendered.patch"
+    job, gh, clone = commit_job(origin, tmp_path / "commit", patch)
+    ran = job.step("Commit", clone, GITHUB_REF_NAME="flux/images")
+
+    assert ran.code == 0, ran.err
+    assert list(gh.statuses().values()) == [{"check": "success"}]
 
 
 def test_what_is_compiled_is_not_committed_again(estate: Path, tmp_path: Path) -> None:
@@ -375,9 +407,8 @@ def test_a_branch_that_moved_on_is_not_overwritten(
     estate: Path, origin: Path, tmp_path: Path
 ) -> None:
     compiled = compile_job(estate, tmp_path / "compile")
-    job, gh, clone = commit_job(
-        origin, tmp_path / "commit", compiled.machine.temp / "rendered.patch"
-    )
+    patch = compiled.machine.temp / "rendered.patch"
+    job, gh, clone = commit_job(origin, tmp_path / "commit", patch)
     git(estate, "reset", "--quiet", "--hard")
     (estate / "NEWS").write_text("later\n")
     later = committed(estate)
@@ -387,5 +418,5 @@ def test_a_branch_that_moved_on_is_not_overwritten(
 
     assert ran.code == 1
     assert "rejected" in ran.err
-    assert gh.calls() == []
+    assert gh.statuses() == {}
     assert git(origin, "rev-parse", "flux/images") == later
