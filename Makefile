@@ -1,6 +1,6 @@
 # Needs GNU make, git and Python 3.11 or newer, nothing else. `make PYTHON=python3.12 ...` picks the Python.
 .DEFAULT_GOAL := help
-.PHONY: help compile check fmt test bench bench-full lint types format docs golden cases lock clean
+.PHONY: help compile check fmt test bench bench-full lint types format docs workflows golden cases lock clean
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip -qq
@@ -57,6 +57,9 @@ format: .venv/.dev ## let ruff fix and format
 docs: .venv/.core ## write the reference pages of docs/ from the code
 	@$(BIN)/python -m compiler.spec.reference docs
 	@$(BIN)/python -m compiler.rules_reference docs
+
+workflows: .venv/.core ## write the files of GitHub Actions and GitLab CI
+	@$(BIN)/python -m compiler.scaffold.ci .
 
 golden: .venv/.dev ## write the golden repositories of the tests anew; read the diff
 	@REGENERATE=1 $(BIN)/python -m pytest -q tests/test_golden.py

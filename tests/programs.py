@@ -2,7 +2,8 @@
 
 A program named in an environment variable is used or reported, never silently replaced:
 
-    PORTICO_TERRAFORM  PORTICO_KUBECTL  PORTICO_GIT     a path, or a name on PATH
+    PORTICO_TERRAFORM  PORTICO_KUBECTL                  a path, or a name on PATH
+    PORTICO_GIT  PORTICO_JQ                             the same
     PORTICO_PYTHONS                                     interpreters, separated as PATH is
     PORTICO_PROVIDER_MIRROR                             a folder that holds registry.terraform.io/
     PORTICO_REQUIRE_PROGRAMS=1                          a missing program fails its tests
@@ -93,6 +94,11 @@ def kubectl() -> Program | Absent:
 @cache
 def git() -> Program | Absent:
     return _named("git", "PORTICO_GIT", ("--version",), lambda answer: answer.split()[2])
+
+
+@cache
+def jq() -> Program | Absent:
+    return _named("jq", "PORTICO_JQ", ("--version",), lambda answer: answer.strip())
 
 
 def _named(

@@ -61,7 +61,7 @@ class Root:
     bucket that is made for it.
 
     `variables` are the values of the root's input variables. `seconds` tells, after each
-    command, how long it took.
+    command, how long it took. A `log` gets what Terraform tells only those who look for faults.
     """
 
     def __init__(
@@ -77,6 +77,7 @@ class Root:
         self.server = server
         self.variables = dict(variables or {})
         self.seconds: dict[str, float] = {}
+        self.log: Path | None = None
 
         self.bodies = {file.name: _read(file) for file in sorted(source.glob("*.tf.json"))}
         if not self.bodies:
@@ -107,9 +108,9 @@ class Root:
         plan: Json = json.loads(self._run("show", "-json", "plan").stdout)
         return plan
 
-    def pending(self) -> str:
+    def pending(self, *options: str) -> str:
         """The plan as people read it, after a refresh; empty when nothing would change."""
-        done = self._run("plan", "-input=false", "-detailed-exitcode", ok=(0, 2))
+        done = self._run("plan", "-input=false", "-detailed-exitcode", *options, ok=(0, 2))
         return done.stdout if done.code else ""
 
     def plan_is_empty(self) -> bool:
@@ -182,6 +183,7 @@ class Root:
             "CHECKPOINT_DISABLE": "1",
             "TF_IN_AUTOMATION": "1",
             "TF_INPUT": "0",
+            **({"TF_LOG": "DEBUG", "TF_LOG_PATH": str(self.log)} if self.log else {}),
             # Only where no mirror was found: one download for all roots.
             "TF_PLUGIN_CACHE_DIR": str(plugin_cache),
             "TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE": "1",

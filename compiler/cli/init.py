@@ -15,6 +15,7 @@ from compiler.cli.codeowners import owner_name
 from compiler.cli.main import CLEAN, UNUSABLE
 from compiler.cli.report import amount, say
 from compiler.diagnostics.stopped import Stopped
+from compiler.scaffold.ci import FILES
 from compiler.scaffold.files import files
 from compiler.scaffold.folder import names_in, place
 from compiler.scaffold.new_repository import PORTICO, NewRepository
@@ -28,6 +29,8 @@ EXAMPLE = "portico init estate --environment dev --environment prod --domain exa
 ENVIRONMENTS = ("dev", "test", "acceptance", "prod")
 
 _LATER = "later"
+
+_HOSTERS: dict[str | None, tuple[str, ...]] = {None: tuple(FILES), "none": ()}
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -86,6 +89,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
         type=owner_name,
         metavar="TEAM",
         help="its team that approves what no other team does (default: platform)",
+    )
+    known.add_argument(
+        "--ci",
+        choices=(*FILES, "none"),
+        metavar="HOSTER",
+        help="whose CI gets files: github, gitlab, or none (default: github and gitlab)",
     )
     known.add_argument(
         "--portico",
@@ -148,6 +157,7 @@ def _asked_for(options: argparse.Namespace) -> NewRepository:
         organisation=options.organisation,
         platform=options.platform,
         portico=options.portico,
+        hosters=_HOSTERS.get(options.ci, (options.ci,)),
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from compiler.scaffold.apps import apps
+from compiler.scaffold.ci import ci_files
 from compiler.scaffold.editor import schemas
 from compiler.scaffold.environment import environments
 from compiler.scaffold.git import git_files
@@ -21,6 +22,7 @@ MAKERS: tuple[Maker, ...] = (
     environments,
     policies,
     hooks,
+    ci_files,
     git_files,
     code_owners,
     schemas,

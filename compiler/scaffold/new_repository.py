@@ -32,6 +32,8 @@ class NewRepository(NamedTuple):
     platform: str = "platform"
     """The team of the platform."""
     portico: str = PORTICO
+    hosters: tuple[str, ...] = ("github", "gitlab")
+    """Whose CI runs Portico."""
 
     def document(self, path: str) -> str:
         """The address of a page of Portico's documentation."""

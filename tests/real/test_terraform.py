@@ -1,6 +1,7 @@
 """The real Terraform, with the real AWS provider, accepts and applies every rendered root."""
 
 import json
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -65,7 +66,10 @@ def test_prod_applies_comes_to_rest_and_is_what_the_specs_say(
 
     root.apply()
 
-    assert root.pending() == ""
+    root.log = tmp_path / "log"
+    assert root.pending("-lock=false") == ""
+    assert _allowed_actions(root.log.read_text()) == _documented_actions()
+    root.log = None
     _assert_every_host_ends_at_the_load_balancer(aws_server)
     _assert_external_dns_may_write_one_zone(aws_server)
 
@@ -94,6 +98,36 @@ def test_prod_applies_comes_to_rest_and_is_what_the_specs_say(
     distributions = aws_server.client("cloudfront", PROD_ACCOUNT).list_distributions()
     assert distributions["DistributionList"].get("Items", []) == []
     assert {kind for _, kind in _records(aws_server)} == {"NS", "SOA"}
+
+
+# What IAM calls a call differently. Nobody needs to be allowed to ask who they are.
+ACTIONS = {
+    ("S3", "HeadObject"): "s3:GetObject",
+    ("S3", "ListObjectsV2"): "s3:ListBucket",
+    ("STS", "GetCallerIdentity"): "",
+}
+PREFIXES = {"CloudWatch Logs": "logs", "Route 53": "route53"}
+
+
+def _allowed_actions(log: str) -> set[str]:
+    """What IAM has to allow for the calls that a log of Terraform tells of."""
+    actions = set()
+    for line in log.splitlines():
+        service = re.search(r'rpc\.service="?([\w ]*\w)(?:"|\s|$)', line)
+        method = re.search(r"rpc\.method=(\w+)", line)
+        if service and method:
+            call = (service[1], method[1])
+            prefix = PREFIXES.get(service[1], service[1].lower())
+            actions.add(ACTIONS.get(call, f"{prefix}:{method[1]}"))
+    return actions - {""}
+
+
+def _documented_actions() -> set[str]:
+    """The actions of the policy that docs/ci.md gives to the role that plans."""
+    page = (RENDERED.parent / "docs" / "ci.md").read_text()
+    blocks = [json.loads(text) for text in re.findall(r"```json\n(.*?)```", page, re.DOTALL)]
+    [policy] = [b for b in blocks if "acm:DescribeCertificate" in json.dumps(b)]
+    return {action for statement in policy["Statement"] for action in statement["Action"]}
 
 
 NASTY = [
