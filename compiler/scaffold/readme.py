@@ -51,7 +51,7 @@ host goes through one shared load balancer, and `portico check` refuses any othe
    ```
 
 6. Let Terraform and Flux apply `{RENDERED}/`, [in this order][order].
-
+{_ci(new)}
 ## What is where
 
 | folder | what |
@@ -76,8 +76,21 @@ host goes through one shared load balancer, and `portico check` refuses any othe
 
 [setup]: {new.document("docs/setup.md")}
 [order]: {new.document("docs/setup.md#order")}
-[spec]: {new.document("docs/spec.md")}
+{_ci_link(new)}[spec]: {new.document("docs/spec.md")}
 [environment]: {new.document("docs/environment.md")}
 [policies]: {new.document("docs/policies.md")}
 """
     }
+
+
+def _ci(new: NewRepository) -> str:
+    if not new.hosters:
+        return ""
+    return """\
+7. Push. CI checks each change and shows what it means. [Tell it][ci] which roles may plan and
+   apply.
+"""
+
+
+def _ci_link(new: NewRepository) -> str:
+    return f"[ci]: {new.document('docs/ci.md')}\n" if new.hosters else ""

@@ -8,6 +8,8 @@ import pytest
 from tests.author.layouts import estate
 from tests.repository import Result, portico
 
+ROOT = Path(__file__).parents[2]
+
 SPEC = "name: {}\nteam: {}\nimage: a:1\nenvironments: {{dev: , prod: }}\n"
 EXPECTED = """\
 # Made by `portico codeowners --organisation acme`; make it anew when an app is added or changes its team.
@@ -85,3 +87,12 @@ def test_what_is_no_name_is_wrong_usage(root: Path) -> None:
     code, _, err = portico(root, "codeowners", "--organisation", "@acme")
     assert code == 2
     assert '"@acme" is no name that can stand after an @' in err
+
+
+def test_this_repository_names_its_owners() -> None:
+    """Here GitHub looks for them; the command that makes them anew is in the first line."""
+    committed = ROOT / ".github" / "CODEOWNERS"
+
+    found = portico(ROOT, "codeowners", "--organisation=meridian-books", f"--check={committed}")
+
+    assert found.code == 0, found.out

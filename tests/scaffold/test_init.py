@@ -244,6 +244,36 @@ def test_the_readme_names_commands_that_there_are(tmp_path: Path) -> None:
     assert f'"portico @ git+https://github.com/acme/portico@v{__version__}"' in text
 
 
+@pytest.mark.parametrize(
+    ("options", "files"),
+    [
+        ((), {"portico.yml", "portico-render.yml", ".gitlab-ci.yml", "terraform.yml"}),
+        (("--ci", "github"), {"portico.yml", "portico-render.yml"}),
+        (("--ci", "gitlab"), {".gitlab-ci.yml", "terraform.yml"}),
+        (("--ci", "none"), set()),
+    ],
+)
+def test_ci_installs_the_portico_that_made_the_repository(
+    options: tuple[str, ...], files: set[str], tmp_path: Path
+) -> None:
+    address = "https://git.acme.example/platform/portico"
+    made = init(tmp_path / "estate", "--portico", address, *options)
+
+    assert made.code == 0, made.err
+    found = [
+        *(tmp_path / "estate" / ".github").rglob("*.yml"),
+        *(tmp_path / "estate").glob(".gitlab*.yml"),
+        *(tmp_path / "estate" / ".gitlab").rglob("*.yml"),
+    ]
+    assert {path.name for path in found} == files
+    for path in found:
+        text = path.read_text()
+        assert f"fetch --quiet --depth 1 {address} v{__version__}\n" in text or (
+            "pip install" not in text and f"{address}/blob/v{__version__}/docs/ci.md" in text
+        )
+    assert ("[Tell it][ci]" in (tmp_path / "estate" / "README.md").read_text()) == bool(files)
+
+
 def test_editors_get_the_schemas_of_this_portico(tmp_path: Path) -> None:
     init(tmp_path / "estate")
 
