@@ -227,12 +227,8 @@ def _environments(linked: linking.Linked | None) -> dict[str, Side]:
     if linked is None:
         return {}
     return {
-        estate.environment.name: Side(
-            estate,
-            linked.environments[estate.environment.name][1],
-            linked.sources.placements.get(estate.environment.name),
-        )
-        for estate in linked.estates
+        member.environment.name: Side(member.estate(), member.document, member.placement())
+        for member in linked.members
     }
 
 

@@ -1,6 +1,7 @@
 """All parts made and judged: by two processes where there are many."""
 
 from collections.abc import Callable, Iterable, Sequence
+from operator import itemgetter
 from typing import Any
 
 from compiler.cache.answer import diagnostic_of
@@ -10,11 +11,11 @@ from compiler.cache.memory import PartFacts
 from compiler.diagnostics.model import Diagnostic
 from compiler.pipeline.judging import Judging
 from compiler.pipeline.plan import Piece, Plan
+from compiler.pipeline.shares import are_many, shares
 from compiler.watch import Watch, unwatched
 
-# To begin another process and hear what it found takes some 60 ms, a part 0.25 ms. Of 4,000 parts
-# this is a third less to wait for, and 5 % more to do.
-_MANY = 400
+# The other process gets more of them, as this one has something else to do.
+_HERE = 0.5
 
 _JUDGING = "checking"
 
@@ -36,11 +37,9 @@ def judge_all(
         for piece in pieces
         if not piece.is_made or not judging.is_known(by_name[piece.environment], piece.facts)
     ]
-    if len(to_judge) < _MANY:
+    if not are_many(to_judge):
         return _judged(judging, watch(_JUDGING, to_judge))
-    # The other process gets more of them, as this one has something else to do.
-    share = len(to_judge) * 2 // 5
-    here, there = to_judge[:share], to_judge[share:]
+    here, there = shares(to_judge, itemgetter(1), _HERE)
     judging.get_ready(plans)
     told = aside(lambda: _told(judging, there))
     meanwhile()

@@ -6,7 +6,6 @@ from functools import cache, partial
 from typing import Any
 
 from compiler.cache.answer import Recalled, stored_checked, stored_compiled
-from compiler.cache.digest import Digest
 from compiler.cache.memory import (
     NO_ENVIRONMENT_FACTS,
     NO_FACTS,
@@ -25,6 +24,7 @@ from compiler.pipeline.linking import (
     ordered,
 )
 from compiler.pipeline.plan import Piece, Plan, Prepared
+from compiler.pipeline.writing_aside import write_all
 from compiler.results import Checked, Compiled
 from compiler.watch import Watch, unwatched
 
@@ -83,12 +83,7 @@ def write(prepared: Prepared, watch: Watch = unwatched) -> Compiled:
     for path, text in prepared.placements.items():
         tree.write(os.path.join(root, path), text)
     tree.make_room(root, difference)
-    written: dict[str, Digest] = {}
-    for piece in watch("compiling", pieces):
-        for path, digest, content in piece.differing(there.ours):
-            tree.write_bytes(os.path.join(root, path), content)
-            written[path] = digest
-        piece.forget()
+    written = write_all(root, pieces, there.ours, watch)
     removed = [*difference.stale, *difference.leftover]
     compiled = Compiled(
         prepared.warnings,

@@ -26,8 +26,8 @@ IMPORTS: dict[tuple[str, ...], tuple[set[str], int]] = {
     ("--version",): (set(), 3),
     ("--help",): (set(), 3),
     ("schema", "app"): ({*MODELS, *READING}, 12),
-    ("compile", "--no-cache"): ({*MODELS, *READING}, 139),
-    ("check", "--no-cache"): ({*MODELS, *READING, "jsonschema_rs"}, 146),
+    ("compile", "--no-cache"): ({*MODELS, *READING}, 141),
+    ("check", "--no-cache"): ({*MODELS, *READING, "jsonschema_rs"}, 148),
     ("scan", "rendered"): ({*MODELS, *READING, "jsonschema_rs"}, 125),
 }
 

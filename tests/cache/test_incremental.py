@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from compiler.cache import aside, survey
 from compiler.cache.memory import FOLDER
-from compiler.pipeline import amending, judging, judging_aside
+from compiler.pipeline import amending, judging, shares
 from tests.cache import steps
 from tests.repository import ENVIRONMENT, Result, portico, repository, snapshot
 
@@ -114,7 +114,7 @@ def set_clock(patch: pytest.MonkeyPatch, ahead: int, day: str) -> None:
 
 def set_size(patch: pytest.MonkeyPatch, *, is_large: bool) -> None:
     patch.setattr(survey, "_WORTH_ANOTHER_PROCESS", 0 if is_large else 1000)
-    patch.setattr(judging_aside, "_MANY", 0 if is_large else 1000)
+    patch.setattr(shares, "_MANY", 0 if is_large else 1000)
     patch.setattr(amending, "_MOST_UNJUDGED", 1 if is_large else 1000)
     patch.setattr(aside, "processors", lambda: 2)
 

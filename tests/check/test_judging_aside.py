@@ -11,7 +11,7 @@ import pytest
 from bench.estate import estate, write_estate
 from compiler.cache import aside, stamps
 from compiler.cache.memory import Facts, recall
-from compiler.pipeline import judging_aside
+from compiler.pipeline import judging_aside, shares
 from tests.repository import Result, portico
 
 RULE = '''\
@@ -104,7 +104,7 @@ def test_it_makes_no_difference_by_how_many_processes_parts_are_judged(
     # Whether a waiver was of use is known too.
     assert "PT24" not in alone.first.err
 
-    monkeypatch.setattr(judging_aside, "_MANY", 2)
+    monkeypatch.setattr(shares, "_MANY", 2)
     shared = checks(root)
 
     assert begun
