@@ -162,6 +162,12 @@ def entries(prefix: str, folder: str) -> Iterator[tuple[str, bool]]:
             yield path, is_folder
 
 
+def is_of_others(path: str) -> bool:
+    """Whether a path below the repository lies in what others keep below `rendered/`."""
+    below = f"{_below(path)}/"
+    return any(below.startswith(f"{theirs}/") for theirs in _OF_OTHERS)
+
+
 def _below(path: str) -> str:
     """`flux/estate` of `rendered/dev/flux/estate`."""
     return path.partition("/")[2].partition("/")[2]
