@@ -11,7 +11,7 @@ from compiler.source.repository import PLACEMENT_SUFFIX
 # `--checkov` is configured at the top.
 _SOURCES = ("apps", "environments", "policies", ".checkov.yaml")
 _LINK, _MERGED = "120000 ", " 0"
-_MARKED_BYTES = 64
+_MARKED_BYTES = 1024
 
 
 class NotStaged(Stopped):

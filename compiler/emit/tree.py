@@ -174,7 +174,12 @@ def _below(path: str) -> str:
 
 
 def is_marked(content: bytes) -> bool:
-    """Whether a content that begins like this is one that Portico wrote."""
+    """Whether a content that begins like this is one that Portico wrote.
+
+    Where two branches added the same file, git's mark of a conflict may stand above ours.
+    """
+    if content.startswith(b"<<<<<<< "):
+        content = content.partition(b"\n")[2]
     return content.startswith((_YAML_MARK, _JSON_MARK))
 
 

@@ -17,7 +17,7 @@ from packaging.utils import canonicalize_name
 from tests import programs
 from tests.git import ENVIRONMENT as GIT_ENVIRONMENT
 from tests.git import committed, git, work_tree_committed
-from tests.repository import APP, portico, repository, snapshot
+from tests.repository import APP, ENVIRONMENT, portico, repository, snapshot
 from tests.test_docs import blocks, commands
 from tests.test_packaging import lock_pins
 
@@ -102,7 +102,8 @@ def first_commit(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = Clone(repository(tmp_path_factory.mktemp("first"), files), tmp_path_factory.mktemp("h"))
     assert portico(made.root, "compile", "--no-cache").code == 0
     committed(made.root, "first")
-    assert made.pre_commit("install").code == 0
+    types = ("--hook-type=pre-commit", "--hook-type=pre-merge-commit")
+    assert made.pre_commit("install", *types).code == 0
     return made.root
 
 
@@ -321,6 +322,30 @@ def test_fmt_lays_out_what_is_committed_and_nothing_else(clone: Clone) -> None:
     second = clone.commit()
     assert second.code == 0
     assert results(second.said)["portico fmt"] == "Passed"
+
+
+def test_a_merge_that_git_is_content_with_is_compiled_before_it_is_committed(
+    compiling: Clone, tmp_path: Path
+) -> None:
+    """One branch adds an app, the other changes what it would have been compiled to."""
+    more = f"{ENVIRONMENT}defaults:\n  replicas: 5\n"
+    edits = {"one": {"apps/worker.yaml": WORKER}, "two": {"environments/dev.yaml": more}}
+    for branch, files in edits.items():
+        git(compiling.root, "switch", "--quiet", "--create", branch, "main")
+        compiling.write(files)
+        assert portico(compiling.root, "compile").code == 0
+        git(compiling.root, "add", ".")
+        git(compiling.root, "commit", "--quiet", "--no-verify", "--message", branch)
+
+    merge = compiling.run("git", "merge", "--no-edit", "one")
+    assert merge.code == 1
+    assert results(merge.said)["portico compile"] == "Failed"
+    assert "CONFLICT" not in merge.said
+    git(compiling.root, "add", "rendered")
+    assert compiling.run("git", "commit", "--no-edit").code == 0
+
+    assert git(compiling.root, "log", "-1", "--format=%p").count(" ") == 1
+    assert holds_together(compiling, tmp_path)
 
 
 def test_the_hooks_work_in_a_linked_work_tree(compiling: Clone, tmp_path: Path) -> None:
