@@ -21,11 +21,11 @@ help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1 \2/p' Makefile | while read -r name text; do \
 		printf 'make %-10s %s\n' "$$name" "$$text"; done
 
-compile: .venv/.core ## write rendered/ from apps/ and environments/
-	@$(BIN)/portico compile
+compile: .venv/.core ## write rendered/ from apps/ and environments/; PORTICO_ARGS=--no-cache adds options
+	@$(BIN)/portico compile $(PORTICO_ARGS)
 
 check: .venv/.core ## check rendered/ against the specs, the schemas and the policies
-	@$(BIN)/portico check
+	@$(BIN)/portico check $(PORTICO_ARGS)
 
 fmt: .venv/.core ## lay out apps/ and environments/ in the canonical way
 	@$(BIN)/portico fmt
@@ -67,10 +67,11 @@ golden: .venv/.dev ## write the golden repositories of the tests anew; read the 
 cases: .venv/.dev ## write the expected texts of the test cases anew; read the diff
 	@REGENERATE=1 $(BIN)/python -m pytest -q tests/test_cases.py tests/diagnostics tests/review
 
-lock: .venv/.folder ## resolve pyproject.toml into both lock files; LOCK_ARGS=--upgrade takes newer releases
+lock: .venv/.folder ## resolve pyproject.toml into the lock files; LOCK_ARGS=--upgrade takes newer releases
 	@test -x $(BIN)/uv || $(PIP) install uv
 	@$(UV_COMPILE) --extra dev $(LOCK_ARGS) -o requirements-dev.lock
 	@$(UV_COMPILE) -c requirements-dev.lock $(LOCK_ARGS) -o requirements.lock
+	@sed '/^ *#/d; /--hash=/d; s/ *\\$$//' requirements.lock > constraints.txt
 
 clean: ## remove .venv, caches and build output
 	@rm -rf .venv .hypothesis .mypy_cache .portico-cache .pytest_cache .ruff_cache build dist

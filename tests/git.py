@@ -39,3 +39,17 @@ def committed(root: Path, message: str = "change") -> str:
     git(root, "add", "--all", "--force")
     git(root, "commit", "--quiet", "--allow-empty", f"--message={message}")
     return git(root, "rev-parse", "HEAD")
+
+
+def work_tree_committed(source: Path, target: Path) -> str:
+    """Commit what `source`, a work tree, would have after `git add --all`, in another repository.
+
+    The commit.
+    """
+    listed = git(source, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
+    for name in filter(None, listed.split("\0")):
+        if (source / name).is_file():
+            (target / name).parent.mkdir(parents=True, exist_ok=True)
+            (target / name).write_bytes((source / name).read_bytes())
+            (target / name).chmod((source / name).stat().st_mode)
+    return committed(target, "all")

@@ -15,6 +15,7 @@ import platform
 import re
 import shutil
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
@@ -99,6 +100,15 @@ def git() -> Program | Absent:
 @cache
 def jq() -> Program | Absent:
     return _named("jq", "PORTICO_JQ", ("--version",), lambda answer: answer.strip())
+
+
+@cache
+def pre_commit() -> Program | Absent:
+    """pre-commit, run by this Python as `PATH -m pre_commit`."""
+    answer = _answer(sys.executable, "-P", "-m", "pre_commit", "--version")
+    if isinstance(answer, Absent):
+        return Absent("pre-commit", f"{answer.reason}; it is in requirements-dev.lock")
+    return Program("pre-commit", Path(sys.executable), answer.split()[1])
 
 
 def _named(

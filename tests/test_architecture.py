@@ -45,6 +45,7 @@ ALLOWED = {
         *("diagnostics", "source", "kubernetes", "emit", "check", "policies", "foreign"),
         *("pipeline", "watch"),
     },
+    "staged": {"diagnostics", "source", "emit"},
     "rules": {
         *("diagnostics", "source", "spec", "link", "kubernetes", "check", "policies", "foreign"),
         "review",
@@ -55,7 +56,7 @@ ALLOWED = {
     "cli": {
         *("diagnostics", "source", "spec", "emit", "pipeline", "rules", "check", "policies"),
         *("foreign", "review", "scanning", "author", "inventory", "completion", "cache", "results"),
-        *("scaffold", "watch"),
+        *("scaffold", "staged", "watch"),
     },
 }
 

@@ -121,21 +121,54 @@ def test_ci_runs_the_tests_and_then_compiles() -> None:
     assert "git status --porcelain" in "\n".join(lines[lines.index("make compile") :])
 
 
+def hooks() -> dict[str, dict[str, Any]]:
+    read = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))
+    return {hook["id"]: hook for hook in read}
+
+
 def test_other_repositories_get_hooks_that_run_portico() -> None:
-    hooks = {
-        hook["id"]: hook
-        for hook in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))
-    }
-    assert {name: hook["entry"] for name, hook in hooks.items()} == {
+    assert {name: hook["entry"] for name, hook in hooks().items()} == {
         "portico-fmt": "portico fmt",
-        "portico-compile": "portico compile",
-        "portico-check": "portico check",
+        "portico-compile": "portico compile --staged",
+        "portico-check": "portico check --staged",
         "portico-scan": "portico scan",
     }
-    for hook in hooks.values():
+    for name, hook in hooks().items():
         assert hook["language"] == "python"
-        assert hook["pass_filenames"] is False
-        assert hook["always_run"] is True, "without it a commit that only deletes a spec is skipped"
+        if name != "portico-fmt":
+            assert hook["pass_filenames"] is False
+            assert hook["always_run"] is True, "without it a commit that only deletes is skipped"
+
+
+def test_hooks_run_where_something_is_committed_and_where_a_person_asks() -> None:
+    """Of all kinds of hooks that are installed: always_run would have them run in each."""
+    for hook in hooks().values():
+        assert {"pre-commit", "pre-merge-commit", "manual"} <= set(hook["stages"])
+        assert set(hook["stages"]) <= {"pre-commit", "pre-merge-commit", "pre-push", "manual"}
+        assert hook["minimum_pre_commit_version"] == "3.2.0", "the first with these names"
+
+
+@pytest.mark.parametrize(
+    ("path", "is_formatted"),
+    [
+        ("apps/shop.yaml", True),
+        ("environments/dev.yaml", True),
+        ("apps/.shop.yaml", False),
+        ("apps/README.md", False),
+        ("clusters/apps/shop.yaml", False),
+        ("rendered/dev/apps/shop/manifests.yaml", False),
+    ],
+)
+def test_the_hook_that_formats_gets_specs(path: str, is_formatted: bool) -> None:
+    assert (re.search(hooks()["portico-fmt"]["files"], path) is not None) is is_formatted
+
+
+def test_hooks_install_the_locked_versions() -> None:
+    for hook in hooks().values():
+        assert hook["additional_dependencies"] == ["--constraint=constraints.txt"]
+    entries = [entry for entry in lock_entries("requirements.lock") if entry.strip()]
+    pins = [entry.split("--hash")[0].strip() for entry in entries]
+    assert (ROOT / "constraints.txt").read_text("utf-8").splitlines() == pins, "run `make lock`"
 
 
 def test_own_hooks_go_through_make() -> None:

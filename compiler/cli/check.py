@@ -5,7 +5,8 @@ import argparse
 from compiler.cache.answer import recalled
 from compiler.cli.output import choose_output
 from compiler.cli.report import Outcome, amount, concluded
-from compiler.cli.repository import choose_memory, choose_repository, uses_memory
+from compiler.cli.repository import choose_memory, choose_repository, choose_staged, uses_memory
+from compiler.emit.tree import RENDERED
 from compiler.results import Checked
 
 EXAMPLE = "portico check --root ../estate --output sarif=check.sarif"
@@ -19,21 +20,41 @@ def configure(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="run Checkov's own catalogue too, as .checkov.yaml configures it",
     )
+    choose_staged(parser, "check what is staged in git, whatever else lies on disk; for hooks")
     choose_output(parser)
 
 
 def run(options: argparse.Namespace) -> int:
-    def work() -> Outcome:
-        checked = _checked(options)
-        return Outcome(
-            checked.diagnostics,
-            f"checked {amount(checked.objects, 'object', 'objects')} in "
-            f"{amount(checked.files, 'file', 'files')} of "
-            f"{amount(checked.environments, 'environment', 'environments')}: clean"
-            f"{', by Checkov too' if options.checkov else ''}",
-        )
+    if options.staged:
+        return _run_staged(options)
+    return concluded(options, lambda: _outcome(options))
 
-    return concluded(options, work)
+
+def _run_staged(options: argparse.Namespace) -> int:
+    import tempfile
+
+    from compiler import staged
+
+    def work() -> Outcome:
+        left_out = staged.left_out(options.root, RENDERED)
+        if left_out:
+            options.root = staged.check_out(options.root, folder, RENDERED)
+            options.no_cache = True
+        return _outcome(options)._replace(notes=staged.notes(left_out))
+
+    with tempfile.TemporaryDirectory(prefix="portico-") as folder:
+        return concluded(options, work)
+
+
+def _outcome(options: argparse.Namespace) -> Outcome:
+    checked = _checked(options)
+    return Outcome(
+        checked.diagnostics,
+        f"checked {amount(checked.objects, 'object', 'objects')} in "
+        f"{amount(checked.files, 'file', 'files')} of "
+        f"{amount(checked.environments, 'environment', 'environments')}: clean"
+        f"{', by Checkov too' if options.checkov else ''}",
+    )
 
 
 def _checked(options: argparse.Namespace) -> Checked:

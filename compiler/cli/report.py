@@ -89,4 +89,6 @@ def _cut_short(diagnostics: list[Diagnostic]) -> list[str]:
 
 
 def say(line: str) -> None:
+    # Where both streams are one, what was printed first stands first.
+    sys.stdout.flush()
     print(f"portico: {visible(line)}", file=sys.stderr)

@@ -28,6 +28,11 @@ def choose_memory(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def choose_staged(parser: argparse.ArgumentParser, help: str) -> None:
+    """`--staged`."""
+    parser.add_argument("--staged", action="store_true", help=help)
+
+
 def uses_memory(options: argparse.Namespace) -> bool:
     """Whether a run uses what an earlier one learned. It is about all environments."""
     return not options.no_cache and options.environment is None

@@ -162,13 +162,24 @@ def entries(prefix: str, folder: str) -> Iterator[tuple[str, bool]]:
             yield path, is_folder
 
 
+def is_of_others(path: str) -> bool:
+    """Whether a path below the repository lies in what others keep below `rendered/`."""
+    below = f"{_below(path)}/"
+    return any(below.startswith(f"{theirs}/") for theirs in _OF_OTHERS)
+
+
 def _below(path: str) -> str:
     """`flux/estate` of `rendered/dev/flux/estate`."""
     return path.partition("/")[2].partition("/")[2]
 
 
 def is_marked(content: bytes) -> bool:
-    """Whether a content that begins like this is one that Portico wrote."""
+    """Whether a content that begins like this is one that Portico wrote.
+
+    Where two branches added the same file, git's mark of a conflict may stand above ours.
+    """
+    if content.startswith(b"<<<<<<< "):
+        content = content.partition(b"\n")[2]
     return content.startswith((_YAML_MARK, _JSON_MARK))
 
 

@@ -20,7 +20,8 @@ BAD_PLACEMENT = Rule(
     what="Refuses `environments/<env>.placement.yaml` if it is no map of hosts to distributions, "
     "if it names a distribution that cannot be, or if it puts more than 100 hosts into one.",
     fix="Restore the file from Git, or take over what `portico compile` last wrote. By hand, write "
-    "standard-1, standard-2, caching-1 and so on, or direct.",
+    "standard-1, standard-2, caching-1 and so on, or direct. Where two branches together placed "
+    "more than 100 hosts, take out the new lines of one, and compile.",
     failing="""\
 -- environments/dev.placement.yaml --
 hosts:
@@ -121,7 +122,8 @@ def place(
                     BAD_PLACEMENT,
                     f"{name} has {count} hosts, and a distribution takes {MAX_HOSTS}",
                     Place(committed.span(("hosts",))),
-                    help=f"move {count - MAX_HOSTS} of them to another distribution",
+                    help=f"take out the lines of {count - MAX_HOSTS} of them that Terraform has "
+                    "not applied yet, and run `portico compile`: there is room elsewhere",
                 )
             )
     for host in hosts:

@@ -20,7 +20,7 @@ from compiler.pipeline.linking import Linked, Member
 from compiler.pipeline.parts import Part, app_part, app_part_name, guard_part, shared_parts
 from compiler.pipeline.unread import Known
 from compiler.policies.shape import Claim
-from compiler.source.edit import edited_hosts
+from compiler.source.edit import LEFT_OUT, edited_hosts
 from compiler.source.yaml import Document
 
 
@@ -222,6 +222,6 @@ def _placement(estate: Estate, committed: Document | None) -> dict[str, str]:
     if committed is None:
         text = emit_yaml.stream(PLACEMENT_HEADER, [{"hosts": hosts}])
         return {placement_path(estate.environment.name): text} if hosts else {}
-    if committed.data == {"hosts": hosts}:
+    if committed.data == {"hosts": hosts} and LEFT_OUT not in committed.text:
         return {}
     return {committed.path: edited_hosts(committed.text, hosts)}

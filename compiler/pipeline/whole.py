@@ -38,16 +38,19 @@ def prepare(
     only: list[str] | None = None,
     earlier: Recalled | None = None,
     watch: Watch = unwatched,
+    into: str | None = None,
 ) -> Prepared:
     """Everything that the repository's specs mean, in these environments or all.
 
-    With `earlier`, what an earlier run learned is used, and what this one learns is kept. Raises
-    Rejected with every error that was found, NotARepository and UnknownEnvironment.
+    With `earlier`, what an earlier run learned is used, and what this one learns is kept. `into` is
+    the repository that is written, where that is not the one whose specs are read. Raises Rejected
+    with every error that was found, NotARepository and UnknownEnvironment.
     """
+    target = root if into is None else into
     memory = None if earlier is None else earlier.memory
     sources = survey_sources(root) if earlier is None else earlier.sources
     rendered = (
-        cache(partial(survey_rendered, root, only=only)) if earlier is None else earlier.rendered
+        cache(partial(survey_rendered, target, only=only)) if earlier is None else earlier.rendered
     )
     digests = {path: digest_in(record) for path, record in sources.seen.files.items()}
     facts = NO_FACTS if memory is None else memory.facts.read()
@@ -58,7 +61,7 @@ def prepare(
         old = facts.environments.get(member.environment.name)
         old_facts = EnvironmentFacts(*old) if old is not None else NO_ENVIRONMENT_FACTS
         plans.append(Plan(linked, member, digests, old_facts, known.interfaces))
-    return Prepared(root, linked, plans, sources, rendered, memory, digests, facts, known, only)
+    return Prepared(target, linked, plans, sources, rendered, memory, digests, facts, known, only)
 
 
 def compile_in_memory(root: str, only: list[str] | None = None) -> Iterator[Rendered]:

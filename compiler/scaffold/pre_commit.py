@@ -9,6 +9,7 @@ def hooks(new: NewRepository) -> dict[str, str]:
     return {
         ".pre-commit-config.yaml": f"""\
 # To begin: pre-commit install
+default_install_hook_types: [pre-commit, pre-merge-commit]
 repos:
 - repo: {scalar(new.portico)}
   rev: {REVISION}

@@ -18,6 +18,8 @@ from compiler.source.spans import Node
 
 __all__ = ["MAX_BYTES", "Document", "Reader", "Reading", "examine", "read"]
 
+_PLACEMENT = ".placement.yaml"
+
 # Only a text with one of these is searched for directives and for what git left of a conflict.
 _MARKS_OF_DIRECTIVES_AND_CONFLICTS = (b"%", b"<<<<<<<", b"=======", b">>>>>>>")
 
@@ -78,6 +80,10 @@ def examine(path: str, content: bytes) -> Reading:
 
     if len(content) > MAX_BYTES:
         return Reading(None, [too_large(path)])
+    if path.endswith(_PLACEMENT) and b"<<<<<<<" in content:
+        from compiler.source.both_sides import both_sides
+
+        content = both_sides(content)
     try:
         text, found = characters.decode(path, content)
     except Rejected as rejected:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests import programs
+from tests.git import work_tree_committed
 from tests.test_docs import blocks, commands
 
 ROOT = Path(__file__).parent.parent.parent
@@ -31,15 +32,7 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if run(ROOT, git, "rev-parse", "--git-dir").returncode != 0:
         pytest.skip("this is not a git checkout, so there is nothing to clone")
     origin, clone = tmp_path_factory.mktemp("origin"), tmp_path_factory.mktemp("fresh") / "clone"
-    listed = run(ROOT, git, "ls-files", "-z", "--cached", "--others", "--exclude-standard").stdout
-    for name in filter(None, listed.split("\0")):
-        if (ROOT / name).is_file():
-            (origin / name).parent.mkdir(parents=True, exist_ok=True)
-            (origin / name).write_bytes((ROOT / name).read_bytes())
-            (origin / name).chmod((ROOT / name).stat().st_mode)
-    identity = ("-c", "user.name=test", "-c", "user.email=test@example.com")
-    for arguments in (("init", "-q"), ("add", "-A"), (*identity, "commit", "-qm", "all")):
-        assert run(origin, git, *arguments).returncode == 0
+    work_tree_committed(ROOT, origin)
     assert run(origin, git, "clone", "-q", str(origin), str(clone)).returncode == 0
     return clone
 
