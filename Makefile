@@ -78,6 +78,7 @@ clean: ## remove .venv, caches and build output
 	@find . -name .git -prune -o -name __pycache__ -prune -exec rm -rf {} +
 
 # A virtual environment holds absolute paths: one made for another folder, or whose Python is gone, is made anew.
+# Of a link only the link is replaced: what it leads to is somebody else's.
 ifneq ($(shell test -x $(BIN)/python && cat .venv/.folder 2>/dev/null),$(CURDIR))
 .PHONY: .venv/.folder
 endif
@@ -96,6 +97,7 @@ endif
 	elif [ -z "$$python" ]; then \
 		echo "$$bare cannot make a virtual environment; on Debian and Ubuntu: apt install python3-venv" >&2; exit 1; \
 	fi; \
+	[ ! -L .venv ] || rm .venv; \
 	"$$python" -m venv --clear .venv && pwd -P > $@
 
 .venv/.core: requirements.lock pyproject.toml .venv/.folder

@@ -20,6 +20,7 @@ from compiler.spec.parse import (
     Path,
     did_you_mean,
     instead_of_field,
+    nearest,
     parse,
     places_of,
     shown,
@@ -279,7 +280,7 @@ def _misspelt_environments(app: Document) -> str | None:
     """The field that is meant to be `environments`, if there is none and one is near to it."""
     if "environments" in app.data:
         return None
-    near = (key for key in app.data if did_you_mean(key, ["environments"]).startswith("did"))
+    near = (key for key in app.data if nearest(key, ("environments",)))
     return next(near, None)
 
 

@@ -161,7 +161,7 @@ def _is_meant(model: type[BaseModel], missing: Path, misspelt: list[Path]) -> bo
     return any(
         [*path[:-1]] == parent
         and (
-            did_you_mean(str(path[-1]), [str(name)]).startswith("did you")
+            nearest(str(path[-1]), (str(name),))
             or (at is not None and neighbours.field_for(at, str(path[-1])) == name)
         )
         for path in misspelt
@@ -187,20 +187,37 @@ def instead_of_field(model: type[BaseModel], word: str, known: list[str]) -> str
 
 def did_you_mean(word: str, known: list[str]) -> str:
     """A help text: the nearest known word, or all of them when none is near and they are few."""
-    near = _nearest(word, tuple(known))
+    near = nearest(word, tuple(known)) or _abbreviated(word, known)
     if near is not None:
         return f"did you mean {near}?"
     return "known here: " + ", ".join(known) if 0 < len(known) <= 30 else ""
 
 
+_SHORTEST_ABBREVIATION = 3
+
+
 @lru_cache(maxsize=1000)
-def _nearest(word: str, known: tuple[str, ...]) -> str | None:
-    """Kept, because one slip is often found once for each environment."""
+def nearest(word: str, known: tuple[str, ...]) -> str | None:
+    """The known word that is nearest, if one is near.
+
+    Kept, because one slip is often found once for each environment.
+    """
     from difflib import get_close_matches
 
     folded = {name.lower(): name for name in known}
     near = get_close_matches(word.lower(), list(folded), n=1, cutoff=0.6)
     return folded[near[0]] if near else None
+
+
+def _abbreviated(word: str, known: list[str]) -> str | None:
+    """The one known word that abbreviates it, or that it abbreviates: by their letters, prod is
+    not near to production."""
+    found = [name for name in known if _abbreviates(*sorted((name, word.lower()), key=len))]
+    return found[0] if len(found) == 1 else None
+
+
+def _abbreviates(short: str, long: str) -> bool:
+    return len(short) >= _SHORTEST_ABBREVIATION and long.startswith(short)
 
 
 def shown(value: Any) -> str:
