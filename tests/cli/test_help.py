@@ -67,7 +67,7 @@ def examples() -> Iterator[tuple[str, str]]:
         yield command, import_module(f"compiler.cli.{command}").EXAMPLE
 
 
-@pytest.mark.parametrize(("command", "example"), examples())
+@pytest.mark.parametrize(("command", "example"), list(examples()))
 def test_the_example_of_a_command_works(command: str, example: str, estate: Path) -> None:
     """In a shell, as a person who reads the help would try it."""
     home = estate.parent / "home"
