@@ -16,6 +16,7 @@ if os.environ.get("CI"):
     settings.load_profile("ci")
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Terraform, which takes a gigabyte and both cores, runs in one process after the other."""
     for item in items:
