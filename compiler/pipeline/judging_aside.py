@@ -15,7 +15,7 @@ from compiler.pipeline.shares import are_many, shares
 from compiler.watch import Watch, unwatched
 
 # The other process gets more of them, as this one has something else to do.
-_HERE = 0.5
+_HERE = 0.55
 
 _JUDGING = "checking"
 
