@@ -2,10 +2,11 @@
 
 import os
 import sys
+import time
 from collections.abc import Iterator
 
 import compiler
-from compiler.cache.stamps import Stamp, settled, settled_time, stamp_of
+from compiler.cache.stamps import Stamp, settled, stamp_of
 
 Program = tuple[tuple[str, ...], dict[str, Stamp]]
 """Its versions and folders, and the stamps of all that it consists of."""
@@ -14,10 +15,10 @@ Program = tuple[tuple[str, ...], dict[str, Stamp]]
 def this_program() -> Program:
     from compiler.policies.builtin import folder_of_builtin
 
-    before = settled_time()
+    now = time.time_ns()
     rules = os.path.realpath(folder_of_builtin())
     paths = [*_below(_own_folder()), *_below(rules), *_libraries()]
-    return _identity(), {path: settled(os.stat(path), before) for path in paths}
+    return _identity(), {path: settled(os.stat(path), now) for path in paths}
 
 
 def is_this_program(program: Program) -> bool:

@@ -5,7 +5,6 @@ program. Git's index works like this; see "Racy Git" in its documentation.
 """
 
 import os
-import time
 from struct import Struct
 
 Stamp = bytes
@@ -16,23 +15,22 @@ _LAYOUT = Struct("=QQqq")
 UNSETTLED: Stamp = bytes(_LAYOUT.size)
 """Instead of a stamp that a change may leave as it is; no file has it."""
 
-# Until the clock of the file system has ticked, a second change leaves the stamp of the first:
-# 2 s with FAT, 1 s with some network file systems, 10 ms with the others.
-_TICK = 2_000_000_000
+# Until the clock of the file system has ticked, a second change leaves the stamp of the first.
+# Linux ticks every 1 to 10 ms. Some file systems count in seconds, and FAT in two: their times have
+# no fraction of a second.
+_TICK = 100_000_000
+_COARSE_TICK = 2_000_000_000
+_SECOND = 1_000_000_000
 
 
 def stamp_of(status: os.stat_result) -> Stamp:
     return _LAYOUT.pack(status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
 
 
-def settled_time() -> int:
-    """A stamp that is taken from now on tells every later change if its last time is before this.
+def settled(status: os.stat_result, now: int) -> Stamp:
+    """The stamp, if one that is taken from now on tells every later change; otherwise UNSETTLED.
 
-    In nanoseconds, as the times of stamps.
+    `now` is in nanoseconds, as the times of stamps, and no later than `status` was asked for.
     """
-    return time.time_ns() - _TICK
-
-
-def settled(status: os.stat_result, before: int) -> Stamp:
-    """The stamp, or UNSETTLED."""
-    return stamp_of(status) if status.st_ctime_ns < before else UNSETTLED
+    tick = _TICK if status.st_ctime_ns % _SECOND else _COARSE_TICK
+    return stamp_of(status) if status.st_ctime_ns < now - tick else UNSETTLED

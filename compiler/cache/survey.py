@@ -6,13 +6,14 @@ content counts. In the same way a folder with the same stamp has the same entrie
 
 import contextlib
 import os
+import time
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from stat import S_ISDIR, S_ISLNK, S_ISREG
 from typing import Any, NamedTuple, Protocol
 
 from compiler.cache.aside import aside
 from compiler.cache.digest import Digest, content_digest
-from compiler.cache.stamps import UNSETTLED, Stamp, settled, settled_time, stamp_of
+from compiler.cache.stamps import UNSETTLED, Stamp, settled, stamp_of
 from compiler.emit import tree
 from compiler.source.limits import MAX_BYTES
 
@@ -214,19 +215,19 @@ class _Rendered:
 
 def _look(kind: _Kind, known: Seen) -> Survey:
     """What is there now, and whether its content is what is known of it."""
-    before = settled_time()
+    now = time.time_ns()
     if len(known.folders) < _WORTH_ANOTHER_PROCESS:
-        folders, paths = _listed(kind, known, before)
-        touched = _touched(kind, known.files, before)
+        folders, paths = _listed(kind, known, now)
+        touched = _touched(kind, known.files, now)
     else:
-        is_untouched = aside(lambda: _listed(kind, known, before) == (known.folders, known.files))
-        touched = _touched(kind, known.files, before)
-        folders, paths = known if is_untouched() else _listed(kind, known, before)
+        is_untouched = aside(lambda: _listed(kind, known, now) == (known.folders, known.files))
+        touched = _touched(kind, known.files, now)
+        folders, paths = known if is_untouched() else _listed(kind, known, now)
     if folders is known.folders and paths is known.files and not touched:
         # Most often: what is the same is not even copied.
         return Survey(known, True)
     new = {path: UNSETTLED for path in paths if path not in known.files}
-    touched |= _touched(kind, new, before)
+    touched |= _touched(kind, new, now)
     files = {path: touched.get(path) or known.files.get(path, UNSETTLED) for path in paths}
     same = files.keys() == known.files.keys() and all(
         digest_in(record) == digest_in(known.files[path]) for path, record in touched.items()
@@ -234,7 +235,7 @@ def _look(kind: _Kind, known: Seen) -> Survey:
     return Survey(Seen(folders, files), same)
 
 
-def _touched(kind: _Kind, files: Mapping[str, bytes], before: int) -> dict[str, bytes]:
+def _touched(kind: _Kind, files: Mapping[str, bytes], now: int) -> dict[str, bytes]:
     """What there is to know now of each of these files, where it is something else."""
     lstat, prefix = os.lstat, kind.prefix
     touched: dict[str, bytes] = {}
@@ -246,14 +247,14 @@ def _touched(kind: _Kind, files: Mapping[str, bytes], before: int) -> dict[str, 
             continue
         if not record.startswith(stamp_of(status)):
             # The stamp of a link says nothing of what it leads to.
-            stamp = UNSETTLED if S_ISLNK(status.st_mode) else settled(status, before)
+            stamp = UNSETTLED if S_ISLNK(status.st_mode) else settled(status, now)
             found = stamp + kind.content(path, status)
             if found != record:
                 touched[path] = found
     return touched
 
 
-def _listed(kind: _Kind, known: Seen, before: int) -> tuple[dict[str, Stamp], Mapping[str, Any]]:
+def _listed(kind: _Kind, known: Seen, now: int) -> tuple[dict[str, Stamp], Mapping[str, Any]]:
     """The folders and the paths of all files; those that are known where they are the same."""
     lstat, prefix = os.lstat, kind.prefix
     touched: dict[str, Stamp] = {}
@@ -262,16 +263,16 @@ def _listed(kind: _Kind, known: Seen, before: int) -> tuple[dict[str, Stamp], Ma
             status = lstat(prefix + path)
             if stamp_of(status) != stamp:
                 if not S_ISDIR(status.st_mode):
-                    return _walked(kind, known, before)
-                touched[path] = settled(status, before)
+                    return _walked(kind, known, now)
+                touched[path] = settled(status, now)
     except OSError:
         # A folder is gone.
-        return _walked(kind, known, before)
+        return _walked(kind, known, now)
     new = (path for path in kind.roots if path not in known.folders)
     if any(os.path.lexists(prefix + path) for path in new):
-        return _walked(kind, known, before)
+        return _walked(kind, known, now)
     if touched and not _has_same_entries(kind, known, touched):
-        return _walked(kind, known, before)
+        return _walked(kind, known, now)
     if all(known.folders[path] == stamp for path, stamp in touched.items()):
         return known.folders, known.files
     return {**known.folders, **touched}, known.files
@@ -287,7 +288,7 @@ def _has_same_entries(kind: _Kind, known: Seen, folders: Iterable[str]) -> bool:
     return all(set(kind.entries(folder)) == found for folder, found in entries.items())
 
 
-def _walked(kind: _Kind, known: Seen, before: int) -> tuple[dict[str, Stamp], dict[str, None]]:
+def _walked(kind: _Kind, known: Seen, now: int) -> tuple[dict[str, Stamp], dict[str, None]]:
     children: dict[str, list[tuple[str, bool]]] = {}
     for paths, are_folders in ((known.folders, True), (known.files, False)):
         for path in paths:
@@ -301,7 +302,7 @@ def _walked(kind: _Kind, known: Seen, before: int) -> tuple[dict[str, Stamp], di
         with contextlib.suppress(OSError):
             status = os.lstat(kind.prefix + folder)
             if S_ISDIR(status.st_mode):
-                folders[folder] = settled(status, before)
+                folders[folder] = settled(status, now)
             if known.folders.get(folder) == stamp_of(status):
                 found = children.get(folder, ())
         for path, is_folder in kind.entries(folder) if found is None else found:

@@ -129,8 +129,8 @@ def test_a_program_that_was_changed_just_now_keeps_nothing(
 ) -> None:
     own = Path(memory.__file__).stat()
 
-    def just_now(status: os.stat_result, before: int) -> bytes:
-        return UNSETTLED if status.st_ino == own.st_ino else settled(status, before)
+    def just_now(status: os.stat_result, now: int) -> bytes:
+        return UNSETTLED if status.st_ino == own.st_ino else settled(status, now)
 
     monkeypatch.setattr("compiler.cache.program.settled", just_now)
 
