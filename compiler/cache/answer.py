@@ -31,8 +31,8 @@ class Recalled(NamedTuple):
     checked: Checked | None
 
 
-def recalled(root: str) -> Recalled:
-    """Look at the repository, and at what an earlier run learned.
+def recalled(root: str, command: str) -> Recalled:
+    """Look at the repository, and at what an earlier run learned, to answer this command.
 
     Raises OSError where a rendered file cannot be read.
     """
@@ -47,10 +47,13 @@ def recalled(root: str) -> Recalled:
     rendered = survey_rendered(root, memory.rendered)
     if not rendered.same:
         return Recalled(memory, sources, lambda: rendered, compiled, None, None)
-    if sources.seen is not memory.sources or rendered.seen is not memory.rendered:
-        # Touched, but not changed: the next run need not read it again.
-        keep(root, memory._replace(sources=sources.seen, rendered=rendered.seen))
     checked = _checked(memory.answers.get("check"))
+    answer = checked if command == "check" else compiled
+    is_touched = sources.seen is not memory.sources or rendered.seen is not memory.rendered
+    if is_touched and answer is not None:
+        # Touched, but not changed: the next run need not read it again. Whoever has no answer keeps
+        # what there is to know at its end.
+        keep(root, memory._replace(sources=sources.seen, rendered=rendered.seen))
     return Recalled(memory, sources, lambda: rendered, compiled, compiled, checked)
 
 

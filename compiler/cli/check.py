@@ -58,7 +58,7 @@ def _outcome(options: argparse.Namespace) -> Outcome:
 
 
 def _checked(options: argparse.Namespace) -> Checked:
-    earlier = recalled(options.root) if uses_memory(options) else None
+    earlier = recalled(options.root, "check") if uses_memory(options) else None
     if earlier is not None and earlier.checked is not None and not options.checkov:
         return earlier.checked
 

@@ -86,7 +86,7 @@ def _compiled_into(options: argparse.Namespace, root: str) -> Compiled:
 
 
 def _compiled(options: argparse.Namespace) -> Compiled:
-    earlier = recalled(options.root) if uses_memory(options) else None
+    earlier = recalled(options.root, "compile") if uses_memory(options) else None
     if earlier is not None and earlier.compiled is not None:
         _refuse_warnings(options, earlier.compiled.warnings)
         return earlier.compiled

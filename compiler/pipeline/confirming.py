@@ -9,7 +9,7 @@ from typing import Any
 from compiler.cache.answer import Recalled, stored_checked
 from compiler.cache.digest import Digest
 from compiler.cache.inputs import environment_path, has_own_rules, policies_key
-from compiler.cache.memory import EnvironmentFacts, Facts, PartFacts, remember
+from compiler.cache.memory import EnvironmentFacts, Facts, Memory, PartFacts, remember
 from compiler.cache.survey import digest_in
 from compiler.check.policy import Judged, Rules
 from compiler.check.schema import SchemasByVersion, Subject, schema_errors
@@ -50,7 +50,8 @@ def confirmed(root: str, earlier: Recalled) -> Checked | None:
     checked = Checked(compiled.warnings, compiled.environments, files, objects)
     answers = {**earlier.memory.answers, "check": stored_checked(checked, "")}
     facts = facts._replace(unjudged={})
-    remember(root, earlier.memory._replace(answers=answers, facts=facts))
+    sources, rendered = earlier.sources.seen, earlier.rendered().seen
+    remember(root, Memory(earlier.memory.program, sources, rendered, answers, facts))
     return checked
 
 
