@@ -91,13 +91,15 @@ def _compiled(options: argparse.Namespace) -> Compiled:
         _refuse_warnings(options, earlier.compiled.warnings)
         return earlier.compiled
 
-    from compiler.cli.progress import Progress
-    from compiler.pipeline import amending, whole
+    from compiler.pipeline import amending
 
     amendment = None if earlier is None else amending.amendment(options.root, earlier)
     if amendment is not None:
         _refuse_warnings(options, amendment.warnings)
         return amending.write_amendment(amendment)
+    from compiler.cli.progress import Progress
+    from compiler.pipeline import whole
+
     watch = Progress().watch
     prepared = whole.prepare(options.root, options.environment, earlier, watch)
     _refuse_warnings(options, prepared.warnings)
