@@ -5,6 +5,7 @@ import re
 
 from compiler.cli.main import CLEAN, FINDINGS
 from compiler.cli.report import Outcome, concluded
+from compiler.cli.repository import choose_root
 from compiler.inventory.codeowners import codeowners
 
 EXAMPLE = "portico codeowners --organisation acme --platform platform > .github/CODEOWNERS"
@@ -31,12 +32,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="print nothing, and fail if this file does not hold what would be printed",
     )
-    parser.add_argument(
-        "--root",
-        default=".",
-        metavar="DIR",
-        help="the repository: the folder with apps/ and environments/ (default: this folder)",
-    )
+    choose_root(parser)
     parser.set_defaults(format="text", output=[], strict=False)
 
 

@@ -13,17 +13,13 @@ from compiler.author.trial import Spoiled, tried
 from compiler.cli.main import CLEAN, FINDINGS, UNUSABLE, main
 from compiler.cli.progress import Progress
 from compiler.cli.report import Outcome, concluded, say
+from compiler.cli.repository import choose_root
 from compiler.source.yaml import Reader, examine
 
 
 def choose_edit(parser: argparse.ArgumentParser) -> None:
     """`--root` and `--no-compile`."""
-    parser.add_argument(
-        "--root",
-        default=".",
-        metavar="DIR",
-        help="the repository: the folder with apps/ and environments/ (default: this folder)",
-    )
+    choose_root(parser)
     parser.add_argument(
         "--no-compile",
         action="store_true",

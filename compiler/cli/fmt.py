@@ -9,6 +9,7 @@ from compiler.cli.main import CLEAN, FINDINGS, UNUSABLE
 from compiler.cli.output import print_document
 from compiler.cli.progress import Progress
 from compiler.cli.report import Outcome, amount, concluded, say
+from compiler.cli.repository import choose_root
 
 EXAMPLE = "portico fmt --check apps/shop.yaml"
 
@@ -26,12 +27,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--diff", action="store_true", help="as --check, and show what would change"
     )
-    parser.add_argument(
-        "--root",
-        default=".",
-        metavar="DIR",
-        help="the repository: the folder with apps/ and environments/ (default: this folder)",
-    )
+    choose_root(parser)
     parser.set_defaults(format="text", output=[], strict=False)
 
 

@@ -3,14 +3,19 @@
 import argparse
 
 
-def choose_repository(parser: argparse.ArgumentParser) -> None:
-    """`--root` and `--environment`."""
+def choose_root(parser: argparse.ArgumentParser) -> None:
+    """`--root`."""
     parser.add_argument(
         "--root",
         default=".",
         metavar="DIR",
         help="the repository: the folder with apps/ and environments/ (default: this folder)",
     )
+
+
+def choose_repository(parser: argparse.ArgumentParser) -> None:
+    """`--root` and `--environment`."""
+    choose_root(parser)
     parser.add_argument(
         "--environment",
         action="append",
