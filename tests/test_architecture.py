@@ -34,7 +34,7 @@ ALLOWED = {
         *("policies", "cache", "results", "watch"),
     },
     "completion": set(),
-    "inventory": {"diagnostics", "spec", "link", "emit", "pipeline"},
+    "inventory": {"diagnostics", "spec", "link", "emit", "pipeline", "watch"},
     "author": {"diagnostics", "source", "spec", "emit", "pipeline", "watch"},
     "scaffold": {"diagnostics", "source", "spec", "emit", "author", "inventory"},
     "review": {

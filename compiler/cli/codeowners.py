@@ -4,6 +4,7 @@ import argparse
 import re
 
 from compiler.cli.main import CLEAN, FINDINGS
+from compiler.cli.progress import Progress
 from compiler.cli.report import Outcome, concluded
 from compiler.cli.repository import choose_root
 from compiler.inventory.codeowners import codeowners
@@ -43,7 +44,8 @@ def run(options: argparse.Namespace) -> int:
     stale: list[str] = []
 
     def work() -> Outcome:
-        text = codeowners(options.root, options.organisation, options.platform, command)
+        named = options.organisation, options.platform
+        text = codeowners(options.root, *named, command, Progress().watch)
         if options.check is None:
             return Outcome([], text.rstrip("\n"))
         if _written(options.check) == text:

@@ -5,6 +5,7 @@ import os
 import sys
 
 from compiler.cli.main import UNUSABLE
+from compiler.cli.progress import Progress
 from compiler.cli.report import Outcome, concluded, say
 from compiler.cli.repository import choose_repository
 from compiler.inventory.inventory import UnknownTeam, inventory
@@ -29,7 +30,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     def work() -> Outcome:
-        listing = inventory(options.root, options.what, options.environment, options.team)
+        only, teams = options.environment, options.team
+        listing = inventory(options.root, options.what, only, teams, Progress().watch)
         if options.json:
             return Outcome([], _document(options.what, listing))
         return Outcome([], table(listing, _width()).rstrip("\n"))

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from compiler.emit.tree import RENDERED
 from compiler.pipeline.linking import link_in_memory
+from compiler.watch import Watch, unwatched
 
 _HEAD = """\
 # Made by `{command}`; make it anew when an app is added or changes its team.
@@ -11,13 +12,15 @@ _HEAD = """\
 """
 
 
-def codeowners(root: str, organisation: str, platform: str, command: str) -> str:
+def codeowners(
+    root: str, organisation: str, platform: str, command: str, watch: Watch = unwatched
+) -> str:
     """The file, as GitHub and GitLab read it; `command` makes it again.
 
     A team is a team, or a group, of its name in the organisation. Raises what `link_in_memory`
     raises.
     """
-    linked = link_in_memory(root)
+    linked = link_in_memory(root, watch=watch)
     teams = {
         unit.interface.name: unit.interface.team
         for app in linked.resolved.values()

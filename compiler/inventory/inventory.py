@@ -8,6 +8,7 @@ from compiler.inventory.hosts import hosts
 from compiler.inventory.listing import Listing
 from compiler.pipeline.linking import link_in_memory
 from compiler.spec.parse import did_you_mean
+from compiler.watch import Watch, unwatched
 
 What = Literal["apps", "hosts", "environments"]
 
@@ -17,13 +18,17 @@ class UnknownTeam(Exception):
 
 
 def inventory(
-    root: str, what: What, only: list[str] | None = None, teams: list[str] | None = None
+    root: str,
+    what: What,
+    only: list[str] | None = None,
+    teams: list[str] | None = None,
+    watch: Watch = unwatched,
 ) -> Listing:
     """What a repository holds, in these environments or all, of these teams or all.
 
     Raises UnknownTeam, and what `link_in_memory` raises.
     """
-    linked = link_in_memory(root, only)
+    linked = link_in_memory(root, only, watch=watch)
     before = {name: one.promotes_from for name, (one, _) in linked.environments.items()}
     by_name = {estate.environment.name: estate for estate in linked.estates}
     estates = [by_name[name] for name in in_order(by_name, before)]

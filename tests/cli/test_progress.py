@@ -125,6 +125,8 @@ COMMANDS = {
     "check": (("check", "--no-cache"), {"reading specs", "checking specs", "checking"}),
     "diff": (("diff", "HEAD"), {"reading specs", "checking specs"}),
     "scan": (("scan", "rendered"), {"reading files", "checking objects"}),
+    "list": (("list", "apps"), {"reading specs", "checking specs"}),
+    "codeowners": (("codeowners", "--organisation=acme"), {"reading specs", "checking specs"}),
     "fmt": (("fmt", "--check"), {"formatting"}),
     "set": (
         ("set", "image", "shop", "ghcr.io/acme/shop:2.0.0"),
