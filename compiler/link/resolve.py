@@ -99,6 +99,9 @@ environments:
 )
 
 
+_IMAGE_POLICY = "$imagepolicy"
+
+
 class Resolved(NamedTuple):
     """What became of one app."""
 
@@ -156,6 +159,11 @@ def resolve(
         everywhere = concerned == usable
         diagnostics.append(_of_environments(app, diagnostic, concerned, everywhere=everywhere))
     diagnostics += _alone(app, base, wanted, usable, found)
+    if _IMAGE_POLICY in app.text:
+        # Few repositories have any.
+        from compiler.link.image_markers import inert_markers
+
+        diagnostics += inert_markers(app)
     return Resolved(units, frozenset(wanted), _once(diagnostics)[:MAX_DIAGNOSTICS])
 
 
