@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from compiler import git
 from compiler.diagnostics.stopped import Stopped
 from compiler.emit import tree
 from compiler.source.repository import PLACEMENT_SUFFIX
@@ -131,11 +132,11 @@ def _git(root: str, *arguments: str, given: bytes = b"", fine: tuple[int, ...] =
 
     try:
         run = subprocess.run(
-            ["git", "-C", root, *arguments],
+            git.command(root, *arguments),
             input=given,
             capture_output=True,
             check=False,
-            env=_environment(),
+            env=git.environment(),
         )
     except FileNotFoundError:
         raise NotStaged("there is no git on the PATH, so nothing is staged") from None
@@ -145,17 +146,3 @@ def _git(root: str, *arguments: str, given: bytes = b"", fine: tuple[int, ...] =
     if "not a git repository" in said.lower():
         raise NotStaged("this folder is in no git repository, so nothing is staged")
     raise NotStaged(f"git: {said.strip().splitlines()[0] if said.strip() else run.returncode}")
-
-
-def _environment() -> dict[str, str]:
-    """git's own variables in a hook are about the folder that it runs in; here that is another.
-
-    https://git-scm.com/docs/githooks#_description
-    """
-    environment = {**os.environ, "LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0"}
-    if "GIT_DIR" in environment:
-        environment.setdefault("GIT_WORK_TREE", os.getcwd())
-    for name in ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"):
-        if name in environment:
-            environment[name] = os.path.abspath(environment[name])
-    return environment

@@ -13,6 +13,7 @@ ROOT = Path(__file__).parent.parent
 ALLOWED = {
     "diagnostics": set(),
     "watch": set(),
+    "git": set(),
     "source": {"diagnostics", "watch"},
     "spec": {"diagnostics", "source"},
     "link": {"diagnostics", "source", "spec"},
@@ -24,7 +25,7 @@ ALLOWED = {
     "foreign": {"diagnostics", "source", "emit", "hcl", "policies"},
     "check": {
         *("diagnostics", "source", "spec", "link", "kubernetes", "emit", "policies", "foreign"),
-        *("cache", "watch"),
+        *("cache", "git", "watch"),
     },
     "policies": {"hcl"},
     "results": {"diagnostics"},
@@ -39,13 +40,13 @@ ALLOWED = {
     "scaffold": {"diagnostics", "source", "spec", "emit", "author", "inventory"},
     "review": {
         *("diagnostics", "source", "spec", "link", "kubernetes", "terraform", "policies"),
-        "cache",
+        *("cache", "git"),
     },
     "scanning": {
         *("diagnostics", "source", "kubernetes", "emit", "check", "policies", "foreign"),
         *("pipeline", "watch"),
     },
-    "staged": {"diagnostics", "source", "emit"},
+    "staged": {"diagnostics", "source", "emit", "git"},
     "rules": {
         *("diagnostics", "source", "spec", "link", "kubernetes", "check", "policies", "foreign"),
         "review",

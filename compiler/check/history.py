@@ -4,6 +4,7 @@ import os
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
+from compiler import git
 from compiler.link.promotion import Ahead, image_in
 from compiler.source.limits import MAX_BYTES
 from compiler.source.yaml import examine
@@ -125,12 +126,10 @@ def _complaint(said: bytes) -> str:
 def _git(root: str, *arguments: str) -> "Popen[bytes]":
     from subprocess import PIPE, Popen
 
-    # Its own words are read above, and no setting or object of a person may say otherwise.
-    environment = {**os.environ, "LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_NO_LAZY_FETCH": "1"}
     return Popen(
-        ["git", "--no-replace-objects", "--literal-pathspecs", *_SETTINGS, "-C", root, *arguments],
+        git.command(root, "--literal-pathspecs", *_SETTINGS, *arguments),
         stdin=PIPE,
         stdout=PIPE,
         stderr=PIPE,
-        env=environment,
+        env={**git.environment(), "GIT_NO_LAZY_FETCH": "1"},
     )

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable
 from difflib import get_close_matches
 from typing import NamedTuple
 
+from compiler import git
 from compiler.cache.digest import Digest
 from compiler.cache.survey import digests_of
 from compiler.diagnostics.stopped import Stopped
@@ -282,15 +283,13 @@ def _said(run: "subprocess.CompletedProcess[bytes]") -> str:
 
 
 def _git(root: str, *arguments: str, input: bytes = b"") -> "subprocess.CompletedProcess[bytes]":
-    # Its own words are read above, and it must not write a refreshed index.
-    environment = {**os.environ, "LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0"}
     try:
         return subprocess.run(
-            ["git", "--no-replace-objects", "-C", root, *arguments],
+            git.command(root, *arguments),
             input=input,
             capture_output=True,
             check=False,
-            env=environment,
+            env=git.environment(),
         )
     except FileNotFoundError:
         raise UnusableRevision(f"there is no git on the PATH: {_INSTEAD}") from None
