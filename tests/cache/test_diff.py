@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from compiler.review.comparison import Comparison, compare
 from tests.cache import steps
 from tests.git import git
-from tests.repository import ENVIRONMENT, portico, repository
+from tests.repository import portico
 
 
 class Turn(NamedTuple):
@@ -33,17 +33,11 @@ TURNS = st.builds(
 
 
 @pytest.fixture(scope="module")
-def known(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A repository that was compiled and committed."""
-    root = tmp_path_factory.mktemp("known") / "estate"
-    files = {f"apps/{name}.yaml": steps.spec(name, fields) for name, fields in steps.APPS.items()}
-    files["environments/dev.yaml"] = ENVIRONMENT
-    files["environments/test.yaml"] = steps.second_environment()
-    repository(root, files)
-    assert portico(root, "compile").code == 0
-    git(root, "init", "--quiet", "--initial-branch=main")
-    commit(root)
-    return root
+def known(known: Path) -> Path:
+    """The same, committed."""
+    git(known, "init", "--quiet", "--initial-branch=main")
+    commit(known)
+    return known
 
 
 def commit(root: Path) -> None:

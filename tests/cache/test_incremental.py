@@ -16,7 +16,7 @@ from compiler.cache import aside, survey
 from compiler.cache.memory import FOLDER
 from compiler.pipeline import amending, judging, shares
 from tests.cache import steps
-from tests.repository import ENVIRONMENT, Result, portico, repository, snapshot
+from tests.repository import Result, portico, snapshot
 
 COMMANDS = (
     ("compile",),
@@ -65,20 +65,6 @@ TURNS = st.builds(
     st.sampled_from([25, 26]),
     st.booleans(),
 )
-
-
-@pytest.fixture(scope="module")
-def known(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A repository after runs that learned all there is to learn."""
-    root = tmp_path_factory.mktemp("known") / "estate"
-    files = {f"apps/{name}.yaml": steps.spec(name, fields) for name, fields in steps.APPS.items()}
-    files["environments/dev.yaml"] = ENVIRONMENT
-    files["environments/test.yaml"] = steps.second_environment()
-    repository(root, files)
-    for command in ("compile", "check"):
-        result = portico(root, command)
-        assert result.code == 0, result.err
-    return root
 
 
 def holds(known: Path, turns: list[Turn]) -> None:
