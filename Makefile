@@ -68,7 +68,7 @@ golden: .venv/.dev ## write the golden repositories of the tests anew; read the 
 	@REGENERATE=1 $(BIN)/python -m pytest -q tests/test_golden.py
 
 cases: .venv/.dev ## write the expected texts of the test cases anew; read the diff
-	@REGENERATE=1 $(BIN)/python -m pytest -q tests/test_cases.py tests/diagnostics tests/review
+	@REGENERATE=1 $(BIN)/python -m pytest -q tests/test_cases.py tests/test_fields.py tests/diagnostics tests/review
 
 lock: .venv/.folder ## resolve pyproject.toml into the lock files; LOCK_ARGS=--upgrade takes newer releases
 	@test -x $(BIN)/uv || $(PIP) install uv

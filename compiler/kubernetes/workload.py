@@ -12,8 +12,11 @@ from compiler.kubernetes.metadata import (
 )
 from compiler.kubernetes.pod_security import container_security_context, pod_security_context
 from compiler.link.unit import Unit
-from compiler.spec.app import Amounts, App, Health, Replicas
+from compiler.spec.app import App
+from compiler.spec.health import Health
 from compiler.spec.quantity import bytes_of, millicores_of
+from compiler.spec.resources import Amounts
+from compiler.spec.scale import Replicas
 from compiler.spec.types import image_tag
 
 # Seconds that an app has to finish its requests after the signal to stop.

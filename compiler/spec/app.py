@@ -1,223 +1,22 @@
 """The language that app teams write: `apps/<name>.yaml`.
 
 `App` is one app in one environment, after environment defaults and overrides are merged in. What
-a file adds around it, the `environments:` map, is taken apart by `link.unit`.
+a file adds around it, the `environments:` map, is taken apart by `link.resolve`. What a field
+consists of stands in the module of its concern.
 """
 
-from typing import Annotated, Any, Literal
+from typing import Annotated
 
-from pydantic import BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator, Field
 
-from compiler.spec.model import Model, ShortForm, becomes, invalid
-from compiler.spec.types import (
-    AppName,
-    Cidr,
-    Cpu,
-    EnvName,
-    Host,
-    Image,
-    Memory,
-    Port,
-    Schedule,
-    SecretReference,
-    TeamName,
-    Text,
-    UrlPath,
-    UserId,
-)
-
-
-class EnvValue(Model):
-    """One environment variable: a text, or a key of a Secret of the app's namespace."""
-
-    model_config = ConfigDict(json_schema_extra={"minProperties": 1, "maxProperties": 1})
-
-    value: Text | None = Field(
-        None,
-        description="The text itself.",
-        examples=["info"],
-        json_schema_extra=becomes("Becomes `value`, in plain sight."),
-    )
-    secret: SecretReference | None = Field(
-        None,
-        description="A key of a Secret in the team's namespace, as `name/key`.",
-        examples=["payment-gateway/api-key"],
-        json_schema_extra=becomes(
-            "Becomes `valueFrom.secretKeyRef`; the Secret itself is not in this repository."
-        ),
-    )
-
-
-def _env_value(value: Any) -> Any:
-    if isinstance(value, bool | int | float):
-        shown = str(value).lower() if isinstance(value, bool) else str(value)
-        raise invalid(
-            f"an environment variable is text, and {shown} is not",
-            f'write it in quotes: "{shown}"',
-            is_text=True,
-        )
-    if isinstance(value, dict) and (len(value) != 1 or None in value.values()):
-        raise invalid(
-            "an environment variable is one text, or one key of a Secret",
-            "write the text itself, or {secret: name/key}",
-        )
-    return value
-
-
-class Health(Model):
-    """How Kubernetes learns that the app can take requests."""
-
-    path: UrlPath = Field(
-        description="Answers 2xx or 3xx when the app can take requests.",
-        examples=["/healthz"],
-        json_schema_extra=becomes(
-            "Becomes the startup probe (every 2 seconds, for 2 minutes) and the readiness probe "
-            "(every 5 seconds; out after 3 failures). The liveness probe only opens the app's "
-            "port, so that no dependency restarts it."
-        ),
-    )
-    port: Port | None = Field(
-        None,
-        description="The port it is served on; the app's by default.",
-        examples=[8081],
-        json_schema_extra=becomes("Becomes the port of these probes; a TCP port number."),
-    )
-
-
-class Replicas(Model):
-    """A fixed number of pods, or a range for the HorizontalPodAutoscaler."""
-
-    min: Annotated[int, Field(ge=1, le=1000)] = Field(
-        description="The fewest pods; where none should run, leave the environment out.",
-        examples=[3],
-        json_schema_extra=becomes(
-            "Becomes the Deployment's `replicas`; with `max`, the autoscaler's `minReplicas`."
-        ),
-    )
-    max: Annotated[int, Field(ge=1, le=1000)] | None = Field(
-        None,
-        description="The most pods; with it, a HorizontalPodAutoscaler sets the number.",
-        examples=[12],
-        json_schema_extra=becomes("Becomes the autoscaler's `maxReplicas`."),
-    )
-    cpu: Annotated[int, Field(ge=1, le=100)] = Field(
-        70,
-        description="Percent of the requested CPU at which pods are added.",
-        examples=[60],
-        json_schema_extra=becomes(
-            "Becomes the autoscaler's target `averageUtilization`; without `max` it has no effect."
-        ),
-    )
-
-
-class Amounts(Model):
-    """Amounts of what a container uses, in Kubernetes' quantities."""
-
-    cpu: Cpu | None = Field(
-        None,
-        description="Cores: `250m` or `2`.",
-        examples=["250m", "2"],
-        json_schema_extra=becomes(
-            "`250m` is a quarter of one. Becomes `cpu`. Left out: a request of 100m, a limit of 1 "
-            "core."
-        ),
-    )
-    memory: Memory | None = Field(
-        None,
-        description="Bytes: `256Mi`.",
-        examples=["256Mi", "2Gi"],
-        json_schema_extra=becomes(
-            "Becomes `memory`. Left out: a request of 128Mi, a limit of 256Mi."
-        ),
-    )
-    ephemeral_storage: Memory | None = Field(
-        None,
-        alias="ephemeral-storage",
-        description="Bytes of local disk: logs, /tmp and the container's own layer.",
-        examples=["1Gi"],
-        json_schema_extra=becomes(
-            "Becomes `ephemeral-storage`. Left out: a request of 128Mi, a limit of 1Gi."
-        ),
-    )
-
-
-class Resources(Model):
-    """What a pod is promised (requests) and what it may not exceed (limits)."""
-
-    requests: Amounts = Field(
-        Amounts(),
-        description="What the scheduler sets aside.",
-        examples=[{"cpu": "500m", "memory": "512Mi"}],
-        json_schema_extra=becomes(
-            "Becomes the container's `resources.requests`. What is left out has a default, and "
-            "never more than a limit that is given."
-        ),
-    )
-    limits: Amounts = Field(
-        Amounts(),
-        description="What the container is throttled or ended above.",
-        examples=[{"memory": "1Gi"}],
-        json_schema_extra=becomes(
-            "Becomes the container's `resources.limits`. What is left out has a default, and never "
-            "less than the request."
-        ),
-    )
-
-
-class Expose(Model):
-    """The app's public entrance: one host, or one path of it."""
-
-    host: Host = Field(
-        description="One label (`shop`, below the environment's first domain), a full name in one "
-        "of its domains, or `@` for the first domain itself.",
-        examples=["shop", "shop.example.com", "@"],
-        json_schema_extra=becomes(
-            "Becomes the host of an Ingress, a name in Route 53, and a name on the certificate and "
-            "on a CloudFront distribution."
-        ),
-    )
-    path: UrlPath = Field(
-        "/",
-        description="This path and everything below it.",
-        examples=["/api"],
-        json_schema_extra=becomes(
-            "Becomes the path of the Ingress; the app sees it unchanged, and apps of one team may "
-            "share a host by path."
-        ),
-    )
-    cache: Literal["none", "origin"] = Field(
-        "none",
-        description="`none`, or `origin`: CloudFront keeps what the app's Cache-Control allows, "
-        "separately for each host, query string and cookie; an answer that depends on who is "
-        "signed in must say `Cache-Control: private`.",
-        examples=["origin"],
-        json_schema_extra=becomes("Decides which CloudFront distribution serves the host."),
-    )
-    edge: Literal["cloudfront", "direct"] = Field(
-        "cloudfront",
-        description="`cloudfront`, or `direct`: a CNAME to the load balancer, with its certificate "
-        "if it has one, no cache and no WAF.",
-        examples=["direct"],
-        json_schema_extra=becomes(
-            "Decides what the host's name in Route 53 points to: a distribution, or the shared "
-            "load balancer."
-        ),
-    )
-
-
-class Egress(Model):
-    """One destination outside the cluster that the app may open connections to."""
-
-    cidr: Cidr = Field(
-        description="The address range: `10.20.0.0/16`.",
-        examples=["10.20.0.0/16", "203.0.113.7/32"],
-        json_schema_extra=becomes("Becomes an `ipBlock` of the app's NetworkPolicy."),
-    )
-    port: Port = Field(
-        description="The TCP port.",
-        examples=[5432],
-        json_schema_extra=becomes("Becomes the port of that rule."),
-    )
+from compiler.spec.env import EnvValue, env_value
+from compiler.spec.expose import Expose
+from compiler.spec.health import Health
+from compiler.spec.model import Model, ShortForm, becomes
+from compiler.spec.network import Egress
+from compiler.spec.resources import Resources
+from compiler.spec.scale import Replicas
+from compiler.spec.types import AppName, EnvName, Image, Port, Schedule, TeamName, Text, UserId
 
 
 class App(Model):
@@ -273,13 +72,13 @@ class App(Model):
             "port 80."
         ),
     )
-    env: dict[
-        EnvName, Annotated[EnvValue, BeforeValidator(_env_value), ShortForm("value", str)]
-    ] = Field(
-        {},
-        description="Environment variables: text, or `{secret: name/key}`.",
-        examples=[{"LOG_LEVEL": "info", "DB_PASSWORD": {"secret": "shop-db/password"}}],
-        json_schema_extra=becomes("Becomes the container's `env`, in the order it has here."),
+    env: dict[EnvName, Annotated[EnvValue, BeforeValidator(env_value), ShortForm("value", str)]] = (
+        Field(
+            {},
+            description="Environment variables: text, or `{secret: name/key}`.",
+            examples=[{"LOG_LEVEL": "info", "DB_PASSWORD": {"secret": "shop-db/password"}}],
+            json_schema_extra=becomes("Becomes the container's `env`, in the order it has here."),
+        )
     )
     health: Annotated[Health, ShortForm("path", str)] | None = Field(
         None,

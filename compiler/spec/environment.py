@@ -5,8 +5,9 @@ from typing import Annotated, Literal
 from pydantic import Field
 from pydantic_core import PydanticCustomError
 
-from compiler.spec.app import Replicas, Resources
 from compiler.spec.model import Exactly, Form, Model, ShortForm, becomes, invalid
+from compiler.spec.resources import Resources
+from compiler.spec.scale import Replicas
 from compiler.spec.types import Name, PublicCidr, TeamName, UserId
 
 

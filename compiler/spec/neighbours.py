@@ -7,8 +7,14 @@ from functools import cache
 
 from pydantic import BaseModel
 
-from compiler.spec.app import Amounts, App, Egress, EnvValue, Expose, Health, Replicas, Resources
+from compiler.spec.app import App
+from compiler.spec.env import EnvValue
 from compiler.spec.environment import Aws, Cluster, Environment, PublicDomain
+from compiler.spec.expose import Expose
+from compiler.spec.health import Health
+from compiler.spec.network import Egress
+from compiler.spec.resources import Amounts, Resources
+from compiler.spec.scale import Replicas
 
 # Words are compared without hyphens, underscores and capitals.
 _FIELDS: dict[type[BaseModel], dict[str, str]] = {
