@@ -12,7 +12,7 @@ from compiler.source.limits import MAX_DIAGNOSTICS
 from compiler.source.spans import dotted
 from compiler.source.yaml import Document
 from compiler.spec import fix
-from compiler.spec.model import ShortForm
+from compiler.spec.model import ShortForm, shown
 
 UNKNOWN_FIELD = Rule(
     "PT101",
@@ -190,7 +190,7 @@ def did_you_mean(word: str, known: list[str]) -> str:
     near = nearest(word, tuple(known)) or _abbreviated(word, known)
     if near is not None:
         return f"did you mean {near}?"
-    return "known here: " + ", ".join(known) if 0 < len(known) <= 30 else ""
+    return "known here: " + ", ".join(known) if 0 < len(known) <= 60 else ""
 
 
 _SHORTEST_ABBREVIATION = 3
@@ -218,19 +218,6 @@ def _abbreviated(word: str, known: list[str]) -> str | None:
 
 def _abbreviates(short: str, long: str) -> bool:
     return len(short) >= _SHORTEST_ABBREVIATION and long.startswith(short)
-
-
-def shown(value: Any) -> str:
-    """A value as a person would name it: the text "8080", the number 8080, a list."""
-    if value is None:
-        return "nothing"
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, int | float):
-        return f"the number {value}"
-    if isinstance(value, str):
-        return f'the text "{value if len(value) <= 60 else value[:57] + "..."}"'
-    return "a list" if isinstance(value, list) else "a mapping"
 
 
 _EXPECTED = {
