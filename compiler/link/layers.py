@@ -28,14 +28,15 @@ def _forms(path: Path) -> tuple[str | None, tuple[str, ...]]:
 
 def _beneath(below: Any, over: dict[str, Any], path: Path) -> dict[str, Any]:
     """What a mapping is merged over, of what a weaker layer says there."""
-    if isinstance(below, dict) and (below.keys() <= over.keys() or over.keys() <= below.keys()):
-        return below
+    said: dict[str, Any] = below if isinstance(below, dict) else {}
+    if said is below and (said.keys() <= over.keys() or over.keys() <= said.keys()):
+        return said
     short, alternatives = _forms(path)
-    if not isinstance(below, dict):
-        below = {short: below} if short else {}
+    if said is not below and short is not None:
+        said = {short: below}
     if over.keys().isdisjoint(alternatives):
-        return below
-    return {key: value for key, value in below.items() if key not in alternatives or key in over}
+        return said
+    return {key: value for key, value in said.items() if key not in alternatives or key in over}
 
 
 def merge(
