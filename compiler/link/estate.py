@@ -146,7 +146,7 @@ def _calls(
                     UNKNOWN_APP,
                     f'"{unit.interface.name}" calls "{name}", and there is no such app',
                     unit.place("calls", index),
-                    help=did_you_mean(name, known),
+                    help=did_you_mean(name, [n for n in known if n != unit.interface.name]),
                 )
             elif target.interface.port is None:
                 yield Diagnostic(
