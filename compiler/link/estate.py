@@ -147,7 +147,7 @@ def _calls(
                     UNKNOWN_APP,
                     f'"{unit.interface.name}" calls "{name}", and there is no such app',
                     unit.place("calls", index),
-                    help=did_you_mean(name, known),
+                    help=did_you_mean(name, [n for n in known if n != unit.interface.name]),
                 )
             elif not target.interface.ports:
                 yield Diagnostic(

@@ -149,7 +149,8 @@ def _why_text(value: str) -> PydanticCustomError:
     # Flux's post-build substitution reads ${...} in every manifest, Terraform in every string.
     return invalid(
         f"{quoted(value)} has ${{...}}, which Flux and Terraform would replace",
-        "write $NAME in a shell command and $(NAME) for a variable of the container",
+        "write it without braces: $NAME in a shell command, $(NAME) for a variable of the "
+        "container",
     )
 
 
