@@ -28,11 +28,12 @@ def _forms(path: Path) -> tuple[str | None, tuple[str, ...]]:
 
 def _beneath(below: Any, over: dict[str, Any], path: Path) -> dict[str, Any]:
     """What a mapping is merged over, of what a weaker layer says there."""
-    said: dict[str, Any] = below if isinstance(below, dict) else {}
-    if said is below and (said.keys() <= over.keys() or over.keys() <= said.keys()):
+    is_mapping = isinstance(below, dict)
+    said: dict[str, Any] = below if is_mapping else {}
+    if is_mapping and (said.keys() <= over.keys() or over.keys() <= said.keys()):
         return said
     short, alternatives = _forms(path)
-    if said is not below and short is not None:
+    if not is_mapping and short is not None:
         said = {short: below}
     if over.keys().isdisjoint(alternatives):
         return said
