@@ -20,7 +20,7 @@ def _forms(path: Path) -> tuple[str | None, tuple[str, ...]]:
     """Of what stands at a path: the field that its short form sets, and the fields of which it has
     one. `replicas: 3` stands for `replicas: {min: 3}` where a stronger layer says `replicas:
     {max: 9}`; `{secret: a/b}` takes the place of `{value: x}`."""
-    from compiler.spec.json_schema import kind_at
+    from compiler.spec.kinds import kind_at
 
     kind = kind_at(App, path)
     return (None, ()) if kind is None else (kind.short_form, kind.alternatives)
