@@ -7,6 +7,7 @@ A value with a short form lists both its types, without `anyOf`: keywords apply 
 only, and so an editor names the misspelt field instead of guessing which form was meant.
 """
 
+from itertools import combinations
 from typing import Any, Literal, NamedTuple, get_args, get_origin
 
 from pydantic import BaseModel
@@ -16,6 +17,7 @@ from compiler.spec.app import App
 from compiler.spec.defaults import Defaults
 from compiler.spec.environment import Environment
 from compiler.spec.kinds import Bare, bare, bare_field, fields
+from compiler.spec.model import OneOf
 from compiler.spec.types import Name
 
 Schema = dict[str, Any]
@@ -205,6 +207,8 @@ def _value(kind: Bare, layer: Layer) -> Schema:
     value: Schema
     if kind.model is not None:
         value = _object(kind.model, layer)
+        if kind.one_of is not None and not layer.removes:
+            value |= _alternatives(kind.one_of)
         if kind.short_form is not None:
             value = _with_short_form(value, dict(fields(kind.model))[kind.short_form])
     elif origin is list:
@@ -234,6 +238,18 @@ def _value(kind: Bare, layer: Layer) -> Schema:
     else:
         value = {"type": _TYPES[kind.annotation], **kind.bounds}
     return _nullable(value) if kind.optional and layer.complete else value
+
+
+def _alternatives(one_of: OneOf) -> Schema:
+    """One of these fields, or at most one; the keywords take no notice of a short form."""
+    rules: list[Schema] = [
+        {"not": {"type": "object", "required": list(pair)}}
+        for pair in combinations(one_of.fields, 2)
+    ]
+    if one_of.required:
+        none = [{"not": {"required": [key]}} for key in one_of.fields]
+        rules.append({"not": {"type": "object", "allOf": none}})
+    return {"allOf": rules}
 
 
 def _entry(kind: Bare, layer: Layer) -> Schema:
