@@ -189,6 +189,9 @@ def default(field: FieldInfo) -> Any:
 def _written(value: Any, kind: Bare) -> Any:
     if isinstance(value, list):
         return [_written(item, bare(get_args(kind.annotation)[0])) for item in value]
+    if isinstance(value, dict):
+        entry = bare(get_args(kind.annotation)[1])
+        return {name: _written(item, entry) for name, item in value.items()}
     if not isinstance(value, BaseModel):
         return value
     names = {id(field): key for key, field in fields(type(value))}
