@@ -100,8 +100,8 @@ def _written(value: Any, kind: Bare) -> Any:
     if isinstance(value, list):
         return [_written(item, bare(get_args(kind.annotation)[0])) for item in value]
     if isinstance(value, dict):
-        inner = bare(get_args(kind.annotation)[1])
-        return {name: _written(item, inner) for name, item in value.items()}
+        entry = bare(get_args(kind.annotation)[1])
+        return {name: _written(item, entry) for name, item in value.items()}
     if not isinstance(value, BaseModel):
         return value
     names = type(value).model_fields
