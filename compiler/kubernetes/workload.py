@@ -209,7 +209,7 @@ def _container(unit: Unit) -> Object:
         ),
         **(_probes(app.health) if app.port is not None else {}),
         **({"lifecycle": _lifecycle(_pre_stop(unit))} if app.port is not None else {}),
-        "resources": _resources(app.resources.requests, app.resources.limits),
+        "resources": resources(app.resources.requests, app.resources.limits),
         "securityContext": container_security_context(),
         "volumeMounts": [_TMP_MOUNT],
     }
@@ -273,7 +273,7 @@ def _termination_grace(unit: Unit) -> int:
 
 
 @cache
-def _resources(asked: Amounts, allowed: Amounts) -> Constant:
+def resources(asked: Amounts, allowed: Amounts) -> Constant:
     requests, limits = {}, {}
     for amount, measure in (
         ("cpu", millicores_of),
