@@ -16,7 +16,7 @@ from pydantic.fields import FieldInfo
 
 from compiler.cli.main import main
 from compiler.diagnostics.model import Diagnostic, Rejected
-from compiler.kubernetes import container
+from compiler.kubernetes import resources
 from compiler.link.environments import check_environments
 from compiler.link.resolve import resolve
 from compiler.source.yaml import Document, read
@@ -182,7 +182,7 @@ def test_the_reference_shows_examples_as_a_spec_would(name: str) -> None:
 def test_the_amounts_that_are_named_are_those_of_who_says_nothing() -> None:
     for amount in ("cpu", "memory", "ephemeral-storage"):
         said = json_schema.description(MODEL_FIELDS[f"Amounts.{amount}"])
-        request, limit = container._REQUESTS[amount], container._LIMITS[amount]
+        request, limit = resources.REQUESTS[amount], resources.LIMITS[amount]
         assert f"a request of {request}, a limit of {limit}" in said
 
 
