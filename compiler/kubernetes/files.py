@@ -76,6 +76,11 @@ def app_objects(unit: Unit, neighbours: Neighbours, router: Router) -> list[Obje
     """All objects of one app in one environment, in the order in which a reader wants them."""
     app, owner = unit.app, owner_of(unit)
     objects: list[Object] = [workload.service_account(owner)]
+    if app.secrets:
+        # Few apps have any.
+        from compiler.kubernetes.external_secret import external_secrets
+
+        objects += external_secrets(owner, app.secrets, unit.environment.secret_stores)
     if app.schedule is not None:
         objects.append(workload.cron_job(unit, owner))
     else:

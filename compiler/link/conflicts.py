@@ -118,3 +118,7 @@ def conflicts(unit: Unit) -> Iterator[Diagnostic]:
             unit.place("calls", app.calls.index(app.name)),
             help="remove it",
         )
+    if app.secrets:
+        from compiler.link.secrets import secrets_of_app
+
+        yield from secrets_of_app(unit)

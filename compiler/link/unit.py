@@ -25,12 +25,14 @@ class Interface(NamedTuple):
     team: str
     port: int | None
     calls: tuple[str, ...]
+    secrets: tuple[str, ...]
+    """The names of the Secrets that are made for it in its team's namespace."""
     expose: Exposed | None
 
     def plain(self) -> tuple[Any, ...]:
         """The same without names: `interface` makes it of this again."""
         expose = None if self.expose is None else tuple(self.expose)
-        return self.name, self.team, self.port, self.calls, expose
+        return self.name, self.team, self.port, self.calls, self.secrets, expose
 
 
 class Content(NamedTuple):
@@ -97,8 +99,9 @@ def unit_of(app: App, environment: Environment, layers: tuple[Layer, ...]) -> Un
 
 
 def interface(plain: tuple[Any, ...]) -> Interface:
-    name, team, port, calls, expose = plain
-    return Interface(name, team, port, calls, None if expose is None else Exposed(*expose))
+    name, team, port, calls, secrets, expose = plain
+    public = None if expose is None else Exposed(*expose)
+    return Interface(name, team, port, calls, secrets, public)
 
 
 def interface_of(app: App) -> Interface:
@@ -108,5 +111,6 @@ def interface_of(app: App) -> Interface:
         app.team,
         app.port,
         tuple(app.calls),
+        tuple(app.secrets),
         None if expose is None else Exposed(expose.host, expose.path, expose.cache, expose.edge),
     )

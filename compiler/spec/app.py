@@ -16,7 +16,18 @@ from compiler.spec.model import Model, ShortForm, becomes
 from compiler.spec.network import Egress
 from compiler.spec.resources import Resources
 from compiler.spec.scale import Replicas
-from compiler.spec.types import AppName, EnvName, Image, Port, Schedule, TeamName, Text, UserId
+from compiler.spec.secrets import SecretSource
+from compiler.spec.types import (
+    AppName,
+    EnvName,
+    Image,
+    ObjectName,
+    Port,
+    Schedule,
+    TeamName,
+    Text,
+    UserId,
+)
 
 
 class App(Model):
@@ -79,6 +90,22 @@ class App(Model):
             examples=[{"LOG_LEVEL": "info", "DB_PASSWORD": {"secret": "shop-db/password"}}],
             json_schema_extra=becomes("Becomes the container's `env`, in the order it has here."),
         )
+    )
+    secrets: dict[ObjectName, Annotated[SecretSource, ShortForm("secretsManager", str)]] = Field(
+        {},
+        description="Secrets to make of what AWS keeps: `name: prod/shop/db`, or `{secretsManager, "
+        "parameterStore, key, keys}`.",
+        examples=[
+            {
+                "shop-db": "prod/shop/db",
+                "shop-api": {"parameterStore": "/prod/shop/api-token", "key": "token"},
+            }
+        ],
+        json_schema_extra=becomes(
+            "Each becomes an ExternalSecret, of which External Secrets Operator makes a Secret of "
+            "that name, for `{secret: name/key}` of any app of the team. No value ever stands in "
+            "this repository."
+        ),
     )
     health: Annotated[Health, ShortForm("path", str)] | None = Field(
         None,

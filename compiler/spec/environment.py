@@ -8,6 +8,7 @@ from pydantic_core import PydanticCustomError
 from compiler.spec.model import Exactly, Form, Model, ShortForm, becomes, invalid
 from compiler.spec.resources import Resources
 from compiler.spec.scale import Replicas
+from compiler.spec.secrets import SecretStores
 from compiler.spec.types import Name, PublicCidr, TeamName, UserId
 
 
@@ -617,6 +618,14 @@ class Environment(Model):
         description="Terraform's state.",
         examples=[{"stateBucket": "acme-terraform-state", "stateRegion": "eu-west-1"}],
         json_schema_extra=becomes("Becomes the S3 backend, which locks with a file beside it."),
+    )
+    secret_stores: SecretStores | None = Field(
+        None,
+        description="Where External Secrets Operator fetches the `secrets` of apps.",
+        examples=[{"secretsManager": "aws-secrets", "parameterStore": "aws-parameters"}],
+        json_schema_extra=becomes(
+            "Becomes what each ExternalSecret refers to. Without it no app here may have `secrets`."
+        ),
     )
     flux: Flux = Field(
         Flux(),

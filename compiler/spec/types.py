@@ -26,8 +26,9 @@ _NAME = "[a-z](?:[-a-z0-9]*[a-z0-9])?"
 _NAME_HINT = f"lowercase letters, digits and hyphens, a letter first, at most {MAX_NAME}"
 _LABEL = "[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?"
 _SEGMENT = r"(?!\.{1,2}(?:/|$))[A-Za-z0-9._~-]+"
-_SECRET_NAME = "[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?"
-_SECRET_KEY = "[-._a-zA-Z0-9]{1,253}"
+_SUBDOMAIN = r"[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*"
+# It becomes the name of a file where the Secret is mounted.
+_SECRET_KEY = r"(?!\.$|\.\.)[-._a-zA-Z0-9]{1,253}"
 _REPOSITORY = (
     "(?:[a-zA-Z0-9](?:[a-zA-Z0-9.-]*[a-zA-Z0-9])?(?::[0-9]{1,5})?/)?"
     r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*"
@@ -163,6 +164,30 @@ def _why_secret_reference(value: str) -> PydanticCustomError:
     )
 
 
+def _why_object_name(value: str) -> PydanticCustomError:
+    suggestion = re.sub(r"[^a-z0-9.]+", "-", value.lower()).strip("-.")[:253].rstrip("-.")
+    example = f', for example "{suggestion}"' if is_object_name(suggestion) else ""
+    return invalid(
+        f"{quoted(value)} is not a name that an object can have",
+        "a name has lowercase letters, digits, hyphens and single dots, and begins and ends with "
+        f"a letter or digit{example}",
+    )
+
+
+def _why_secret_key(value: str) -> PydanticCustomError:
+    return invalid(
+        f"{quoted(value)} is not a key that a Secret can have",
+        "a key has letters, digits, hyphens, underscores and dots, and no two dots first: password",
+    )
+
+
+def _why_duration(value: str) -> PydanticCustomError:
+    return invalid(
+        f"{quoted(value)} is not a length of time",
+        "write a whole number and s, m or h: 30s, 5m or 1h",
+    )
+
+
 def _why_cpu(value: str) -> PydanticCustomError:
     return invalid(
         f"{quoted(value)} is not an amount of CPU",
@@ -217,7 +242,18 @@ def _why_public_cidr(value: str) -> PydanticCustomError | None:
 
 _ANY_NAME = Form("name", _NAME, _NAME_HINT, _why_name, MAX_NAME)
 
+_ANY_OBJECT_NAME = Form(
+    "object name",
+    _SUBDOMAIN,
+    "lowercase letters, digits, hyphens and single dots, a letter or digit first and last, at most "
+    "253",
+    _why_object_name,
+    253,
+)
+
 Name = Annotated[str, _ANY_NAME]
+# What Kubernetes itself lets most objects be named.
+ObjectName = Annotated[str, _ANY_OBJECT_NAME]
 AppName = Annotated[
     str,
     Form(
@@ -290,9 +326,28 @@ SecretReference = Annotated[
     str,
     Form(
         "key of a Secret",
-        f"{_SECRET_NAME}/{_SECRET_KEY}",
+        f"(?![^/]{{254}}){_SUBDOMAIN}/{_SECRET_KEY}",
         "the Secret's name, a slash and the key: payment-gateway/api-key",
         _why_secret_reference,
+    ),
+]
+SecretKey = Annotated[
+    str,
+    Form(
+        "Secret key",
+        _SECRET_KEY,
+        "letters, digits, hyphens, underscores and dots, no two dots first, at most 253",
+        _why_secret_key,
+    ),
+]
+# Understood alike by Go's and by Prometheus' reader.
+Duration = Annotated[
+    str,
+    Form(
+        "length of time",
+        "[1-9][0-9]{0,4}[smh]",
+        "a whole number, more than 0, and s, m or h: 30s, 5m or 1h",
+        _why_duration,
     ),
 ]
 Cpu = Annotated[
@@ -350,6 +405,11 @@ UserId = Annotated[int, Field(ge=1, le=2**31 - 1)]
 def is_name(value: str) -> bool:
     """Whether Kubernetes objects, and so an app, a team or an environment, may be named so."""
     return _ANY_NAME.matches(value)
+
+
+def is_object_name(value: str) -> bool:
+    """Whether a Kubernetes object of any kind may be named so."""
+    return _ANY_OBJECT_NAME.matches(value)
 
 
 def image_tag(image: str) -> str | None:

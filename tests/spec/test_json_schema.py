@@ -536,7 +536,7 @@ def complete(node: Schema) -> Any:
         return {key: complete(value) for key, value in fields}
     if "items" in node and "properties" in node["items"]:
         return [complete(node["items"])]
-    if isinstance(node.get("additionalProperties"), dict):
+    if "properties" in (node.get("additionalProperties") or {}):
         return {"a": complete(node["additionalProperties"])}
     return copy.deepcopy(node["examples"][0])
 
