@@ -5,6 +5,8 @@ from typing import Any, NamedTuple
 
 from compiler.diagnostics.model import Place
 from compiler.link.layers import Layer, has, where
+from compiler.link.ports import ContainerPort, ports_of
+from compiler.link.workloads import further_names, workloads_named
 from compiler.spec.app import App
 from compiler.spec.environment import Environment
 
@@ -23,7 +25,12 @@ class Interface(NamedTuple):
 
     name: str
     team: str
-    port: int | None
+    ports: tuple[ContainerPort, ...]
+    """What its Service offers; an app without any cannot be called."""
+    workloads: tuple[str, ...]
+    """The names of its workloads, which its pods are told by; the app's own first."""
+    names: tuple[str, ...]
+    """The names of its objects beside its own: of its workers, jobs and further Services."""
     calls: tuple[str, ...]
     secrets: tuple[str, ...]
     """The names of the Secrets that are made for it in its team's namespace."""
@@ -32,7 +39,9 @@ class Interface(NamedTuple):
     def plain(self) -> tuple[Any, ...]:
         """The same without names: `interface` makes it of this again."""
         expose = None if self.expose is None else tuple(self.expose)
-        return self.name, self.team, self.port, self.calls, self.secrets, expose
+        ports = tuple(tuple(port) for port in self.ports)
+        seen = self.name, self.team, ports, self.workloads, self.names, self.calls
+        return *seen, self.secrets, expose
 
 
 class Content(NamedTuple):
@@ -99,9 +108,17 @@ def unit_of(app: App, environment: Environment, layers: tuple[Layer, ...]) -> Un
 
 
 def interface(plain: tuple[Any, ...]) -> Interface:
-    name, team, port, calls, secrets, expose = plain
-    public = None if expose is None else Exposed(*expose)
-    return Interface(name, team, port, calls, secrets, public)
+    name, team, ports, workloads, names, calls, secrets, expose = plain
+    return Interface(
+        name,
+        team,
+        tuple(ContainerPort(*port) for port in ports),
+        workloads,
+        names,
+        calls,
+        secrets,
+        None if expose is None else Exposed(*expose),
+    )
 
 
 def interface_of(app: App) -> Interface:
@@ -109,7 +126,9 @@ def interface_of(app: App) -> Interface:
     return Interface(
         app.name,
         app.team,
-        app.port,
+        ports_of(app.port, app.ports),
+        workloads_named(app),
+        further_names(app),
         tuple(app.calls),
         tuple(app.secrets),
         None if expose is None else Exposed(expose.host, expose.path, expose.cache, expose.edge),

@@ -15,8 +15,9 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from compiler.spec.app import App
-from compiler.spec.environment import Defaults, Environment
-from compiler.spec.model import Form, ShortForm
+from compiler.spec.defaults import Defaults
+from compiler.spec.environment import Environment
+from compiler.spec.model import Form, NumberOr, OneOf, ShortForm
 from compiler.spec.types import Name
 
 Schema = dict[str, Any]
@@ -73,6 +74,16 @@ class Bare(NamedTuple):
         return next((item for item in self.metadata if isinstance(item, Form)), None)
 
     @property
+    def number_or(self) -> NumberOr | None:
+        """What it may be, if it is a number or a text."""
+        return next((item for item in self.metadata if isinstance(item, NumberOr)), None)
+
+    @property
+    def alternatives(self) -> tuple[tuple[str, ...], ...]:
+        """The fields of each of which it has one, if there are any."""
+        return tuple(item.fields for item in self.metadata if isinstance(item, OneOf))
+
+    @property
     def short_form(self) -> str | None:
         """The field that the short form sets, if there is one."""
         return next((item.field for item in self.metadata if isinstance(item, ShortForm)), None)
@@ -124,14 +135,32 @@ def bare(annotation: Any, metadata: tuple[Any, ...] = ()) -> Bare:
     if get_origin(annotation) is Annotated:
         return bare(arguments[0], (*arguments[1:], *metadata))
     if get_origin(annotation) in (Union, UnionType):
-        [only] = [argument for argument in arguments if argument is not type(None)]
-        return bare(only, metadata)._replace(optional=True)
+        some = [argument for argument in arguments if argument is not type(None)]
+        if len(some) > 1:
+            # A number or a text: `NumberOr` says what they may be.
+            return Bare(annotation, metadata, optional=len(some) < len(arguments))
+        return bare(some[0], metadata)._replace(optional=True)
     return Bare(annotation, metadata, optional=False)
 
 
 def bare_field(field: FieldInfo) -> Bare:
     """What a field of a model holds."""
     return bare(field.annotation, tuple(field.metadata))
+
+
+def kind_at(model: type[BaseModel], path: tuple[str | int, ...]) -> Bare | None:
+    """What stands at a path of the model's data: fields, keys of maps, places in lists."""
+    kind: Bare | None = Bare(model, (), optional=False)
+    for step in path:
+        if kind is None:
+            return None
+        if kind.model is not None:
+            field = dict(fields(kind.model)).get(str(step))
+            kind = None if field is None else bare_field(field)
+        else:
+            inner = get_args(kind.annotation)
+            kind = bare(inner[-1]) if inner else None
+    return kind
 
 
 def fields(model: type[BaseModel]) -> Iterator[tuple[str, FieldInfo]]:
@@ -279,6 +308,14 @@ def _value(kind: Bare, layer: Layer) -> Schema:
         }
     elif origin is Literal:
         value = {"type": _TYPES[type(arguments[0])], "enum": list(arguments)}
+    elif kind.number_or is not None:
+        either = kind.number_or
+        value = {
+            **_text(either.text.pattern, either.text.hint),
+            "type": ["integer", "string"],
+            "minimum": either.minimum,
+            "maximum": either.maximum,
+        }
     elif kind.form is not None:
         value = _text(kind.form.pattern, kind.form.hint)
         if kind.form.longest is not None:

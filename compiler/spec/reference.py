@@ -133,6 +133,10 @@ def _type(kind: Bare, sections: dict[type[BaseModel], Section], forms: dict[str,
     if origin is dict:
         key, value = (_type(bare(argument), sections, forms) for argument in arguments)
         return f"map: {key} → {value}"
+    if kind.number_or is not None:
+        either = kind.number_or
+        forms[either.text.name] = either.text
+        return f"number, {either.minimum} to {either.maximum}, or {either.text.name}"
     if kind.form is not None:
         forms[kind.form.name] = kind.form
         return kind.form.name

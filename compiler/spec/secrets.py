@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import Field
 from pydantic_core import PydanticCustomError
 
-from compiler.spec.model import Form, Model, becomes, invalid, quoted
+from compiler.spec.model import Form, Model, OneOf, ShortForm, becomes, invalid, quoted
 from compiler.spec.types import Duration, ObjectName, SecretKey
 
 _SECRET = "[A-Za-z0-9/_+=.@-]{1,512}"
@@ -126,6 +126,44 @@ class SecretSource(Model):
             "not fetched."
         ),
     )
+
+
+# What is missing may stand in another layer, so only what is said twice is told here.
+_ONE_SERVICE = OneOf(
+    ("secretsManager", "parameterStore"),
+    (),
+    "a Secret comes from Secrets Manager or from Parameter Store, not from both",
+    "keep `secretsManager` or `parameterStore`",
+    required=False,
+)
+_KEY_OR_KEYS = OneOf(
+    ("key", "keys"),
+    (),
+    "a Secret has the whole text in one key, or properties of it in several, not both",
+    "keep `key` or `keys`",
+    required=False,
+)
+Secrets = Annotated[
+    dict[
+        ObjectName,
+        Annotated[SecretSource, _ONE_SERVICE, _KEY_OR_KEYS, ShortForm("secretsManager", str)],
+    ],
+    Field(
+        description="Secrets to make of what AWS keeps: `name: prod/shop/db`, or `{secretsManager, "
+        "parameterStore, key, keys}`.",
+        examples=[
+            {
+                "shop-db": "prod/shop/db",
+                "shop-api": {"parameterStore": "/prod/shop/api-token", "key": "token"},
+            }
+        ],
+        json_schema_extra=becomes(
+            "Each becomes an ExternalSecret, of which External Secrets Operator makes a Secret of "
+            "that name, for `{secret: name/key}` of any app of the team. No value ever stands in "
+            "this repository."
+        ),
+    ),
+]
 
 
 class SecretStores(Model):

@@ -15,7 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from compiler.cli.main import main
 from compiler.diagnostics.model import Diagnostic, Rejected
-from compiler.kubernetes import workload
+from compiler.kubernetes import container
 from compiler.link.environments import check_environments
 from compiler.link.resolve import resolve
 from compiler.source.yaml import Document, read
@@ -175,7 +175,7 @@ def test_the_amounts_that_are_named_are_those_of_who_says_nothing() -> None:
         ("ephemeral-storage", "ephemeral_storage"),
     ):
         said = json_schema.description(MODEL_FIELDS[f"Amounts.{name}"])
-        request, limit = workload._REQUESTS[amount], workload._LIMITS[amount]
+        request, limit = container._REQUESTS[amount], container._LIMITS[amount]
         assert f"a request of {request}, a limit of {limit}" in said
 
 
