@@ -1,6 +1,9 @@
 """A container: what it runs, with which variables, probes, amounts and rights."""
 
+from __future__ import annotations
+
 from functools import cache
+from typing import TYPE_CHECKING
 
 from compiler.constant import Constant
 from compiler.kubernetes.metadata import Object
@@ -8,10 +11,13 @@ from compiler.kubernetes.pod_security import container_security_context
 from compiler.kubernetes.probes import probes
 from compiler.link.ports import ContainerPort, default_port
 from compiler.link.workloads import Container
-from compiler.spec.env import EnvFrom, EnvValue
-from compiler.spec.lifecycle import Hook, Lifecycle
+from compiler.spec.env import EnvValue
 from compiler.spec.quantity import bytes_of, millicores_of
 from compiler.spec.resources import Amounts
+
+if TYPE_CHECKING:
+    from compiler.spec.env_from import EnvFrom
+    from compiler.spec.lifecycle import Hook, Lifecycle
 
 # Requests, and limits for who says nothing; a limit is never below its request.
 _REQUESTS = {"cpu": "100m", "memory": "128Mi", "ephemeral-storage": "128Mi"}

@@ -1,6 +1,9 @@
 """The pods of a workload: who they are, where they run, what they consist of."""
 
+from __future__ import annotations
+
 from functools import cache
+from typing import TYPE_CHECKING
 
 from compiler.constant import Constant
 from compiler.kubernetes.container import container
@@ -10,8 +13,10 @@ from compiler.kubernetes.volumes import files_digest, mounts, volumes
 from compiler.link.unit import Unit
 from compiler.link.workloads import Workload
 from compiler.spec.app import App
-from compiler.spec.nodes import Toleration
 from compiler.spec.types import image_tag
+
+if TYPE_CHECKING:
+    from compiler.spec.tolerations import Toleration
 
 # Seconds that an app has to finish its requests after the signal to stop.
 SHUTDOWN = 30

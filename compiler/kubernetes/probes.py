@@ -3,13 +3,18 @@
 Readiness asks the app; liveness only opens its port, so that no dependency restarts the pod.
 """
 
+from __future__ import annotations
+
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from compiler.constant import Constant
 from compiler.kubernetes.metadata import Object
 from compiler.link.ports import ContainerPort, default_port
-from compiler.spec.health import Health, Probe
+
+if TYPE_CHECKING:
+    from compiler.spec.health import Health
+    from compiler.spec.probe import Probe
 
 _STARTUP = {"periodSeconds": 2, "timeoutSeconds": 2, "failureThreshold": 60}
 _READINESS = {"periodSeconds": 5, "timeoutSeconds": 2, "failureThreshold": 3}

@@ -4,13 +4,18 @@
 each is mounted alone, so that what lies beside it in the image stays.
 """
 
+from __future__ import annotations
+
 from hashlib import blake2b
+from typing import TYPE_CHECKING
 
 from compiler.constant import Constant
 from compiler.kubernetes.metadata import Object, Owner, app_metadata
-from compiler.link.workloads import Workload
-from compiler.spec.files import File, file_key
-from compiler.spec.volumes import Volume
+from compiler.link.workloads import Workload, file_key
+
+if TYPE_CHECKING:
+    from compiler.spec.files import File
+    from compiler.spec.volumes import Volume
 
 _TMP = Constant({"name": "tmp", "emptyDir": {"sizeLimit": "256Mi"}})
 _TMP_MOUNT = Constant({"name": "tmp", "mountPath": "/tmp"})

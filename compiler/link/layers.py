@@ -20,7 +20,7 @@ def _forms(path: Path) -> tuple[str | None, tuple[tuple[str, ...], ...]]:
     """Of what stands at a path: the field that its short form sets, and the fields of each of which
     it has one. `replicas: 3` stands for `replicas: {min: 3}` where a stronger layer says `replicas:
     {max: 9}`; `{secret: a/b}` takes the place of `{value: x}`."""
-    from compiler.spec.json_schema import kind_at
+    from compiler.spec.kinds import kind_at
 
     kind = kind_at(App, path)
     return (None, ()) if kind is None else (kind.short_form, kind.alternatives)
@@ -28,11 +28,12 @@ def _forms(path: Path) -> tuple[str | None, tuple[tuple[str, ...], ...]]:
 
 def _beneath(below: Any, over: dict[str, Any], path: Path) -> dict[str, Any]:
     """What a mapping is merged over, of what a weaker layer says there."""
-    said: dict[str, Any] = below if isinstance(below, dict) else {}
-    if said is below and (said.keys() <= over.keys() or over.keys() <= said.keys()):
+    is_mapping = isinstance(below, dict)
+    said: dict[str, Any] = below if is_mapping else {}
+    if is_mapping and (said.keys() <= over.keys() or over.keys() <= said.keys()):
         return said
     short, alternatives = _forms(path)
-    if said is not below and short is not None:
+    if not is_mapping and short is not None:
         said = {short: below}
     for fields in alternatives:
         if not over.keys().isdisjoint(fields):

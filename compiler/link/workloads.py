@@ -4,21 +4,28 @@ The main one is what the fields of the app itself say. Workers and jobs have wha
 they say something else.
 """
 
-from typing import Literal, NamedTuple
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from compiler.link.ports import ContainerPort, ports_of
-from compiler.spec.app import App
-from compiler.spec.containers import Init, Sidecar
-from compiler.spec.env import EnvFrom, EnvValue
-from compiler.spec.files import File
-from compiler.spec.health import Health
-from compiler.spec.lifecycle import Lifecycle
 from compiler.spec.resources import Resources
-from compiler.spec.rollout import Rollout
-from compiler.spec.scale import DisruptionBudget, Replicas
-from compiler.spec.schedule import Once, Schedule
-from compiler.spec.volumes import Volume
-from compiler.spec.workers import Job, Worker
+from compiler.spec.scale import Replicas
+
+if TYPE_CHECKING:
+    from compiler.spec.app import App
+    from compiler.spec.containers import Init, Sidecar
+    from compiler.spec.disruption import DisruptionBudget
+    from compiler.spec.env import EnvValue
+    from compiler.spec.env_from import EnvFrom
+    from compiler.spec.files import File
+    from compiler.spec.health import Health
+    from compiler.spec.lifecycle import Lifecycle
+    from compiler.spec.rollout import Rollout
+    from compiler.spec.schedule import Once, Schedule
+    from compiler.spec.volumes import Volume
+    from compiler.spec.workers import Job, Worker
 
 # The longest name of a workload: a CronJob's may have 52 characters, because Kubernetes appends 11
 # to name its Jobs, and a StatefulSet's too, because its pods' labels hold it and a digest.
@@ -115,6 +122,14 @@ def claims(volumes: dict[str, Volume]) -> bool:
     return any(volume.claim is not None for volume in volumes.values())
 
 
+def file_key(path: str) -> str:
+    """The key of a file in a ConfigMap or volume: its path with dots for slashes.
+
+    Two paths may have the same key.
+    """
+    return re.sub(r"[^-._a-zA-Z0-9]", "_", path[1:].replace("/", "."))
+
+
 def _main(app: App) -> Workload:
     kind: Kind = "Deployment"
     if app.schedule is not None:
@@ -209,7 +224,7 @@ def _job(app: App, name: str, job: Job) -> Workload:
         Replicas(min=1),
         None,
         None,
-        job.schedule or job.once or Once(),
+        job.schedule or job.once or _once(),
     )
 
 
@@ -252,3 +267,10 @@ def _env(app: App, beside: Init | Sidecar) -> dict[str, EnvValue]:
 
 def _env_from(app: App, beside: Init | Sidecar) -> list[EnvFrom]:
     return beside.env_from if beside.image is not None else [*app.env_from, *beside.env_from]
+
+
+def _once() -> Once:
+    """What a job is that says nothing about its runs."""
+    from compiler.spec.schedule import Once
+
+    return Once()

@@ -1,6 +1,5 @@
 """Files in a container: text of the spec, or keys of Secrets and ConfigMaps."""
 
-import re
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -60,11 +59,3 @@ Files = Annotated[
         ),
     ),
 ]
-
-
-def file_key(path: str) -> str:
-    """The key of a file in a ConfigMap or volume: its path with dots for slashes.
-
-    Two paths may have the same key.
-    """
-    return re.sub(r"[^-._a-zA-Z0-9]", "_", path[1:].replace("/", "."))

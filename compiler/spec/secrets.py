@@ -197,6 +197,18 @@ class SecretStores(Model):
     )
 
 
+SecretStoresField = Annotated[
+    SecretStores | None,
+    Field(
+        description="Where External Secrets Operator fetches the `secrets` of apps.",
+        examples=[{"secretsManager": "aws-secrets", "parameterStore": "aws-parameters"}],
+        json_schema_extra=becomes(
+            "Becomes what each ExternalSecret refers to. Without it no app here may have `secrets`."
+        ),
+    ),
+]
+
+
 def keys_of(source: SecretSource) -> tuple[str, ...] | None:
     """The keys that the Secret will have; None where only AWS knows."""
     if source.keys is not None:

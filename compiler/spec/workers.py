@@ -4,7 +4,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from compiler.spec.env import Env, EnvFroms
+from compiler.spec.disruption import DisruptionBudgetField
+from compiler.spec.env import Env
+from compiler.spec.env_from import EnvFroms
 from compiler.spec.files import Files
 from compiler.spec.health import HealthField
 from compiler.spec.lifecycle import LifecycleField
@@ -13,7 +15,7 @@ from compiler.spec.ports import Ports
 from compiler.spec.process import Args, Command, OwnImage
 from compiler.spec.resources import Resources, ResourcesField
 from compiler.spec.rollout import RolloutField
-from compiler.spec.scale import DisruptionBudgetField, Replicas, ReplicasField
+from compiler.spec.scale import Replicas, ReplicasField
 from compiler.spec.schedule import OnceField, ScheduleField
 from compiler.spec.types import Name
 from compiler.spec.volumes import Volumes

@@ -7,8 +7,9 @@ from compiler.link.conflicts.rule import CONFLICT
 from compiler.link.ports import default_port
 from compiler.link.unit import Unit
 from compiler.link.workloads import Container, Workload, workloads_of
-from compiler.spec.health import Health, Probe
+from compiler.spec.health import Health
 from compiler.spec.lifecycle import Hook
+from compiler.spec.probe import Probe
 
 _ADD_PORT = "add `port:` with the number that the app listens on for HTTP"
 _WAYS = ("http", "tcp", "grpc", "exec")

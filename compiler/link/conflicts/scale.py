@@ -1,13 +1,19 @@
 """How many pods there are, how they are replaced, and how many may be missing."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from compiler.diagnostics.model import Diagnostic
 from compiler.link.conflicts.rule import CONFLICT
 from compiler.link.unit import Unit
 from compiler.link.workloads import claims
-from compiler.spec.rollout import Rollout
-from compiler.spec.scale import DisruptionBudget, Replicas
+from compiler.spec.scale import Replicas
+
+if TYPE_CHECKING:
+    from compiler.spec.disruption import DisruptionBudget
+    from compiler.spec.rollout import Rollout
 
 Path = tuple[str, ...]
 

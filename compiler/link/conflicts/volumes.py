@@ -1,14 +1,18 @@
 """Files and volumes: one thing at each path, and room for it."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from compiler.diagnostics.model import Diagnostic, Place
 from compiler.link.conflicts.rule import CONFLICT
 from compiler.link.unit import Unit
-from compiler.link.workloads import Workload, workloads_of
-from compiler.spec.files import file_key
+from compiler.link.workloads import Workload, file_key, workloads_of
 from compiler.spec.quantity import bytes_of
-from compiler.spec.volumes import Volume
+
+if TYPE_CHECKING:
+    from compiler.spec.volumes import Volume
 
 Path = tuple[str, ...]
 
