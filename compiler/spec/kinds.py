@@ -31,14 +31,9 @@ class Bare(NamedTuple):
         return next((item for item in self.metadata if isinstance(item, NumberOr)), None)
 
     @property
-    def one_of(self) -> OneOf | None:
-        """Which fields it has one of, if there are any."""
-        return next((item for item in self.metadata if isinstance(item, OneOf)), None)
-
-    @property
-    def alternatives(self) -> tuple[str, ...]:
-        """The fields of which it has one, if there are any."""
-        return () if self.one_of is None else self.one_of.fields
+    def one_of(self) -> tuple[OneOf, ...]:
+        """Of which fields it has one, of each several."""
+        return tuple(item for item in self.metadata if isinstance(item, OneOf))
 
     @property
     def short_form(self) -> str | None:
