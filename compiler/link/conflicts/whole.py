@@ -33,6 +33,10 @@ def conflicts(unit: Unit) -> Iterator[Diagnostic]:
         from compiler.link.conflicts.ports import ports
 
         yield from ports(unit)
+    if app.secrets:
+        from compiler.link.conflicts.secrets import secrets
+
+        yield from secrets(unit)
     if app.files or app.volumes or app.workers or app.jobs:
         from compiler.link.conflicts.volumes import volumes
 
