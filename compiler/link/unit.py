@@ -88,6 +88,10 @@ class Unit:
         """Where a person wrote the value that applies here, be it in an override or a default."""
         return Place(where(self.layers).value(path), note)
 
+    def place_of_key(self, *path: str | int) -> Place:
+        """The same of the key that a person chose: of a label, or the name of a worker."""
+        return Place(where(self.layers).key(path))
+
     def removed(self, field: str) -> tuple[Place, ...]:
         """Where a person removed a field that the app does not have, if anybody did."""
         if not any(has(layer, field) for layer in self.layers):

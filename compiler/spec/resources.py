@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from compiler.spec.model import Model, ShortForm, becomes
-from compiler.spec.types import Cpu, Memory, Name
+from compiler.spec.types import Cpu, Memory, SizeName
 
 
 class Amounts(Model):
@@ -42,7 +42,7 @@ class Amounts(Model):
 class Resources(Model):
     """What a pod is promised (requests) and what it may not exceed (limits)."""
 
-    size: Name | None = Field(
+    size: SizeName | None = Field(
         None,
         description="One of the environment's sizes: small, medium and large, if it names no "
         "others.",
