@@ -26,8 +26,9 @@ from compiler.pipeline.linking import Linked, link_in_memory
 from compiler.pipeline.unread import NOTHING_KNOWN
 from compiler.source.yaml import Document, examine
 from compiler.spec.app import App
-from compiler.spec.environment import Defaults
-from compiler.spec.json_schema import FIXED, Bare, bare, bare_field, fields
+from compiler.spec.defaults import Defaults
+from compiler.spec.json_schema import FIXED
+from compiler.spec.kinds import Bare, bare, bare_field, fields
 from compiler.spec.model import Form
 from compiler.spec.parse import Path as Steps
 from compiler.terraform.root import terraform_files

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from compiler.kubernetes.workload import resources
+from compiler.kubernetes.resources import resources
 from compiler.spec.app import App
 from compiler.spec.parse import Path
 

@@ -9,7 +9,7 @@ from compiler.diagnostics.model import Span
 from compiler.link.layers import has, where
 from compiler.link.unit import Unit
 from compiler.spec.app import App
-from compiler.spec.json_schema import Bare, bare, bare_field
+from compiler.spec.kinds import Bare, bare, bare_field
 from compiler.spec.parse import Path
 
 

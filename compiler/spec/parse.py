@@ -12,7 +12,8 @@ from compiler.source.limits import MAX_DIAGNOSTICS
 from compiler.source.spans import dotted
 from compiler.source.yaml import Document
 from compiler.spec import fix
-from compiler.spec.model import ShortForm
+from compiler.spec.kinds import fields
+from compiler.spec.model import ShortForm, shown
 
 UNKNOWN_FIELD = Rule(
     "PT101",
@@ -190,7 +191,7 @@ def did_you_mean(word: str, known: list[str]) -> str:
     near = nearest(word, tuple(known)) or _abbreviated(word, known)
     if near is not None:
         return f"did you mean {near}?"
-    return "known here: " + ", ".join(known) if 0 < len(known) <= 30 else ""
+    return "known here: " + ", ".join(known) if 0 < len(known) <= 60 else ""
 
 
 _SHORTEST_ABBREVIATION = 3
@@ -218,19 +219,6 @@ def _abbreviated(word: str, known: list[str]) -> str | None:
 
 def _abbreviates(short: str, long: str) -> bool:
     return len(short) >= _SHORTEST_ABBREVIATION and long.startswith(short)
-
-
-def shown(value: Any) -> str:
-    """A value as a person would name it: the text "8080", the number 8080, a list."""
-    if value is None:
-        return "nothing"
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, int | float):
-        return f"the number {value}"
-    if isinstance(value, str):
-        return f'the text "{value if len(value) <= 60 else value[:57] + "..."}"'
-    return "a list" if isinstance(value, list) else "a mapping"
 
 
 _EXPECTED = {
@@ -398,7 +386,7 @@ def _model_at(model: type[BaseModel], path: Path) -> type[BaseModel] | None:
     for part in path:
         if current is None:
             return None
-        by_alias = {(f.alias or n): f for n, f in current.model_fields.items()}
+        by_alias = dict(fields(current))
         if part in by_alias:
             models = _models_in(by_alias[str(part)].annotation)
             current = models[0] if models else None
@@ -408,14 +396,14 @@ def _model_at(model: type[BaseModel], path: Path) -> type[BaseModel] | None:
 
 def _fields_at(model: type[BaseModel], path: Path) -> list[str]:
     at = _model_at(model, path)
-    return [f.alias or n for n, f in at.model_fields.items()] if at is not None else []
+    return [key for key, _ in fields(at)] if at is not None else []
 
 
 def _field(model: type[BaseModel], path: Path) -> Any:
     at = _model_at(model, path[:-1])
     if at is None:
         return None
-    return next((f for n, f in at.model_fields.items() if (f.alias or n) == path[-1]), None)
+    return next((field for key, field in fields(at) if key == path[-1]), None)
 
 
 def _short_form(model: type[BaseModel], path: Path) -> ShortForm | None:

@@ -9,11 +9,11 @@ import re
 
 from compiler.diagnostics.model import Diagnostic
 from compiler.kubernetes.metadata import Object, app_metadata, owner_of
-from compiler.kubernetes.network import SERVICE_PORT
 from compiler.kubernetes.pod_security import container_security_context, pod_security_context
 from compiler.kubernetes.routers import pods
 from compiler.link.estate import Estate
 from compiler.link.hosts import Host
+from compiler.link.ports import HTTP_SERVICE_PORT
 from compiler.link.unit import Unit
 
 IMAGE = (
@@ -70,7 +70,7 @@ class IngressNginx:
                                         "backend": {
                                             "service": {
                                                 "name": unit.app.name,
-                                                "port": {"number": SERVICE_PORT},
+                                                "port": {"number": HTTP_SERVICE_PORT},
                                             }
                                         },
                                     }

@@ -9,11 +9,11 @@ import re
 
 from compiler.diagnostics.model import Diagnostic
 from compiler.kubernetes.metadata import Object, app_metadata, owner_of, platform_metadata
-from compiler.kubernetes.network import SERVICE_PORT
 from compiler.kubernetes.pod_security import container_security_context, pod_security_context
 from compiler.kubernetes.routers import pods
 from compiler.link.estate import Estate
 from compiler.link.hosts import Host
+from compiler.link.ports import HTTP_SERVICE_PORT
 from compiler.link.unit import Unit
 
 # 5.6.0 is the floor: CVE-2026-77180, injection through Ingress annotations.
@@ -70,7 +70,7 @@ class Nginx:
         assert unit.app.expose is not None
         metadata = app_metadata(owner_of(unit))
         annotations = {_TYPE: "minion", **metadata["annotations"]}
-        backend = {"service": {"name": unit.app.name, "port": {"number": SERVICE_PORT}}}
+        backend = {"service": {"name": unit.app.name, "port": {"number": HTTP_SERVICE_PORT}}}
         return [
             {
                 "apiVersion": "networking.k8s.io/v1",
