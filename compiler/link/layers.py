@@ -23,7 +23,9 @@ def _forms(path: Path) -> tuple[str | None, tuple[tuple[str, ...], ...]]:
     from compiler.spec.kinds import kind_at
 
     kind = kind_at(App, path)
-    return (None, ()) if kind is None else (kind.short_form, kind.alternatives)
+    if kind is None:
+        return None, ()
+    return kind.short_form, tuple(one_of.fields for one_of in kind.one_of)
 
 
 def _beneath(below: Any, over: dict[str, Any], path: Path) -> dict[str, Any]:

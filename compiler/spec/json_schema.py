@@ -7,6 +7,8 @@ A value with a short form lists both its types, without `anyOf`: keywords apply 
 only, and so an editor names the misspelt field instead of guessing which form was meant.
 """
 
+from collections.abc import Iterator
+from itertools import combinations
 from typing import Any, Literal, NamedTuple, get_args, get_origin
 
 from pydantic import BaseModel
@@ -16,6 +18,7 @@ from compiler.spec.app import App
 from compiler.spec.defaults import Defaults
 from compiler.spec.environment import Environment
 from compiler.spec.kinds import Bare, bare, bare_field, fields
+from compiler.spec.model import OneOf
 from compiler.spec.types import Name
 
 Schema = dict[str, Any]
@@ -98,8 +101,8 @@ def _written(value: Any, kind: Bare) -> Any:
     if isinstance(value, list):
         return [_written(item, bare(get_args(kind.annotation)[0])) for item in value]
     if isinstance(value, dict):
-        inner = bare(get_args(kind.annotation)[1])
-        return {name: _written(item, inner) for name, item in value.items()}
+        entry = bare(get_args(kind.annotation)[1])
+        return {name: _written(item, entry) for name, item in value.items()}
     if not isinstance(value, BaseModel):
         return value
     names = type(value).model_fields
@@ -205,6 +208,8 @@ def _value(kind: Bare, layer: Layer) -> Schema:
     value: Schema
     if kind.model is not None:
         value = _object(kind.model, layer)
+        if kind.one_of and not layer.removes:
+            value["allOf"] = [rule for one_of in kind.one_of for rule in _one_of(one_of)]
         if kind.short_form is not None:
             value = _with_short_form(value, dict(fields(kind.model))[kind.short_form])
     elif origin is list:
@@ -234,6 +239,15 @@ def _value(kind: Bare, layer: Layer) -> Schema:
     else:
         value = {"type": _TYPES[kind.annotation], **kind.bounds}
     return _nullable(value) if kind.optional and layer.complete else value
+
+
+def _one_of(one_of: OneOf) -> Iterator[Schema]:
+    """One of these fields, or at most one; the keywords take no notice of a short form."""
+    for pair in combinations(one_of.fields, 2):
+        yield {"not": {"type": "object", "required": list(pair)}}
+    if one_of.required:
+        none = [{"not": {"required": [key]}} for key in one_of.fields]
+        yield {"not": {"type": "object", "allOf": none}}
 
 
 def _entry(kind: Bare, layer: Layer) -> Schema:

@@ -471,7 +471,7 @@ FieldPath = Annotated[
     Form(
         "field of a pod",
         r"metadata\.(?:name|namespace|uid)"
-        rf"|metadata\.(?:labels|annotations)\['(?:{_SUBDOMAIN}/)?{_QUALIFIED}'\]"
+        rf"|metadata\.(?:labels|annotations)\x5b'(?:{_SUBDOMAIN}/)?{_QUALIFIED}'\x5d"
         r"|spec\.(?:nodeName|serviceAccountName)|status\.(?:hostIP|hostIPs|podIP|podIPs)"
         r"|(?:limits|requests)\.(?:cpu|memory|ephemeral-storage)",
         "metadata.name, metadata.namespace, metadata.labels['key'], spec.nodeName, status.podIP, "
@@ -517,7 +517,7 @@ PortName = Annotated[
     str,
     Form(
         "port name",
-        "(?!.*--)(?=.*[a-z])[a-z0-9](?:[-a-z0-9]{0,13}[a-z0-9])?",
+        "(?!.*--)(?![-0-9]*$)[a-z0-9](?:[-a-z0-9]{0,13}[a-z0-9])?",
         "lowercase letters, digits and single hyphens, at least one letter, at most 15 characters",
         _why_port_name,
     ),
@@ -537,7 +537,7 @@ LabelKey = Annotated[
     str,
     Form(
         "label key",
-        f"(?:(?=.{{1,253}}/){_SUBDOMAIN}/)?{_QUALIFIED}",
+        f"(?!.{{254,}}/)(?:{_SUBDOMAIN}/)?{_QUALIFIED}",
         "letters, digits, - _ and ., at most 63; a domain and a slash may stand before it",
         _why_label_key,
     ),
