@@ -10,6 +10,7 @@ from compiler.spec.env_from import EnvFroms
 from compiler.spec.files import Files
 from compiler.spec.health import HealthField
 from compiler.spec.lifecycle import LifecycleField
+from compiler.spec.metrics import MetricsField
 from compiler.spec.model import Model, OneOf, becomes
 from compiler.spec.ports import Ports
 from compiler.spec.process import Args, Command, OwnImage
@@ -41,6 +42,7 @@ class Worker(Model):
     disruption_budget: DisruptionBudgetField = None
     rollout: RolloutField = None
     resources: ResourcesField = Resources()
+    metrics: MetricsField = None
 
 
 class Job(Model):

@@ -35,6 +35,10 @@ def conflicts(unit: Unit) -> Iterator[Diagnostic]:
         from compiler.link.conflicts.ports import ports
 
         yield from ports(unit)
+    if app.metrics is not None or app.workers:
+        from compiler.link.conflicts.metrics import metrics
+
+        yield from metrics(unit)
     if app.secrets:
         from compiler.link.conflicts.secrets import secrets
 
