@@ -38,7 +38,7 @@ _Parallelism = Annotated[
     _Pods | None,
     Field(
         description="How many pods of a run work at the same time; one by default. Without "
-        "`completions` they share what there is to do: once one has succeeded, no more are started.",
+        "`completions` they share what there is to do: once one has succeeded, none is started.",
         examples=[4],
         json_schema_extra=becomes("Becomes the Job's `parallelism`."),
     ),
