@@ -26,12 +26,14 @@ def container(
     drain: int | None = None,
     read_only: bool = True,
     restarts: bool = False,
+    further: tuple[ContainerPort, ...] = (),
 ) -> Object:
     """With `drain`, it goes on serving for so many seconds before it is told to stop.
 
-    `restarts` makes a sidecar of an init container.
+    `restarts` makes a sidecar of an init container. `further` ports are no business of its probes.
     """
     lifecycle = _lifecycle(one.lifecycle, drain, one.ports)
+    ports = (*one.ports, *further)
     return {
         "name": one.name,
         "image": one.image,
@@ -39,7 +41,7 @@ def container(
         **({"restartPolicy": "Always"} if restarts else {}),
         **({"command": one.command} if one.command is not None else {}),
         **({"args": one.args} if one.args is not None else {}),
-        **({"ports": [_port(port) for port in one.ports]} if one.ports else {}),
+        **({"ports": [_port(port) for port in ports]} if ports else {}),
         **({"envFrom": [_env_from(item) for item in one.env_from]} if one.env_from else {}),
         **({"env": [_env(name, value) for name, value in one.env.items()]} if one.env else {}),
         **probes(one.health, one.ports),

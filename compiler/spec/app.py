@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from compiler.spec.env_from import EnvFroms
     from compiler.spec.files import Files
     from compiler.spec.lifecycle import LifecycleField
+    from compiler.spec.metrics import MetricsField
     from compiler.spec.ports import Ports
     from compiler.spec.rollout import RolloutField
     from compiler.spec.schedule import ScheduleField
@@ -42,6 +43,7 @@ else:
     EnvFroms = later("env_from", "EnvFroms")
     Files = later("files", "Files")
     LifecycleField = later("lifecycle", "LifecycleField")
+    MetricsField = later("metrics", "MetricsField")
     Ports = later("ports", "Ports")
     RolloutField = later("rollout", "RolloutField")
     ScheduleField = later("schedule", "ScheduleField")
@@ -180,5 +182,6 @@ class App(Model):
             "Becomes rules of the app's NetworkPolicy: all other traffic is refused."
         ),
     )
+    metrics: MetricsField = None
     workers: Workers = {}
     jobs: Jobs = {}

@@ -11,8 +11,10 @@ from compiler.spec.model import Exactly, Form, Model, ShortForm, becomes, invali
 from compiler.spec.types import Name, PublicCidr, TeamName
 
 if TYPE_CHECKING:
+    from compiler.spec.metrics import CollectorField
     from compiler.spec.secrets import SecretStoresField
 else:
+    CollectorField = later("metrics", "CollectorField")
     SecretStoresField = later("secrets", "SecretStoresField")
 
 
@@ -601,6 +603,7 @@ class Environment(Model):
         json_schema_extra=becomes("Becomes the S3 backend, which locks with a file beside it."),
     )
     secret_stores: SecretStoresField = None
+    metrics: CollectorField = None
     flux: Flux = Field(
         Flux(),
         description="Flux's source.",

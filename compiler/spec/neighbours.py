@@ -12,6 +12,7 @@ from compiler.spec.env import EnvValue
 from compiler.spec.environment import Aws, Cluster, Environment, PublicDomain
 from compiler.spec.expose import Expose
 from compiler.spec.health import Health
+from compiler.spec.metrics import Collector, Metrics
 from compiler.spec.network import Egress
 from compiler.spec.resources import Amounts, Resources
 from compiler.spec.scale import Replicas
@@ -39,6 +40,7 @@ _FIELDS: dict[type[BaseModel], dict[str, str]] = {
         "routes httpRoute gateway public fqdn",
         "calls": "dependsOn dependencies links upstreams",
         "egress": "networks outbound firewall",
+        "metrics": "prometheus monitoring serviceMonitor podMonitor scrape",
         "environments": "stages overrides umgebungen entornos",
     },
     EnvValue: {"secret": "valueFrom secretRef secretKeyRef"},
@@ -66,10 +68,17 @@ _FIELDS: dict[type[BaseModel], dict[str, str]] = {
         "cache": "caching cdn",
     },
     Egress: {"cidr": "ip ipBlock host hostname address range to", "port": "ports"},
+    Metrics: {
+        "path": "metricsPath endpoint url uri",
+        "port": "targetPort containerPort",
+        "interval": "scrapeInterval every",
+    },
+    Collector: {"kind": "type", "labels": "selector matchLabels release"},
     Environment: {
         "aws": "account accountId region",
         "loadBalancer": "lb elb nlb",
         "domains": "zones hostedZones",
+        "metrics": "prometheus monitoring serviceMonitor",
         "secretStores": "secretStore clusterSecretStore externalSecrets",
     },
     Aws: {"account": "id"},

@@ -35,6 +35,7 @@ image: ghcr.io/acme/shop:1.4.2
 jobs:
   import:
     args: [import]
+    once: {}
 environments:
   dev:
 """,
@@ -43,7 +44,7 @@ environments:
 # What only the app itself has, and its workers and jobs do not share.
 _OF_MAIN = (
     *("command", "args", "volumes", "init", "sidecars", "health", "lifecycle"),
-    *("replicas", "disruptionBudget", "rollout", "resources"),
+    *("replicas", "disruptionBudget", "rollout", "resources", "metrics"),
 )
 _OF_PODS_THAT_STAY = ("health", "replicas", "disruptionBudget")
 
