@@ -105,6 +105,15 @@ def has(layer: Layer, *path: str | int) -> bool:
     return reached == len(prefix) + len(path)
 
 
+def removes(layer: Layer, field: str) -> bool:
+    """Whether a layer that has the field says null of it."""
+    document, prefix = layer
+    data = document.data
+    for step in (*prefix, field):
+        data = data[step]
+    return data is None
+
+
 def _follow(data: Any, path: Path, fixed: int) -> tuple[int, bool]:
     """How many steps of a path the data has, and whether it decides about the whole of it.
 
