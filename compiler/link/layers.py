@@ -108,7 +108,7 @@ def has(layer: Layer, *path: str | int) -> bool:
 def removes(layer: Layer, field: str) -> bool:
     """Whether a layer that has the field says null of it."""
     document, prefix = layer
-    data = document.data
+    data: Any = document.data
     for step in (*prefix, field):
         data = data[step]
     return data is None
