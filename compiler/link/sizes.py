@@ -10,7 +10,8 @@ from compiler.spec.environment import Environment
 from compiler.spec.parse import Path
 
 _AMOUNTS = ("cpu", "memory", "ephemeral-storage")
-_PARTS = ("requests", "limits")
+_PARTS = ("workers", "jobs", "init", "sidecars")
+_SIDES = ("requests", "limits")
 # What a program has at most of what cannot be shared or throttled: as much as it is promised.
 _LIMITED = ("memory", "ephemeral-storage")
 
@@ -20,16 +21,17 @@ def in_full(data: dict[str, Any], environment: Environment) -> dict[str, Any]:
 
     What is not as it should be stays, for the model to refuse.
     """
-    changed = {
-        key: _of_each(value, environment)
-        if key in ("workers", "jobs", "init", "sidecars")
-        else _resources(value, environment)
-        for key, value in data.items()
-        if key in ("resources", "workers", "jobs", "init", "sidecars")
-    }
-    if all(data[key] is value for key, value in changed.items()):
-        return data
-    return {**data, **changed}
+    full = data
+    if "resources" in data:
+        resources = _resources(data["resources"], environment)
+        if resources is not data["resources"]:
+            full = {**full, "resources": resources}
+    for parts in _PARTS:
+        if parts in data:
+            each = _of_each(data[parts], environment)
+            if each is not data[parts]:
+                full = {**full, parts: each}
+    return full
 
 
 def removing_nothing(empty: list[Path], layer: dict[str, Any]) -> list[Path]:
@@ -41,11 +43,11 @@ def removing_nothing(empty: list[Path], layer: dict[str, Any]) -> list[Path]:
     found: list[Path] = []
     for path in empty:
         *at, amount = path
-        if not at or at[-1] not in _PARTS or _said(layer, (*at, amount)):
+        if not at or at[-1] not in _SIDES or _said(layer, (*at, amount)):
             found.append(path)
             continue
-        parts = _PARTS if amount in _LIMITED else _PARTS[:1]
-        if all((*at[:-1], part, amount) in empty for part in parts):
+        sides = _SIDES if amount in _LIMITED else _SIDES[:1]
+        if all((*at[:-1], side, amount) in empty for side in sides):
             found.append((*at[:-1], amount))
     return [*dict.fromkeys(found)]
 
@@ -79,7 +81,7 @@ def _resources(said: Any, environment: Environment) -> Any:
     short = {
         key: said[key] for key in _AMOUNTS if key in said and isinstance(said[key], str | None)
     }
-    parts = {part: said.get(part, {}) for part in _PARTS}
+    parts = {side: said.get(side, {}) for side in _SIDES}
     if not all(isinstance(part, dict) for part in parts.values()):
         return said
     limited = {key: amount for key, amount in short.items() if key in _LIMITED}
