@@ -26,12 +26,14 @@ def container(
     drain: int | None = None,
     read_only: bool = True,
     restarts: bool = False,
+    further: tuple[ContainerPort, ...] = (),
 ) -> Object:
     """With `drain`, it goes on serving for so many seconds before it is told to stop.
 
-    `restarts` makes a sidecar of an init container.
+    `restarts` makes a sidecar of an init container. `further` ports are no business of its probes.
     """
     lifecycle = _lifecycle(one.lifecycle, drain, one.ports)
+    ports = (*one.ports, *further)
     return {
         "name": one.name,
         "image": one.image,
@@ -39,9 +41,9 @@ def container(
         **({"restartPolicy": "Always"} if restarts else {}),
         **({"command": one.command} if one.command is not None else {}),
         **({"args": one.args} if one.args is not None else {}),
-        **({"ports": [_port(port) for port in one.ports]} if one.ports else {}),
+        **({"ports": [_port(port) for port in ports]} if ports else {}),
         **({"envFrom": [_env_from(item) for item in one.env_from]} if one.env_from else {}),
-        **({"env": [_env(name, value) for name, value in one.env.items()]} if one.env else {}),
+        **({"env": [_env(*variable) for variable in one.env.items()]} if one.env else {}),
         **probes(one.health, one.ports),
         **({"lifecycle": lifecycle} if lifecycle else {}),
         "resources": resources(one.resources.requests, one.resources.limits),
@@ -55,10 +57,18 @@ def _port(port: ContainerPort) -> Constant:
     return Constant({"name": port.name, "containerPort": port.port, "protocol": port.protocol})
 
 
-@cache
 def _env(name: str, value: EnvValue) -> Constant:
-    if value.value is not None:
-        return Constant({"name": name, "value": value.value})
+    # Texts are compared faster than models.
+    return _text(name, value.value) if value.value is not None else _reference(name, value)
+
+
+@cache
+def _text(name: str, value: str) -> Constant:
+    return Constant({"name": name, "value": value})
+
+
+@cache
+def _reference(name: str, value: EnvValue) -> Constant:
     return Constant({"name": name, "valueFrom": _value_from(value)})
 
 

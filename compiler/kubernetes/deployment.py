@@ -33,7 +33,7 @@ def deployment(unit: Unit, owner: Owner, workload: Workload) -> Object:
             "selector": match(workload.name),
             "strategy": strategy(rollout),
             "template": {
-                "metadata": pod_metadata(owner, workload),
+                "metadata": pod_metadata(unit, owner, workload),
                 "spec": {
                     **pod(unit, workload),
                     **spread(unit.app, workload, "pod-template-hash"),
@@ -63,7 +63,7 @@ def stateful_set(unit: Unit, owner: Owner, workload: Workload) -> Object:
                 "whenScaled": "Retain",
             },
             "template": {
-                "metadata": pod_metadata(owner, workload),
+                "metadata": pod_metadata(unit, owner, workload),
                 "spec": {
                     **pod(unit, workload),
                     **spread(unit.app, workload, "controller-revision-hash"),

@@ -63,7 +63,7 @@ def _run(unit: Unit, owner: Owner, workload: Workload, run: Schedule | Once) -> 
         "activeDeadlineSeconds": run.active_deadline_seconds,
         **({"ttlSecondsAfterFinished": kept} if kept is not None else {}),
         "template": {
-            "metadata": pod_metadata(owner, workload),
+            "metadata": pod_metadata(unit, owner, workload),
             "spec": {
                 **pod(unit, workload),
                 "restartPolicy": run.restart_policy,

@@ -10,6 +10,7 @@ from compiler.kubernetes.container import container
 from compiler.kubernetes.metadata import Object, Owner, app_labels, app_metadata, match
 from compiler.kubernetes.pod_security import pod_security_context
 from compiler.kubernetes.volumes import files_digest, mounts, volumes
+from compiler.link.ports import ContainerPort
 from compiler.link.unit import Unit
 from compiler.link.workloads import Workload
 from compiler.spec.app import App
@@ -45,18 +46,22 @@ def workload_metadata(unit: Unit, owner: Owner, workload: Workload) -> Object:
     }
 
 
-def pod_metadata(owner: Owner, workload: Workload) -> Object:
+def pod_metadata(unit: Unit, owner: Owner, workload: Workload) -> Object:
     """The metadata of the pods. A change of a file's text changes it."""
     labels = app_labels(owner, _version(workload.container.image))
     digest = files_digest(workload) if workload.files else None
-    if digest is None:
-        return {"labels": labels}
-    return {"labels": labels, "annotations": {"portico.dev/files": digest}}
+    annotations = {"portico.dev/files": digest} if digest is not None else {}
+    if workload.metrics is not None:
+        from compiler.kubernetes.metrics import scrape_annotations
+
+        annotations |= scrape_annotations(unit.environment, workload)
+    return {"labels": labels, **({"annotations": annotations} if annotations else {})}
 
 
 def pod(unit: Unit, workload: Workload) -> Object:
     """The pod's spec, without what only some kinds of workloads have."""
     app, found = unit.app, mounts(workload)
+    further = _port_of_metrics(workload)
     read_only = app.read_only_root_filesystem
     before = [
         *(container(one, found, read_only=read_only) for one in workload.init),
@@ -75,7 +80,7 @@ def pod(unit: Unit, workload: Workload) -> Object:
             app.run_as_user,
             group=app.run_as_group,
             fs_group=app.fs_group,
-            low_ports=_has_low_ports(workload),
+            low_ports=_has_low_ports(workload, further),
         ),
         "terminationGracePeriodSeconds": termination_grace(unit, workload),
         **_nodes(app),
@@ -86,6 +91,7 @@ def pod(unit: Unit, workload: Workload) -> Object:
                 found,
                 drain=pre_stop(unit) if workload.serves else None,
                 read_only=read_only,
+                further=further,
             )
         ],
     }
@@ -132,7 +138,17 @@ def termination_grace(unit: Unit, workload: Workload) -> int:
     return max(pre_stop(unit) + SHUTDOWN, unit.environment.edge.origin_read_timeout + 5)
 
 
-def _has_low_ports(workload: Workload) -> bool:
+def _port_of_metrics(workload: Workload) -> tuple[ContainerPort, ...]:
+    """The port that is there for metrics alone, if there is one."""
+    if workload.metrics is None:
+        return ()
+    from compiler.link.metrics import port_of_metrics_alone
+
+    port = port_of_metrics_alone(workload)
+    return () if port is None else (port,)
+
+
+def _has_low_ports(workload: Workload, further: tuple[ContainerPort, ...]) -> bool:
     containers = (workload.container, *workload.sidecars) if workload.sidecars else None
     if containers is None:
         return any(port.port < 1024 for port in workload.container.ports)

@@ -13,7 +13,7 @@ _PARTS = {
 
 def with_parts(defaults: dict[str, Any], *said: dict[str, Any]) -> dict[str, Any]:
     """The defaults, with those of every worker, job and container that one of the layers names."""
-    if not defaults or not any(part in layer for layer in said for part in _PARTS):
+    if not defaults or all(layer.keys().isdisjoint(_PARTS) for layer in said):
         return defaults
     parts = {
         part: {

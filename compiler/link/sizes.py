@@ -9,6 +9,7 @@ from typing import Any
 from compiler.spec.environment import Environment
 
 _AMOUNTS = ("cpu", "memory", "ephemeral-storage")
+_PARTS = ("workers", "jobs", "init", "sidecars")
 # What a program has at most of what cannot be shared or throttled: as much as it is promised.
 _LIMITED = ("memory", "ephemeral-storage")
 
@@ -18,16 +19,17 @@ def in_full(data: dict[str, Any], environment: Environment) -> dict[str, Any]:
 
     What is not as it should be stays, for the model to refuse.
     """
-    changed = {
-        key: _of_each(value, environment)
-        if key in ("workers", "jobs", "init", "sidecars")
-        else _resources(value, environment)
-        for key, value in data.items()
-        if key in ("resources", "workers", "jobs", "init", "sidecars")
-    }
-    if all(data[key] is value for key, value in changed.items()):
-        return data
-    return {**data, **changed}
+    full = data
+    if "resources" in data:
+        resources = _resources(data["resources"], environment)
+        if resources is not data["resources"]:
+            full = {**full, "resources": resources}
+    for parts in _PARTS:
+        if parts in data:
+            each = _of_each(data[parts], environment)
+            if each is not data[parts]:
+                full = {**full, parts: each}
+    return full
 
 
 def _of_each(parts: Any, environment: Environment) -> Any:

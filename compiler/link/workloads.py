@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from compiler.spec.files import File
     from compiler.spec.health import Health
     from compiler.spec.lifecycle import Lifecycle
+    from compiler.spec.metrics import Metrics
     from compiler.spec.rollout import Rollout
     from compiler.spec.schedule import Once, Schedule
     from compiler.spec.volumes import Volume
@@ -71,6 +72,7 @@ class Workload(NamedTuple):
     rollout: Rollout | None
     run: Schedule | Once | None
     """When it runs, of a CronJob or Job."""
+    metrics: Metrics | None
 
     @property
     def path(self) -> Path:
@@ -163,6 +165,7 @@ def _main(app: App) -> Workload:
         app.disruption_budget,
         app.rollout,
         app.schedule,
+        app.metrics,
     )
 
 
@@ -194,6 +197,7 @@ def _worker(app: App, name: str, worker: Worker) -> Workload:
         worker.disruption_budget,
         worker.rollout,
         None,
+        worker.metrics,
     )
 
 
@@ -225,6 +229,7 @@ def _job(app: App, name: str, job: Job) -> Workload:
         None,
         None,
         job.schedule or job.once or _once(),
+        None,
     )
 
 

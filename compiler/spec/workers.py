@@ -10,7 +10,8 @@ from compiler.spec.env_from import EnvFroms
 from compiler.spec.files import Files
 from compiler.spec.health import HealthField
 from compiler.spec.lifecycle import LifecycleField
-from compiler.spec.model import Model, OneOf, becomes
+from compiler.spec.metrics import MetricsField
+from compiler.spec.model import NONE, NOTHING, Model, OneOf, becomes
 from compiler.spec.ports import Ports
 from compiler.spec.process import Args, Command, OwnImage
 from compiler.spec.resources import Resources, ResourcesField
@@ -30,17 +31,18 @@ class Worker(Model):
     image: OwnImage = None
     command: Command = None
     args: Args = None
-    ports: Ports = {}
-    env: Env = {}
-    env_from: EnvFroms = []
-    files: Files = {}
-    volumes: Volumes = {}
+    ports: Ports = NOTHING
+    env: Env = NOTHING
+    env_from: EnvFroms = NONE
+    files: Files = NOTHING
+    volumes: Volumes = NOTHING
     health: HealthField = None
     lifecycle: LifecycleField = None
     replicas: ReplicasField = Replicas(min=2)
     disruption_budget: DisruptionBudgetField = None
     rollout: RolloutField = None
     resources: ResourcesField = Resources()
+    metrics: MetricsField = None
 
 
 class Job(Model):
@@ -52,10 +54,10 @@ class Job(Model):
     image: OwnImage = None
     command: Command = None
     args: Args = None
-    env: Env = {}
-    env_from: EnvFroms = []
-    files: Files = {}
-    volumes: Volumes = {}
+    env: Env = NOTHING
+    env_from: EnvFroms = NONE
+    files: Files = NOTHING
+    volumes: Volumes = NOTHING
     schedule: ScheduleField = None
     once: OnceField = None
     resources: ResourcesField = Resources()

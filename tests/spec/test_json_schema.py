@@ -297,7 +297,7 @@ ONE_OF = {
     one_of.message
     for field in MODEL_FIELDS.values()
     for kind in kinds_in(field)
-    if (one_of := kind.one_of) is not None
+    for one_of in kind.one_of
 }
 """What is said of a mapping that has none or two of the fields of which it has one."""
 

@@ -12,6 +12,8 @@ from compiler.spec.resources import Resources
 def amounts(unit: Unit) -> Iterator[Diagnostic]:
     app = unit.app
     yield from _of(unit, app.resources, ())
+    if not (app.workers or app.jobs or app.init or app.sidecars):
+        return
     for kind, parts in (
         ("workers", app.workers),
         ("jobs", app.jobs),
