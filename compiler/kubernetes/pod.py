@@ -82,7 +82,7 @@ def pod(unit: Unit, workload: Workload) -> Object:
             fs_group=app.fs_group,
             low_ports=_has_low_ports(workload, further),
         ),
-        "terminationGracePeriodSeconds": _termination_grace(unit, workload),
+        "terminationGracePeriodSeconds": termination_grace(unit, workload),
         **_nodes(app),
         **({"initContainers": before} if before else {}),
         "containers": [
@@ -128,7 +128,7 @@ def pre_stop(unit: Unit) -> int:
     return unit.environment.load_balancer.draining + 5
 
 
-def _termination_grace(unit: Unit, workload: Workload) -> int:
+def termination_grace(unit: Unit, workload: Workload) -> int:
     """Seconds from the signal to stop to the end: at least as long as CloudFront waits."""
     rollout = workload.rollout
     if rollout is not None and rollout.termination_grace_period_seconds is not None:

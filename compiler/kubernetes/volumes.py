@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 _TMP = Constant({"name": "tmp", "emptyDir": {"sizeLimit": "256Mi"}})
 _TMP_MOUNT = Constant({"name": "tmp", "mountPath": "/tmp"})
 _FILES = "files"
-_SIZE = "1Gi"
+# The most that an empty folder holds, unless something else is said.
+SIZE = "1Gi"
 # Dollars of a file are the file's own: Flux replaces nothing in this object.
 # Source: fluxcd.io, Kustomization API, "Post build variable substitution".
 _AS_WRITTEN = {"kustomize.toolkit.fluxcd.io/substitute": "disabled"}
@@ -153,4 +154,4 @@ def _volume(name: str, volume: Volume) -> Object:
         claim = {"claimName": volume.existing_claim, **read_only}
         return {"name": name, "persistentVolumeClaim": claim}
     medium = {"medium": volume.medium} if volume.medium is not None else {}
-    return {"name": name, "emptyDir": {**medium, "sizeLimit": volume.size or _SIZE}}
+    return {"name": name, "emptyDir": {**medium, "sizeLimit": volume.size or SIZE}}
