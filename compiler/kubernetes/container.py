@@ -7,6 +7,7 @@ from compiler.kubernetes.metadata import Object
 from compiler.kubernetes.pod_security import container_security_context
 from compiler.kubernetes.probes import probes
 from compiler.link.ports import ContainerPort, default_port
+from compiler.link.room import DISK, MEMORY
 from compiler.link.workloads import Container
 from compiler.spec.env import EnvFrom, EnvValue
 from compiler.spec.lifecycle import Hook, Lifecycle
@@ -15,7 +16,7 @@ from compiler.spec.resources import Amounts
 
 # Requests, and limits for who says nothing; a limit is never below its request.
 _REQUESTS = {"cpu": "100m", "memory": "128Mi", "ephemeral-storage": "128Mi"}
-_LIMITS = {"cpu": "1", "memory": "256Mi", "ephemeral-storage": "1Gi"}
+_LIMITS = {"cpu": "1", "memory": MEMORY, "ephemeral-storage": DISK}
 
 
 def container(
@@ -23,28 +24,28 @@ def container(
     mounts: list[Object],
     *,
     drain: int | None = None,
-    read_only: bool = True,
-    restarts: bool = False,
+    sidecar: bool = False,
+    disk: str = DISK,
 ) -> Object:
     """With `drain`, it goes on serving for so many seconds before it is told to stop.
 
-    `restarts` makes a sidecar of an init container.
+    A `sidecar` is an init container that restarts. `disk` is the limit for who says none.
     """
     lifecycle = _lifecycle(one.lifecycle, drain, one.ports)
     return {
         "name": one.name,
         "image": one.image,
         "imagePullPolicy": "Always",
-        **({"restartPolicy": "Always"} if restarts else {}),
+        **({"restartPolicy": "Always"} if sidecar else {}),
         **({"command": one.command} if one.command is not None else {}),
         **({"args": one.args} if one.args is not None else {}),
         **({"ports": [_port(port) for port in one.ports]} if one.ports else {}),
         **({"envFrom": [_env_from(item) for item in one.env_from]} if one.env_from else {}),
         **({"env": [_env(name, value) for name, value in one.env.items()]} if one.env else {}),
-        **probes(one.health, one.ports),
+        **probes(one.health, one.ports, sidecar=sidecar),
         **({"lifecycle": lifecycle} if lifecycle else {}),
-        "resources": _resources(one.resources.requests, one.resources.limits),
-        "securityContext": container_security_context(read_only=read_only),
+        "resources": _resources(one.resources.requests, one.resources.limits, disk),
+        "securityContext": container_security_context(read_only=one.read_only),
         "volumeMounts": mounts,
     }
 
@@ -62,12 +63,13 @@ def _env(name: str, value: EnvValue) -> Constant:
 
 
 def _value_from(value: EnvValue) -> Object:
+    may_lack = {"optional": True} if value.optional else {}
     if value.secret is not None:
         name, _, key = value.secret.partition("/")
-        return {"secretKeyRef": {"name": name, "key": key}}
+        return {"secretKeyRef": {"name": name, "key": key, **may_lack}}
     if value.config is not None:
         name, _, key = value.config.partition("/")
-        return {"configMapKeyRef": {"name": name, "key": key}}
+        return {"configMapKeyRef": {"name": name, "key": key, **may_lack}}
     assert value.field is not None
     if value.field.startswith(("limits.", "requests.")):
         return {"resourceFieldRef": {"resource": value.field}}
@@ -76,9 +78,10 @@ def _value_from(value: EnvValue) -> Object:
 
 def _env_from(item: EnvFrom) -> Object:
     prefix = {"prefix": item.prefix} if item.prefix is not None else {}
+    may_lack = {"optional": True} if item.optional else {}
     if item.secret is not None:
-        return {**prefix, "secretRef": {"name": item.secret}}
-    return {**prefix, "configMapRef": {"name": item.config}}
+        return {**prefix, "secretRef": {"name": item.secret, **may_lack}}
+    return {**prefix, "configMapRef": {"name": item.config, **may_lack}}
 
 
 def _lifecycle(
@@ -109,8 +112,9 @@ def _hook(hook: Hook, ports: tuple[ContainerPort, ...]) -> Object:
 
 
 @cache
-def _resources(asked: Amounts, allowed: Amounts) -> Constant:
+def _resources(asked: Amounts, allowed: Amounts, disk: str) -> Constant:
     requests, limits = {}, {}
+    most = {**_LIMITS, "ephemeral-storage": disk}
     for amount, measure in (
         ("cpu", millicores_of),
         ("memory", bytes_of),
@@ -120,7 +124,7 @@ def _resources(asked: Amounts, allowed: Amounts) -> Constant:
         request = getattr(asked, field) or _REQUESTS[amount]
         limit = getattr(allowed, field)
         if limit is None:
-            limit = max(request, _LIMITS[amount], key=lambda text: measure(text) or 0)
+            limit = max(request, most[amount], key=lambda text: measure(text) or 0)
         elif getattr(asked, field) is None:
             request = min(request, limit, key=lambda text: measure(text) or 0)
         requests[amount], limits[amount] = request, limit

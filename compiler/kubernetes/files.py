@@ -85,10 +85,10 @@ def app_objects(unit: Unit, neighbours: Neighbours, router: Router) -> list[Obje
         objects += _of_workload(unit, owner.of_workload(workload), workload)
     main = workloads[0]
     if main.serves:
-        objects.append(network.service(owner, main.container.ports))
+        objects.append(network.service(owner, main.offered))
     if main.kind == "StatefulSet":
         name = headless_name(main.name)
-        objects.append(network.headless_service(owner, name, main.container.ports))
+        objects.append(network.headless_service(owner, name, main.offered))
     if neighbours.host is not None:
         objects += router.route(unit, neighbours.host)
     objects += (

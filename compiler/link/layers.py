@@ -9,6 +9,7 @@ from typing import Any
 
 from compiler.source.yaml import Document
 from compiler.spec.app import App
+from compiler.spec.model import OneOf
 from compiler.spec.parse import Path, Where
 
 # A document, and the path of the part of it that applies.
@@ -16,14 +17,14 @@ Layer = tuple[Document, Path]
 
 
 @lru_cache(maxsize=1000)
-def _forms(path: Path) -> tuple[str | None, tuple[str, ...]]:
+def _forms(path: Path) -> tuple[str | None, OneOf | None]:
     """Of what stands at a path: the field that its short form sets, and the fields of which it has
     one. `replicas: 3` stands for `replicas: {min: 3}` where a stronger layer says `replicas:
     {max: 9}`; `{secret: a/b}` takes the place of `{value: x}`."""
     from compiler.spec.json_schema import kind_at
 
     kind = kind_at(App, path)
-    return (None, ()) if kind is None else (kind.short_form, kind.alternatives)
+    return (None, None) if kind is None else (kind.short_form, kind.one_of)
 
 
 def _beneath(below: Any, over: dict[str, Any], path: Path) -> dict[str, Any]:
@@ -32,12 +33,15 @@ def _beneath(below: Any, over: dict[str, Any], path: Path) -> dict[str, Any]:
     said: dict[str, Any] = below if is_mapping else {}
     if is_mapping and (said.keys() <= over.keys() or over.keys() <= said.keys()):
         return said
-    short, alternatives = _forms(path)
+    short, one_of = _forms(path)
     if not is_mapping and short is not None:
         said = {short: below}
-    if over.keys().isdisjoint(alternatives):
+    if one_of is None or over.keys().isdisjoint(one_of.fields):
         return said
-    return {key: value for key, value in said.items() if key not in alternatives or key in over}
+    replaced = {key for key in one_of.fields if key in said and key not in over}
+    if replaced:
+        replaced |= set(one_of.belongs)
+    return {key: value for key, value in said.items() if key not in replaced or key in over}
 
 
 def merge(

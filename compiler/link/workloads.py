@@ -6,7 +6,7 @@ they say something else.
 
 from typing import Literal, NamedTuple
 
-from compiler.link.ports import ContainerPort, ports_of
+from compiler.link.ports import ContainerPort, ports_beside, ports_of
 from compiler.spec.app import App
 from compiler.spec.containers import Init, Sidecar
 from compiler.spec.env import EnvFrom, EnvValue
@@ -43,6 +43,8 @@ class Container(NamedTuple):
     health: Health | None
     lifecycle: Lifecycle | None
     resources: Resources
+    read_only: bool
+    """Whether it cannot write to its image's folders."""
 
 
 class Workload(NamedTuple):
@@ -64,6 +66,8 @@ class Workload(NamedTuple):
     rollout: Rollout | None
     run: Schedule | Once | None
     """When it runs, of a CronJob or Job."""
+    offered: tuple[ContainerPort, ...]
+    """The ports of the Service that leads to its pods, if there is one."""
 
     @property
     def path(self) -> Path:
@@ -73,7 +77,7 @@ class Workload(NamedTuple):
     @property
     def serves(self) -> bool:
         """Whether a Service leads to its pods."""
-        return self.component is None and bool(self.container.ports)
+        return bool(self.offered)
 
 
 def workloads_of(app: App) -> tuple[Workload, ...]:
@@ -106,8 +110,18 @@ def headless_name(app: str) -> str:
 
 def has_main(app: App) -> bool:
     """Whether the app's own fields say a workload, and not only what its parts have alike."""
-    serves = app.port is not None or bool(app.ports)
-    return serves or app.schedule is not None or not (app.workers or app.jobs)
+    return bool(offered(app)) or app.schedule is not None or not (app.workers or app.jobs)
+
+
+def offered(app: App) -> tuple[ContainerPort, ...]:
+    """The ports of the app's Service, in its order: its own, then those of its sidecars."""
+    if app.schedule is not None:
+        return ()
+    own = ports_of(app.port, app.ports)
+    if not app.sidecars:
+        return own
+    beside = (port for one in app.sidecars.values() for port in ports_beside(one.ports))
+    return (*own, *(port for port in beside if port.service_port is not None))
 
 
 def claims(volumes: dict[str, Volume]) -> bool:
@@ -133,6 +147,7 @@ def _main(app: App) -> Workload:
         app.health,
         app.lifecycle,
         app.resources,
+        app.read_only_root_filesystem,
     )
     return Workload(
         kind,
@@ -148,6 +163,7 @@ def _main(app: App) -> Workload:
         app.disruption_budget,
         app.rollout,
         app.schedule,
+        offered(app),
     )
 
 
@@ -158,12 +174,13 @@ def _worker(app: App, name: str, worker: Worker) -> Workload:
         worker.image or app.image,
         worker.command,
         worker.args,
-        ports_of(None, worker.ports),
+        ports_beside(worker.ports),
         {**app.env, **worker.env},
         [*app.env_from, *worker.env_from],
         worker.health,
         worker.lifecycle,
         worker.resources,
+        app.read_only_root_filesystem,
     )
     return Workload(
         "Deployment",
@@ -179,6 +196,7 @@ def _worker(app: App, name: str, worker: Worker) -> Workload:
         worker.disruption_budget,
         worker.rollout,
         None,
+        (),
     )
 
 
@@ -195,6 +213,7 @@ def _job(app: App, name: str, job: Job) -> Workload:
         None,
         None,
         job.resources,
+        app.read_only_root_filesystem,
     )
     return Workload(
         "Job" if job.schedule is None else "CronJob",
@@ -210,6 +229,7 @@ def _job(app: App, name: str, job: Job) -> Workload:
         None,
         None,
         job.schedule or job.once or Once(),
+        (),
     )
 
 
@@ -226,6 +246,7 @@ def _init(app: App, name: str, init: Init) -> Container:
         None,
         None,
         init.resources,
+        _read_only(app, init),
     )
 
 
@@ -236,13 +257,22 @@ def _sidecar(app: App, name: str, sidecar: Sidecar) -> Container:
         sidecar.image or app.image,
         sidecar.command,
         sidecar.args,
-        ports_of(None, sidecar.ports),
+        ports_beside(sidecar.ports),
         _env(app, sidecar),
         _env_from(app, sidecar),
         sidecar.health,
         sidecar.lifecycle,
         sidecar.resources,
+        _read_only(app, sidecar),
     )
+
+
+def _read_only(app: App, beside: Init | Sidecar) -> bool:
+    """What the app's image must write to, another one need not."""
+    said = beside.read_only_root_filesystem
+    if said is not None:
+        return said
+    return beside.image is not None or app.read_only_root_filesystem
 
 
 def _env(app: App, beside: Init | Sidecar) -> dict[str, EnvValue]:

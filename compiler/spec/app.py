@@ -25,7 +25,17 @@ from compiler.spec.resources import Resources, ResourcesField
 from compiler.spec.rollout import RolloutField
 from compiler.spec.scale import DisruptionBudgetField, Replicas, ReplicasField
 from compiler.spec.schedule import ScheduleField
-from compiler.spec.types import AppName, GroupId, Image, ObjectName, Port, TeamName, Text, UserId
+from compiler.spec.types import (
+    AppName,
+    FsGroupId,
+    GroupId,
+    Image,
+    ObjectName,
+    Port,
+    TeamName,
+    Text,
+    UserId,
+)
 from compiler.spec.volumes import Volumes
 from compiler.spec.workers import Jobs, Workers
 
@@ -116,9 +126,12 @@ class App(Model):
         None,
         description="The group id of the container's process; `runAsUser` by default.",
         examples=[82],
-        json_schema_extra=becomes("Becomes `runAsGroup` of the pod."),
+        json_schema_extra=becomes(
+            "Becomes `runAsGroup` of the pod; 0 for images made for any user, whose files the "
+            "group 0 owns."
+        ),
     )
-    fs_group: GroupId | None = Field(
+    fs_group: FsGroupId | None = Field(
         None,
         description="The group that owns the volumes; `runAsUser` by default.",
         examples=[2000],
@@ -129,7 +142,9 @@ class App(Model):
         description="`false`: the container may write to its image's folders; better, name those "
         "folders as `volumes`.",
         examples=[False],
-        json_schema_extra=becomes("Becomes the container's `readOnlyRootFilesystem`."),
+        json_schema_extra=becomes(
+            "Becomes `readOnlyRootFilesystem` of the container, and of others with the same image."
+        ),
     )
     expose: Expose | None = Field(
         None,

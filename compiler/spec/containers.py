@@ -9,7 +9,7 @@ from compiler.spec.health import HealthField
 from compiler.spec.lifecycle import LifecycleField
 from compiler.spec.model import Model, becomes
 from compiler.spec.ports import Ports
-from compiler.spec.process import Args, Command, OwnImage
+from compiler.spec.process import Args, Command, OwnImage, ReadOnly
 from compiler.spec.resources import Resources, ResourcesField
 from compiler.spec.types import Name
 
@@ -27,6 +27,7 @@ class Init(Model):
     env: Env = {}
     env_from: EnvFroms = []
     resources: ResourcesField = Resources()
+    read_only_root_filesystem: ReadOnly = None
 
 
 class Sidecar(Model):
@@ -45,6 +46,7 @@ class Sidecar(Model):
     health: HealthField = None
     lifecycle: LifecycleField = None
     resources: ResourcesField = Resources()
+    read_only_root_filesystem: ReadOnly = None
 
 
 Inits = Annotated[

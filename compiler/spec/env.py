@@ -1,10 +1,10 @@
 """Environment variables of a container."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, ConfigDict, Field
 
-from compiler.spec.model import Model, OneOf, ShortForm, becomes, invalid
+from compiler.spec.model import Exactly, Model, OneOf, ShortForm, becomes, invalid
 from compiler.spec.types import (
     ConfigReference,
     EnvName,
@@ -14,11 +14,20 @@ from compiler.spec.types import (
     Text,
 )
 
+_Optional = Annotated[
+    Annotated[Literal[True], Exactly(bool)] | None,
+    Field(
+        description="`true`: the container starts without it, if it is not there.",
+        examples=[True],
+        json_schema_extra=becomes("Becomes `optional` of the reference."),
+    ),
+]
+
 
 class EnvValue(Model):
     """One environment variable: a text, or what a Secret, a ConfigMap or the pod itself says."""
 
-    model_config = ConfigDict(json_schema_extra={"minProperties": 1, "maxProperties": 1})
+    model_config = ConfigDict(json_schema_extra={"minProperties": 1, "maxProperties": 2})
 
     value: Text | None = Field(
         None,
@@ -49,10 +58,18 @@ class EnvValue(Model):
             "Becomes `valueFrom.fieldRef`, or `resourceFieldRef` for requests and limits."
         ),
     )
+    optional: _Optional = None
 
 
 def env_value(value: Any) -> Any:
-    """For `BeforeValidator`: says of a number what to write."""
+    """For `BeforeValidator`: says of a number what to write, and of a text that it is there."""
+    if isinstance(value, dict) and value.get("optional") is True:
+        there = next((key for key in ("value", "field") if key in value), None)
+        if there is not None:
+            raise invalid(
+                f"`{there}` is always there, and never optional",
+                "remove `optional`: it is for a `secret` or `config` that may be missing",
+            )
     if isinstance(value, bool | int | float):
         shown = str(value).lower() if isinstance(value, bool) else str(value)
         raise invalid(
@@ -86,20 +103,22 @@ class EnvFrom(Model):
         examples=["DB_"],
         json_schema_extra=becomes("Becomes `prefix`: the key `host` is then `DB_host`."),
     )
+    optional: _Optional = None
 
 
 _ONE_OBJECT = OneOf(
     ("secret", "config"),
-    ("prefix",),
+    ("prefix", "optional"),
     "an item of envFrom names one Secret or one ConfigMap",
     "write {secret: name} or {config: name}",
 )
 
 _ONE_VALUE = OneOf(
     ("value", "secret", "config", "field"),
-    (),
+    ("optional",),
     "an environment variable is one text, or one reference",
     "write the text itself, {secret: name/key}, {config: name/key} or {field: metadata.name}",
+    belongs=("optional",),
 )
 
 Env = Annotated[

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from compiler.spec.model import Exactly, Model, OneOf, ShortForm, becomes
-from compiler.spec.types import Port, PortReference, ProbePath, Text, UrlPath
+from compiler.spec.types import HeaderName, HeaderValue, Port, PortReference, ProbePath, Text
 
 _Seconds = Annotated[int, Field(ge=1, le=3600)]
 
@@ -24,6 +24,21 @@ class Probe(Model):
         description="The port that `http` asks, as a number or a name; the app's by default.",
         examples=[8081, "admin"],
         json_schema_extra=becomes("Becomes the port of `httpGet`."),
+    )
+    scheme: Literal["HTTP", "HTTPS"] | None = Field(
+        None,
+        description="`HTTPS` where `http` is asked over TLS; no certificate is checked.",
+        examples=["HTTPS"],
+        json_schema_extra=becomes("Becomes the scheme of `httpGet`; HTTP by default."),
+    )
+    http_headers: dict[HeaderName, HeaderValue] = Field(
+        {},
+        description="Headers that `http` is asked with.",
+        examples=[{"Host": "shop.acme.example"}],
+        json_schema_extra=becomes(
+            "Becomes the headers of `httpGet`: a `Host` for apps that answer to their own name "
+            "alone."
+        ),
     )
     tcp: PortReference | None = Field(
         None,
@@ -93,6 +108,7 @@ _ONE_QUESTION = OneOf(
     "a probe asks one thing",
     "keep one of http, tcp, grpc, exec and `enabled: false`",
     required=False,
+    belongs=("port", "scheme", "httpHeaders", "service"),
 )
 _PROBE = (_ONE_QUESTION, ShortForm("http", str))
 
@@ -100,14 +116,15 @@ _PROBE = (_ONE_QUESTION, ShortForm("http", str))
 class Health(Model):
     """How Kubernetes learns that the app can take requests, and that it still works."""
 
-    path: UrlPath | None = Field(
+    path: ProbePath | None = Field(
         None,
         description="Answers 2xx or 3xx when the app can take requests.",
         examples=["/healthz"],
         json_schema_extra=becomes(
             "Becomes the startup probe (every 2 seconds, for 2 minutes) and the readiness probe "
             "(every 5 seconds; out after 3 failures). The liveness probe only opens the app's "
-            "port, so that no dependency restarts it."
+            "port, so that no dependency restarts it; so does the startup probe of a sidecar, for "
+            "which the app waits."
         ),
     )
     port: Port | None = Field(
@@ -139,7 +156,8 @@ class Health(Model):
         examples=[{"failureThreshold": 150}],
         json_schema_extra=becomes(
             "Becomes the startup probe, every 2 seconds for 2 minutes; without it, one that asks "
-            "what readiness asks."
+            "what readiness asks, or liveness where nothing is asked for readiness. Of a sidecar "
+            "it only opens the port."
         ),
     )
 

@@ -79,9 +79,9 @@ class Bare(NamedTuple):
         return next((item for item in self.metadata if isinstance(item, NumberOr)), None)
 
     @property
-    def alternatives(self) -> tuple[str, ...]:
+    def one_of(self) -> OneOf | None:
         """The fields of which it has one, if there are any."""
-        return next((item.fields for item in self.metadata if isinstance(item, OneOf)), ())
+        return next((item for item in self.metadata if isinstance(item, OneOf)), None)
 
     @property
     def short_form(self) -> str | None:
