@@ -23,7 +23,7 @@ import pytest
 
 from compiler.source.yaml import read
 from compiler.spec.app import App
-from compiler.spec.json_schema import fields
+from compiler.spec.kinds import fields
 from compiler.spec.reference import sections_of
 from tests.repository import portico, repository
 

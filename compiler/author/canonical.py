@@ -18,7 +18,7 @@ from compiler.source.scalars import RESOLVED
 from compiler.source.yaml import Document, read
 from compiler.spec.app import App
 from compiler.spec.environment import Environment
-from compiler.spec.json_schema import Bare, bare, bare_field, fields
+from compiler.spec.kinds import Bare, bare, bare_field, fields
 
 # What stands at a place of a file, as far as the language knows it.
 Kind = Bare | None

@@ -1,22 +1,22 @@
 """A container: what it runs, with which variables, probes, amounts and rights."""
 
+from __future__ import annotations
+
 from functools import cache
+from typing import TYPE_CHECKING
 
 from compiler.constant import Constant
 from compiler.kubernetes.metadata import Object
 from compiler.kubernetes.pod_security import container_security_context
 from compiler.kubernetes.probes import probes
+from compiler.kubernetes.resources import resources
 from compiler.link.ports import ContainerPort, default_port
-from compiler.link.room import DISK, MEMORY
 from compiler.link.workloads import Container
-from compiler.spec.env import EnvFrom, EnvValue
-from compiler.spec.lifecycle import Hook, Lifecycle
-from compiler.spec.quantity import bytes_of, millicores_of
-from compiler.spec.resources import Amounts
+from compiler.spec.env import EnvValue
 
-# Requests, and limits for who says nothing; a limit is never below its request.
-_REQUESTS = {"cpu": "100m", "memory": "128Mi", "ephemeral-storage": "128Mi"}
-_LIMITS = {"cpu": "1", "memory": MEMORY, "ephemeral-storage": DISK}
+if TYPE_CHECKING:
+    from compiler.spec.env_from import EnvFrom
+    from compiler.spec.lifecycle import Hook, Lifecycle
 
 
 def container(
@@ -25,13 +25,16 @@ def container(
     *,
     drain: int | None = None,
     sidecar: bool = False,
-    disk: str = DISK,
+    further: tuple[ContainerPort, ...] = (),
+    disk: str | None = None,
 ) -> Object:
     """With `drain`, it goes on serving for so many seconds before it is told to stop.
 
-    A `sidecar` is an init container that restarts. `disk` is the limit for who says none.
+    A `sidecar` is an init container that restarts. `further` ports are no business of its probes.
+    `disk` is its limit of local disk if it says none.
     """
     lifecycle = _lifecycle(one.lifecycle, drain, one.ports)
+    ports = (*one.ports, *further)
     return {
         "name": one.name,
         "image": one.image,
@@ -39,12 +42,12 @@ def container(
         **({"restartPolicy": "Always"} if sidecar else {}),
         **({"command": one.command} if one.command is not None else {}),
         **({"args": one.args} if one.args is not None else {}),
-        **({"ports": [_port(port) for port in one.ports]} if one.ports else {}),
+        **({"ports": [_port(port) for port in ports]} if ports else {}),
         **({"envFrom": [_env_from(item) for item in one.env_from]} if one.env_from else {}),
         **({"env": [_env(name, value) for name, value in one.env.items()]} if one.env else {}),
         **probes(one.health, one.ports, sidecar=sidecar),
         **({"lifecycle": lifecycle} if lifecycle else {}),
-        "resources": _resources(one.resources.requests, one.resources.limits, disk),
+        "resources": resources(one.resources.requests, one.resources.limits, disk),
         "securityContext": container_security_context(read_only=one.read_only),
         "volumeMounts": mounts,
     }
@@ -109,23 +112,3 @@ def _hook(hook: Hook, ports: tuple[ContainerPort, ...]) -> Object:
     own = default_port(ports)
     port = hook.port or (None if own is None else own.name)
     return {"httpGet": {"path": hook.http, "port": port, "scheme": "HTTP"}}
-
-
-@cache
-def _resources(asked: Amounts, allowed: Amounts, disk: str) -> Constant:
-    requests, limits = {}, {}
-    most = {**_LIMITS, "ephemeral-storage": disk}
-    for amount, measure in (
-        ("cpu", millicores_of),
-        ("memory", bytes_of),
-        ("ephemeral-storage", bytes_of),
-    ):
-        field = amount.replace("-", "_")
-        request = getattr(asked, field) or _REQUESTS[amount]
-        limit = getattr(allowed, field)
-        if limit is None:
-            limit = max(request, most[amount], key=lambda text: measure(text) or 0)
-        elif getattr(asked, field) is None:
-            request = min(request, limit, key=lambda text: measure(text) or 0)
-        requests[amount], limits[amount] = request, limit
-    return Constant({"requests": requests, "limits": limits})

@@ -1,12 +1,18 @@
 """What runs all the time: Deployment or, with a disk for each pod, StatefulSet."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from compiler.constant import Constant
 from compiler.kubernetes.metadata import Object, Owner, match
 from compiler.kubernetes.pod import pod, pod_metadata, pod_volumes, spread, workload_metadata
 from compiler.kubernetes.volumes import claim_templates
 from compiler.link.unit import Unit
 from compiler.link.workloads import Workload, headless_name
-from compiler.spec.rollout import Rollout
+
+if TYPE_CHECKING:
+    from compiler.spec.rollout import Rollout
 
 _ROLLING = Constant(
     {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": "25%", "maxUnavailable": 0}}
@@ -27,7 +33,7 @@ def deployment(unit: Unit, owner: Owner, workload: Workload) -> Object:
             "selector": match(workload.name),
             "strategy": _strategy(rollout),
             "template": {
-                "metadata": pod_metadata(owner, workload),
+                "metadata": pod_metadata(unit, owner, workload),
                 "spec": {
                     **pod(unit, workload),
                     **spread(unit.app, workload, "pod-template-hash"),
@@ -57,7 +63,7 @@ def stateful_set(unit: Unit, owner: Owner, workload: Workload) -> Object:
                 "whenScaled": "Retain",
             },
             "template": {
-                "metadata": pod_metadata(owner, workload),
+                "metadata": pod_metadata(unit, owner, workload),
                 "spec": {
                     **pod(unit, workload),
                     **spread(unit.app, workload, "controller-revision-hash"),

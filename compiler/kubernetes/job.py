@@ -1,18 +1,22 @@
 """What runs at times or once: CronJob and Job."""
 
+from __future__ import annotations
+
 import json
 from hashlib import blake2b
+from typing import TYPE_CHECKING, cast
 
 from compiler.kubernetes.metadata import Object, Owner
 from compiler.kubernetes.pod import pod, pod_metadata, pod_volumes, workload_metadata
 from compiler.link.unit import Unit
 from compiler.link.workloads import Workload
-from compiler.spec.schedule import Once, Schedule
+
+if TYPE_CHECKING:
+    from compiler.spec.schedule import Once, Schedule
 
 
 def cron_job(unit: Unit, owner: Owner, workload: Workload) -> Object:
-    schedule = workload.run
-    assert isinstance(schedule, Schedule)
+    schedule = cast("Schedule", workload.run)
     metadata = workload_metadata(unit, owner, workload)
     return {
         "apiVersion": "batch/v1",
@@ -37,8 +41,7 @@ def cron_job(unit: Unit, owner: Owner, workload: Workload) -> Object:
 
 def job(unit: Unit, owner: Owner, workload: Workload) -> Object:
     """Named after what it runs: Kubernetes can change no Job, so another one takes its place."""
-    once = workload.run
-    assert isinstance(once, Once)
+    once = cast("Once", workload.run)
     metadata = workload_metadata(unit, owner, workload)
     spec = _run(unit, owner, workload, once)
     runs = json.dumps(spec, sort_keys=True).encode()
@@ -60,7 +63,7 @@ def _run(unit: Unit, owner: Owner, workload: Workload, run: Schedule | Once) -> 
         "activeDeadlineSeconds": run.active_deadline_seconds,
         **({"ttlSecondsAfterFinished": kept} if kept is not None else {}),
         "template": {
-            "metadata": pod_metadata(owner, workload),
+            "metadata": pod_metadata(unit, owner, workload),
             "spec": {
                 **pod(unit, workload),
                 "restartPolicy": run.restart_policy,

@@ -1,19 +1,24 @@
 """The pods of a workload: who they are, where they run, what they consist of."""
 
+from __future__ import annotations
+
 from functools import cache
+from typing import TYPE_CHECKING
 
 from compiler.constant import Constant
 from compiler.kubernetes.container import container
 from compiler.kubernetes.metadata import Object, Owner, app_labels, app_metadata, match
 from compiler.kubernetes.pod_security import pod_security_context
 from compiler.kubernetes.volumes import files_digest, mounts, volumes
-from compiler.link.room import disk
+from compiler.link.ports import ContainerPort
 from compiler.link.stopping import drain, grace_period
 from compiler.link.unit import Unit
 from compiler.link.workloads import Workload
 from compiler.spec.app import App
-from compiler.spec.nodes import Toleration
 from compiler.spec.types import image_tag
+
+if TYPE_CHECKING:
+    from compiler.spec.tolerations import Toleration
 
 _ZONE, _NODE = "topology.kubernetes.io/zone", "kubernetes.io/hostname"
 _WHEN = {"preferred": "ScheduleAnyway", "required": "DoNotSchedule"}
@@ -39,18 +44,22 @@ def workload_metadata(unit: Unit, owner: Owner, workload: Workload) -> Object:
     }
 
 
-def pod_metadata(owner: Owner, workload: Workload) -> Object:
+def pod_metadata(unit: Unit, owner: Owner, workload: Workload) -> Object:
     """The metadata of the pods. A change of a file's text changes it."""
     labels = app_labels(owner, _version(workload.container.image))
     digest = files_digest(workload) if workload.files else None
-    if digest is None:
-        return {"labels": labels}
-    return {"labels": labels, "annotations": {"portico.dev/files": digest}}
+    annotations = {"portico.dev/files": digest} if digest is not None else {}
+    if workload.metrics is not None:
+        from compiler.kubernetes.metrics import scrape_annotations
+
+        annotations |= scrape_annotations(unit.environment, workload)
+    return {"labels": labels, **({"annotations": annotations} if annotations else {})}
 
 
 def pod(unit: Unit, workload: Workload) -> Object:
     """The pod's spec, without what only some kinds of workloads have."""
     app, found = unit.app, mounts(workload)
+    further = _port_of_metrics(workload)
     before = [
         *(container(one, found) for one in workload.init),
         *(container(one, found, sidecar=True) for one in workload.sidecars),
@@ -68,7 +77,7 @@ def pod(unit: Unit, workload: Workload) -> Object:
             app.run_as_user,
             group=app.run_as_group,
             fs_group=app.fs_group,
-            low_ports=_has_low_ports(workload),
+            low_ports=_has_low_ports(workload, further),
             lasting=any(volume.lasts for volume in workload.volumes.values()),
         ),
         "terminationGracePeriodSeconds": grace_period(workload, unit.environment),
@@ -79,7 +88,8 @@ def pod(unit: Unit, workload: Workload) -> Object:
                 workload.container,
                 found,
                 drain=drain(unit.environment) if workload.serves else None,
-                disk=disk(workload.volumes),
+                further=further,
+                disk=_disk(workload),
             )
         ],
     }
@@ -107,7 +117,26 @@ def pod_volumes(workload: Workload) -> Object:
     return {"volumes": found} if found else {}
 
 
-def _has_low_ports(workload: Workload) -> bool:
+def _disk(workload: Workload) -> str | None:
+    """The limit of local disk that its empty folders ask for, if there are any."""
+    if not workload.volumes:
+        return None
+    from compiler.link.room import disk
+
+    return disk(workload.volumes)
+
+
+def _port_of_metrics(workload: Workload) -> tuple[ContainerPort, ...]:
+    """The port that is there for metrics alone, if there is one."""
+    if workload.metrics is None:
+        return ()
+    from compiler.link.metrics import port_of_metrics_alone
+
+    port = port_of_metrics_alone(workload)
+    return () if port is None else (port,)
+
+
+def _has_low_ports(workload: Workload, further: tuple[ContainerPort, ...]) -> bool:
     containers = (workload.container, *workload.sidecars) if workload.sidecars else None
     if containers is None:
         return any(port.port < 1024 for port in workload.container.ports)

@@ -1,12 +1,17 @@
 """How many pods there are, and how many may be missing: autoscaler and disruption budget."""
 
+from __future__ import annotations
+
 from functools import cache
+from typing import TYPE_CHECKING
 
 from compiler.constant import Constant
 from compiler.kubernetes.metadata import Object, Owner, app_metadata, match
 from compiler.link.workloads import Workload
 from compiler.spec.environment import Environment
-from compiler.spec.scale import DisruptionBudget
+
+if TYPE_CHECKING:
+    from compiler.spec.disruption import DisruptionBudget
 
 
 def horizontal_pod_autoscaler(environment: Environment, owner: Owner, workload: Workload) -> Object:

@@ -4,14 +4,18 @@
 each is mounted alone, so that what lies beside it in the image stays.
 """
 
+from __future__ import annotations
+
 from hashlib import blake2b
+from typing import TYPE_CHECKING
 
 from compiler.constant import Constant
 from compiler.kubernetes.metadata import Object, Owner, app_metadata
-from compiler.link.room import TMP, has_own_tmp, size_of
-from compiler.link.workloads import Workload
-from compiler.spec.files import File, file_key
-from compiler.spec.volumes import Volume
+from compiler.link.workloads import TMP, Workload, file_key, has_plain_tmp
+
+if TYPE_CHECKING:
+    from compiler.spec.files import File
+    from compiler.spec.volumes import Volume
 
 _TMP = Constant({"name": "tmp", "emptyDir": {"sizeLimit": TMP}})
 _TMP_MOUNT = Constant({"name": "tmp", "mountPath": "/tmp"})
@@ -27,7 +31,7 @@ def volumes(workload: Workload) -> list[Object]:
     if not workload.files and not workload.volumes:
         return [_TMP]
     return [
-        *([] if has_own_tmp(workload.volumes) else [_TMP]),
+        *([_TMP] if has_plain_tmp(workload.volumes) else []),
         *([_files(workload)] if workload.files else []),
         *(
             _volume(name, volume)
@@ -42,7 +46,7 @@ def mounts(workload: Workload) -> list[Object]:
     if not workload.files and not workload.volumes:
         return [_TMP_MOUNT]
     return [
-        *([] if has_own_tmp(workload.volumes) else [_TMP_MOUNT]),
+        *([_TMP_MOUNT] if has_plain_tmp(workload.volumes) else []),
         *(
             {"name": _FILES, "mountPath": path, "subPath": file_key(path), "readOnly": True}
             for path in workload.files
@@ -148,5 +152,7 @@ def _volume(name: str, volume: Volume) -> Object:
         return {"name": name, "secret": {"secretName": volume.secret, "defaultMode": _READ}}
     if volume.config is not None:
         return {"name": name, "configMap": {"name": volume.config, "defaultMode": _READ}}
+    from compiler.link.room import size_of
+
     medium = {"medium": volume.medium} if volume.medium is not None else {}
     return {"name": name, "emptyDir": {**medium, "sizeLimit": size_of(volume)}}

@@ -17,14 +17,16 @@ Layer = tuple[Document, Path]
 
 
 @lru_cache(maxsize=1000)
-def _forms(path: Path) -> tuple[str | None, OneOf | None]:
-    """Of what stands at a path: the field that its short form sets, and the fields of which it has
-    one. `replicas: 3` stands for `replicas: {min: 3}` where a stronger layer says `replicas:
+def _forms(path: Path) -> tuple[str | None, tuple[OneOf, ...]]:
+    """Of what stands at a path: the field that its short form sets, and the fields of each of which
+    it has one. `replicas: 3` stands for `replicas: {min: 3}` where a stronger layer says `replicas:
     {max: 9}`; `{secret: a/b}` takes the place of `{value: x}`."""
-    from compiler.spec.json_schema import kind_at
+    from compiler.spec.kinds import kind_at
 
     kind = kind_at(App, path)
-    return (None, None) if kind is None else (kind.short_form, kind.one_of)
+    if kind is None:
+        return None, ()
+    return kind.short_form, kind.one_of
 
 
 def _beneath(below: Any, over: dict[str, Any], path: Path) -> dict[str, Any]:
@@ -33,15 +35,17 @@ def _beneath(below: Any, over: dict[str, Any], path: Path) -> dict[str, Any]:
     said: dict[str, Any] = below if is_mapping else {}
     if is_mapping and (said.keys() <= over.keys() or over.keys() <= said.keys()):
         return said
-    short, one_of = _forms(path)
+    short, alternatives = _forms(path)
     if not is_mapping and short is not None:
         said = {short: below}
-    if one_of is None or over.keys().isdisjoint(one_of.fields):
-        return said
-    replaced = {key for key in one_of.fields if key in said and key not in over}
-    if replaced:
-        replaced |= set(one_of.belongs)
-    return {key: value for key, value in said.items() if key not in replaced or key in over}
+    for one_of in alternatives:
+        if over.keys().isdisjoint(one_of.fields):
+            continue
+        gone = {key for key in one_of.fields if key in said and key not in over}
+        if gone:
+            gone |= set(one_of.belongs) - over.keys()
+            said = {key: value for key, value in said.items() if key not in gone}
+    return said
 
 
 def merge(

@@ -1,8 +1,12 @@
 """The ports of a container, the one for HTTP among them, and where a Service offers them."""
 
-from typing import NamedTuple
+from __future__ import annotations
 
-from compiler.spec.ports import NamedPort
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from compiler.spec.ports import NamedPort
+
 
 # The name of `port:`, and the port of every app's Service that leads to it.
 HTTP = "http"

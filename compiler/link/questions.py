@@ -6,7 +6,8 @@ Readiness asks the app; liveness only opens its port, so that no dependency rest
 from typing import NamedTuple
 
 from compiler.link.ports import ContainerPort, default_port
-from compiler.spec.health import Health, Probe
+from compiler.spec.health import Health
+from compiler.spec.probe import Probe
 
 
 class Questions(NamedTuple):
@@ -18,11 +19,8 @@ class Questions(NamedTuple):
     liveness: Probe | None
 
 
-def questions(
-    health: Health | None, ports: tuple[ContainerPort, ...], *, sidecar: bool
-) -> Questions:
+def questions(said: Health, ports: tuple[ContainerPort, ...], *, sidecar: bool) -> Questions:
     """Whether or not a probe is left out by `enabled: false`."""
-    said = health or Health()
     own = default_port(ports)
     opens = None if own is None else Probe(tcp=own.name)
     path = None if said.path is None else Probe(http=said.path, port=said.port)

@@ -1,15 +1,13 @@
 """How much a pod's empty folders may hold, and the local disk that its containers need for it."""
 
+from compiler.link.workloads import TMP, has_plain_tmp
 from compiler.spec.quantity import bytes_of
+from compiler.spec.resources import LIMITS
 from compiler.spec.volumes import Volume
 
-# What `/tmp` holds, and an empty folder of which nothing is said; in memory, as much as Docker
-# gives to shared memory.
-TMP = "256Mi"
+# What an empty folder holds of which nothing is said; in memory, as much as Docker gives to shared
+# memory.
 _ON_DISK, _IN_MEMORY = "1Gi", "64Mi"
-# The limits of a container that says none. Its disk is for its logs, /tmp, and what it writes to
-# its image's folders.
-DISK, MEMORY = "1Gi", "256Mi"
 
 _MEBIBYTE = 1024**2
 
@@ -19,26 +17,22 @@ def size_of(volume: Volume) -> str:
     return volume.size or (_IN_MEMORY if volume.medium == "Memory" else _ON_DISK)
 
 
-def has_own_tmp(volumes: dict[str, Volume]) -> bool:
-    """Whether a volume takes the place of the folder that is there in any case."""
-    return any(volume.mount_path == "/tmp" for volume in volumes.values())
-
-
 def held(volumes: dict[str, Volume], *, in_memory: bool) -> int:
     """Bytes that the empty folders may hold together, /tmp among them."""
     empty = [volume for volume in volumes.values() if volume.is_empty]
     sizes = [size_of(volume) for volume in empty if (volume.medium == "Memory") is in_memory]
-    if not in_memory and not has_own_tmp(volumes):
+    if not in_memory and has_plain_tmp(volumes):
         sizes.append(TMP)
     return sum(bytes_of(size) or 0 for size in sizes)
 
 
 def disk(volumes: dict[str, Volume]) -> str:
-    """The limit of local disk of the container that fills the folders, if it says none."""
-    if not volumes:
-        return DISK
+    """The limit of local disk of the container that fills the folders, if it says none.
+
+    The usual one is for its logs, /tmp, and what it writes to its image's folders.
+    """
     further = held(volumes, in_memory=False) - (bytes_of(TMP) or 0)
-    return quantity((bytes_of(DISK) or 0) + max(further, 0))
+    return quantity((bytes_of(LIMITS["ephemeral-storage"]) or 0) + max(further, 0))
 
 
 def quantity(count: int) -> str:

@@ -32,13 +32,16 @@ class Interface(NamedTuple):
     names: tuple[str, ...]
     """The names of its objects beside its own: of its workers, jobs and further Services."""
     calls: tuple[str, ...]
+    secrets: tuple[str, ...]
+    """The names of the Secrets that are made for it in its team's namespace."""
     expose: Exposed | None
 
     def plain(self) -> tuple[Any, ...]:
         """The same without names: `interface` makes it of this again."""
         expose = None if self.expose is None else tuple(self.expose)
         ports = tuple(tuple(port) for port in self.ports)
-        return self.name, self.team, ports, self.workloads, self.names, self.calls, expose
+        seen = self.name, self.team, ports, self.workloads, self.names, self.calls
+        return *seen, self.secrets, expose
 
 
 class Content(NamedTuple):
@@ -105,7 +108,7 @@ def unit_of(app: App, environment: Environment, layers: tuple[Layer, ...]) -> Un
 
 
 def interface(plain: tuple[Any, ...]) -> Interface:
-    name, team, ports, workloads, names, calls, expose = plain
+    name, team, ports, workloads, names, calls, secrets, expose = plain
     return Interface(
         name,
         team,
@@ -113,6 +116,7 @@ def interface(plain: tuple[Any, ...]) -> Interface:
         workloads,
         names,
         calls,
+        secrets,
         None if expose is None else Exposed(*expose),
     )
 
@@ -126,5 +130,6 @@ def interface_of(app: App) -> Interface:
         workloads_named(app),
         further_names(app),
         tuple(app.calls),
+        tuple(app.secrets),
         None if expose is None else Exposed(expose.host, expose.path, expose.cache, expose.edge),
     )

@@ -4,25 +4,36 @@ The main one is what the fields of the app itself say. Workers and jobs have wha
 they say something else.
 """
 
-from typing import Literal, NamedTuple
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from compiler.link.ports import ContainerPort, ports_beside, ports_of
-from compiler.spec.app import App
-from compiler.spec.containers import Init, Sidecar
-from compiler.spec.env import EnvFrom, EnvValue
-from compiler.spec.files import File
-from compiler.spec.health import Health
-from compiler.spec.lifecycle import Lifecycle
 from compiler.spec.resources import Resources
-from compiler.spec.rollout import Rollout
-from compiler.spec.scale import DisruptionBudget, Replicas
-from compiler.spec.schedule import Once, Schedule
-from compiler.spec.volumes import Volume
-from compiler.spec.workers import Job, Worker
+from compiler.spec.scale import Replicas
+
+if TYPE_CHECKING:
+    from compiler.spec.app import App
+    from compiler.spec.containers import Init, Sidecar
+    from compiler.spec.disruption import DisruptionBudget
+    from compiler.spec.env import EnvValue
+    from compiler.spec.env_from import EnvFrom
+    from compiler.spec.files import File
+    from compiler.spec.health import Health
+    from compiler.spec.lifecycle import Lifecycle
+    from compiler.spec.metrics import Metrics
+    from compiler.spec.rollout import Rollout
+    from compiler.spec.schedule import Once, Schedule
+    from compiler.spec.volumes import Volume
+    from compiler.spec.workers import Job, Worker
 
 # The longest name of a workload: a CronJob's may have 52 characters, because Kubernetes appends 11
 # to name its Jobs, and a StatefulSet's too, because its pods' labels hold it and a digest.
 MAX_WORKLOAD_NAME = 52
+
+# What `/tmp` may hold where no volume takes its place.
+TMP = "256Mi"
 
 Kind = Literal["Deployment", "StatefulSet", "CronJob", "Job"]
 Path = tuple[str, ...]
@@ -66,6 +77,7 @@ class Workload(NamedTuple):
     rollout: Rollout | None
     run: Schedule | Once | None
     """When it runs, of a CronJob or Job."""
+    metrics: Metrics | None
     offered: tuple[ContainerPort, ...]
     """The ports of the Service that leads to its pods, if there is one."""
 
@@ -129,6 +141,19 @@ def claims(volumes: dict[str, Volume]) -> bool:
     return any(volume.claim is not None for volume in volumes.values())
 
 
+def has_plain_tmp(volumes: dict[str, Volume]) -> bool:
+    """Whether `/tmp` is the folder that is there in any case, and no volume of the spec's."""
+    return all(volume.mount_path != "/tmp" for volume in volumes.values())
+
+
+def file_key(path: str) -> str:
+    """The key of a file in a ConfigMap or volume: its path with dots for slashes.
+
+    Two paths may have the same key.
+    """
+    return re.sub(r"[^-._a-zA-Z0-9]", "_", path[1:].replace("/", "."))
+
+
 def _main(app: App) -> Workload:
     kind: Kind = "Deployment"
     if app.schedule is not None:
@@ -163,6 +188,7 @@ def _main(app: App) -> Workload:
         app.disruption_budget,
         app.rollout,
         app.schedule,
+        app.metrics,
         offered(app),
     )
 
@@ -196,6 +222,7 @@ def _worker(app: App, name: str, worker: Worker) -> Workload:
         worker.disruption_budget,
         worker.rollout,
         None,
+        worker.metrics,
         (),
     )
 
@@ -228,7 +255,8 @@ def _job(app: App, name: str, job: Job) -> Workload:
         Replicas(min=1),
         None,
         None,
-        job.schedule or job.once or Once(),
+        job.schedule or job.once or _once(),
+        None,
         (),
     )
 
@@ -282,3 +310,10 @@ def _env(app: App, beside: Init | Sidecar) -> dict[str, EnvValue]:
 
 def _env_from(app: App, beside: Init | Sidecar) -> list[EnvFrom]:
     return beside.env_from if beside.image is not None else [*app.env_from, *beside.env_from]
+
+
+def _once() -> Once:
+    """What a job is that says nothing about its runs."""
+    from compiler.spec.schedule import Once
+
+    return Once()

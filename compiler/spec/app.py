@@ -5,26 +5,21 @@ a file adds around it, the `environments:` map, is taken apart by `link.resolve`
 consists of stands in the module of its concern.
 """
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from compiler.spec.containers import Inits, Sidecars
-from compiler.spec.env import Env, EnvFroms
+from compiler.spec.env import Env
 from compiler.spec.expose import Expose
-from compiler.spec.files import Files
 from compiler.spec.health import HealthField
 from compiler.spec.identity import Annotations, Contact, Labels, Links
-from compiler.spec.lifecycle import LifecycleField
+from compiler.spec.later import later
 from compiler.spec.model import Model, becomes
 from compiler.spec.network import Egress
-from compiler.spec.nodes import Architecture, NodeSelector, SpreadField, Tolerations
-from compiler.spec.ports import Ports
+from compiler.spec.nodes import Architecture, NodeSelector
 from compiler.spec.process import Args, Command
 from compiler.spec.resources import Resources, ResourcesField
-from compiler.spec.rollout import RolloutField
-from compiler.spec.scale import DisruptionBudgetField, Replicas, ReplicasField
-from compiler.spec.schedule import ScheduleField
+from compiler.spec.scale import Replicas, ReplicasField
 from compiler.spec.types import (
     AppName,
     FsGroupId,
@@ -36,8 +31,37 @@ from compiler.spec.types import (
     Text,
     UserId,
 )
-from compiler.spec.volumes import Volumes
-from compiler.spec.workers import Jobs, Workers
+
+if TYPE_CHECKING:
+    from compiler.spec.containers import Inits, Sidecars
+    from compiler.spec.disruption import DisruptionBudgetField
+    from compiler.spec.env_from import EnvFroms
+    from compiler.spec.files import Files
+    from compiler.spec.lifecycle import LifecycleField
+    from compiler.spec.metrics import MetricsField
+    from compiler.spec.ports import Ports
+    from compiler.spec.rollout import RolloutField
+    from compiler.spec.schedule import ScheduleField
+    from compiler.spec.secrets import Secrets
+    from compiler.spec.spread import SpreadField
+    from compiler.spec.tolerations import Tolerations
+    from compiler.spec.volumes import Volumes
+    from compiler.spec.workers import Jobs, Workers
+else:
+    Inits, Sidecars = later("containers", "Inits"), later("containers", "Sidecars")
+    DisruptionBudgetField = later("disruption", "DisruptionBudgetField")
+    EnvFroms = later("env_from", "EnvFroms")
+    Files = later("files", "Files")
+    LifecycleField = later("lifecycle", "LifecycleField")
+    MetricsField = later("metrics", "MetricsField")
+    Ports = later("ports", "Ports")
+    RolloutField = later("rollout", "RolloutField")
+    ScheduleField = later("schedule", "ScheduleField")
+    Secrets = later("secrets", "Secrets")
+    SpreadField = later("spread", "SpreadField")
+    Tolerations = later("tolerations", "Tolerations")
+    Volumes = later("volumes", "Volumes")
+    Jobs, Workers = later("workers", "Jobs"), later("workers", "Workers")
 
 
 class App(Model):
@@ -98,6 +122,7 @@ class App(Model):
     ports: Ports = {}
     env: Env = {}
     env_from: EnvFroms = []
+    secrets: Secrets = {}
     files: Files = {}
     volumes: Volumes = {}
     init: Inits = {}
@@ -172,5 +197,6 @@ class App(Model):
             "Becomes rules of the app's NetworkPolicy: all other traffic is refused."
         ),
     )
+    metrics: MetricsField = None
     workers: Workers = {}
     jobs: Jobs = {}

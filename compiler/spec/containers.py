@@ -4,7 +4,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from compiler.spec.env import Env, EnvFroms
+from compiler.spec.env import Env
+from compiler.spec.env_from import EnvFroms
 from compiler.spec.health import HealthField
 from compiler.spec.lifecycle import LifecycleField
 from compiler.spec.model import Model, becomes

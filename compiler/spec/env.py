@@ -2,19 +2,18 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator, Field
 
 from compiler.spec.model import Exactly, Model, OneOf, ShortForm, becomes, invalid
 from compiler.spec.types import (
     ConfigReference,
     EnvName,
     FieldPath,
-    ObjectName,
     SecretReference,
     Text,
 )
 
-_Optional = Annotated[
+Optional = Annotated[
     Annotated[Literal[True], Exactly(bool)] | None,
     Field(
         description="`true`: the container starts without it, if it is not there.",
@@ -26,8 +25,6 @@ _Optional = Annotated[
 
 class EnvValue(Model):
     """One environment variable: a text, or what a Secret, a ConfigMap or the pod itself says."""
-
-    model_config = ConfigDict(json_schema_extra={"minProperties": 1, "maxProperties": 2})
 
     value: Text | None = Field(
         None,
@@ -58,7 +55,7 @@ class EnvValue(Model):
             "Becomes `valueFrom.fieldRef`, or `resourceFieldRef` for requests and limits."
         ),
     )
-    optional: _Optional = None
+    optional: Optional = None
 
 
 def env_value(value: Any) -> Any:
@@ -80,39 +77,6 @@ def env_value(value: Any) -> Any:
     return value
 
 
-class EnvFrom(Model):
-    """All keys of one Secret or ConfigMap, each as a variable."""
-
-    model_config = ConfigDict(json_schema_extra={"minProperties": 1})
-
-    secret: ObjectName | None = Field(
-        None,
-        description="The name of a Secret in the team's namespace.",
-        examples=["shop-credentials"],
-        json_schema_extra=becomes("Becomes `secretRef`; excludes `config`."),
-    )
-    config: ObjectName | None = Field(
-        None,
-        description="The name of a ConfigMap in the team's namespace.",
-        examples=["shop-settings"],
-        json_schema_extra=becomes("Becomes `configMapRef`; excludes `secret`."),
-    )
-    prefix: EnvName | None = Field(
-        None,
-        description="What each variable's name begins with.",
-        examples=["DB_"],
-        json_schema_extra=becomes("Becomes `prefix`: the key `host` is then `DB_host`."),
-    )
-    optional: _Optional = None
-
-
-_ONE_OBJECT = OneOf(
-    ("secret", "config"),
-    ("prefix", "optional"),
-    "an item of envFrom names one Secret or one ConfigMap",
-    "write {secret: name} or {config: name}",
-)
-
 _ONE_VALUE = OneOf(
     ("value", "secret", "config", "field"),
     ("optional",),
@@ -131,19 +95,5 @@ Env = Annotated[
         "`{field: metadata.name}`.",
         examples=[{"LOG_LEVEL": "info", "DB_PASSWORD": {"secret": "shop-db/password"}}],
         json_schema_extra=becomes("Becomes the container's `env`, in the order it has here."),
-    ),
-]
-EnvFroms = Annotated[
-    Annotated[
-        list[Annotated[EnvFrom, _ONE_OBJECT]],
-        Field(max_length=50),
-    ],
-    Field(
-        description="Secrets and ConfigMaps of which every key is a variable: `{secret: name}`, "
-        "`{config: name}`.",
-        examples=[[{"secret": "shop-credentials"}, {"config": "shop-settings", "prefix": "SHOP_"}]],
-        json_schema_extra=becomes(
-            "Becomes the container's `envFrom`. A variable of `env` goes before them."
-        ),
     ),
 ]

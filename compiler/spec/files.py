@@ -1,6 +1,5 @@
 """Files in a container: text of the spec, or keys of Secrets and ConfigMaps."""
 
-import re
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -15,7 +14,7 @@ class File(Model):
     text: FileText | None = Field(
         None,
         description="The text itself.",
-        examples=["listen = 8080\n"],
+        examples=["listen = 8080"],
         json_schema_extra=becomes(
             "Becomes a key of the ConfigMap `<name>-files`, in plain sight; a change of it starts "
             "new pods."
@@ -53,18 +52,10 @@ Files = Annotated[
     Field(
         description="Files that the container finds at these paths: text, or `{secret: name/key}`, "
         "`{config: name/key}`.",
-        examples=[{"/etc/shop/shop.toml": "listen = 8080\n"}],
+        examples=[{"/etc/shop/shop.toml": "listen = 8080"}],
         json_schema_extra=becomes(
             "Becomes the ConfigMap `<name>-files` and the volume `files`, of which each is mounted "
             "alone and read-only, so that what lies beside it in the image stays."
         ),
     ),
 ]
-
-
-def file_key(path: str) -> str:
-    """The key of a file in a ConfigMap or volume: its path with dots for slashes.
-
-    Two paths may have the same key.
-    """
-    return re.sub(r"[^-._a-zA-Z0-9]", "_", path[1:].replace("/", "."))

@@ -8,8 +8,8 @@ only, and so an editor names the misspelt field instead of guessing which form w
 """
 
 from collections.abc import Iterator
-from types import UnionType
-from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin
+from itertools import combinations
+from typing import Any, Literal, NamedTuple, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -17,7 +17,8 @@ from pydantic.fields import FieldInfo
 from compiler.spec.app import App
 from compiler.spec.defaults import Defaults
 from compiler.spec.environment import Environment
-from compiler.spec.model import Form, NumberOr, OneOf, ShortForm
+from compiler.spec.kinds import Bare, bare, bare_field, fields
+from compiler.spec.model import OneOf
 from compiler.spec.types import Name
 
 Schema = dict[str, Any]
@@ -37,7 +38,6 @@ ENVIRONMENTS = FieldInfo(
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _TYPES = {str: "string", int: "integer", bool: "boolean"}
-_BOUNDS = {"ge": "minimum", "le": "maximum", "min_length": "minItems", "max_length": "maxItems"}
 _ABBREVIATIONS = {
     word.lower(): word
     for word in ("ARN", "AWS", "CIDR", "CIDRs", "CPU", "DNS", "HTTPS", "OIDC", "VPC", "WAF")
@@ -61,55 +61,6 @@ _OVER_ENVIRONMENT_DEFAULTS = Layer(complete=False, removes=True, defaults=True)
 _OVERRIDE = Layer(complete=False, removes=True, defaults=False)
 
 
-class Bare(NamedTuple):
-    """An annotation without what is around it: `Annotated[X, ...] | None` is X."""
-
-    annotation: Any
-    metadata: tuple[Any, ...]
-    optional: bool
-
-    @property
-    def form(self) -> Form | None:
-        """The form of text, if it has one."""
-        return next((item for item in self.metadata if isinstance(item, Form)), None)
-
-    @property
-    def number_or(self) -> NumberOr | None:
-        """What it may be, if it is a number or a text."""
-        return next((item for item in self.metadata if isinstance(item, NumberOr)), None)
-
-    @property
-    def one_of(self) -> OneOf | None:
-        """The fields of which it has one, if there are any."""
-        return next((item for item in self.metadata if isinstance(item, OneOf)), None)
-
-    @property
-    def short_form(self) -> str | None:
-        """The field that the short form sets, if there is one."""
-        return next((item.field for item in self.metadata if isinstance(item, ShortForm)), None)
-
-    @property
-    def model(self) -> type[BaseModel] | None:
-        """The model, if it is one."""
-        is_model = isinstance(self.annotation, type) and issubclass(self.annotation, BaseModel)
-        return self.annotation if is_model else None
-
-    @property
-    def bounds(self) -> dict[str, int]:
-        """JSON Schema's keywords for the least and greatest number and the fewest items."""
-        found = [
-            bound
-            for item in self.metadata
-            for bound in (item.metadata if isinstance(item, FieldInfo) else [item])
-        ]
-        return {
-            keyword: getattr(bound, attribute)
-            for bound in found
-            for attribute, keyword in _BOUNDS.items()
-            if hasattr(bound, attribute)
-        }
-
-
 def schema(kind: Kind) -> Schema:
     """The schema of `apps/<name>.yaml`, or of `environments/<name>.yaml`."""
     if kind == "app":
@@ -127,46 +78,6 @@ def text(kind: Kind) -> str:
     import json
 
     return json.dumps(schema(kind), indent=2, ensure_ascii=False) + "\n"
-
-
-def bare(annotation: Any, metadata: tuple[Any, ...] = ()) -> Bare:
-    """An annotation taken out of `Annotated` and `| None`."""
-    arguments = get_args(annotation)
-    if get_origin(annotation) is Annotated:
-        return bare(arguments[0], (*arguments[1:], *metadata))
-    if get_origin(annotation) in (Union, UnionType):
-        some = [argument for argument in arguments if argument is not type(None)]
-        if len(some) > 1:
-            # A number or a text: `NumberOr` says what they may be.
-            return Bare(annotation, metadata, optional=len(some) < len(arguments))
-        return bare(some[0], metadata)._replace(optional=True)
-    return Bare(annotation, metadata, optional=False)
-
-
-def bare_field(field: FieldInfo) -> Bare:
-    """What a field of a model holds."""
-    return bare(field.annotation, tuple(field.metadata))
-
-
-def kind_at(model: type[BaseModel], path: tuple[str | int, ...]) -> Bare | None:
-    """What stands at a path of the model's data: fields, keys of maps, places in lists."""
-    kind: Bare | None = Bare(model, (), optional=False)
-    for step in path:
-        if kind is None:
-            return None
-        if kind.model is not None:
-            field = dict(fields(kind.model)).get(str(step))
-            kind = None if field is None else bare_field(field)
-        else:
-            inner = get_args(kind.annotation)
-            kind = bare(inner[-1]) if inner else None
-    return kind
-
-
-def fields(model: type[BaseModel]) -> Iterator[tuple[str, FieldInfo]]:
-    """The fields of a model, by the names that they have in files."""
-    for name, field in model.model_fields.items():
-        yield field.alias or name, field
 
 
 def description(field: FieldInfo) -> str:
@@ -194,10 +105,10 @@ def _written(value: Any, kind: Bare) -> Any:
         return {name: _written(item, entry) for name, item in value.items()}
     if not isinstance(value, BaseModel):
         return value
-    names = {id(field): key for key, field in fields(type(value))}
+    names = type(value).model_fields
     set_fields = {
-        names[id(field)]: _written(getattr(value, name), bare_field(field))
-        for name, field in type(value).model_fields.items()
+        key: _written(getattr(value, name), bare_field(field))
+        for name, (key, field) in zip(names, fields(type(value)), strict=True)
         if name in value.model_fields_set
     }
     only = kind.short_form if [*set_fields] == [kind.short_form] else None
@@ -297,6 +208,8 @@ def _value(kind: Bare, layer: Layer) -> Schema:
     value: Schema
     if kind.model is not None:
         value = _object(kind.model, layer)
+        if kind.one_of and not layer.removes:
+            value["allOf"] = [rule for one_of in kind.one_of for rule in _one_of(one_of)]
         if kind.short_form is not None:
             value = _with_short_form(value, dict(fields(kind.model))[kind.short_form])
     elif origin is list:
@@ -326,6 +239,15 @@ def _value(kind: Bare, layer: Layer) -> Schema:
     else:
         value = {"type": _TYPES[kind.annotation], **kind.bounds}
     return _nullable(value) if kind.optional and layer.complete else value
+
+
+def _one_of(one_of: OneOf) -> Iterator[Schema]:
+    """One of these fields, or at most one; the keywords take no notice of a short form."""
+    for pair in combinations(one_of.fields, 2):
+        yield {"not": {"type": "object", "required": list(pair)}}
+    if one_of.required:
+        none = [{"not": {"required": [key]}} for key in one_of.fields]
+        yield {"not": {"type": "object", "allOf": none}}
 
 
 def _entry(kind: Bare, layer: Layer) -> Schema:

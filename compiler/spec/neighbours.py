@@ -12,9 +12,11 @@ from compiler.spec.env import EnvValue
 from compiler.spec.environment import Aws, Cluster, Environment, PublicDomain
 from compiler.spec.expose import Expose
 from compiler.spec.health import Health
+from compiler.spec.metrics import Collector, Metrics
 from compiler.spec.network import Egress
 from compiler.spec.resources import Amounts, Resources
 from compiler.spec.scale import Replicas
+from compiler.spec.secrets import SecretSource, SecretStores
 
 # Words are compared without hyphens, underscores and capitals.
 _FIELDS: dict[type[BaseModel], dict[str, str]] = {
@@ -26,7 +28,8 @@ _FIELDS: dict[type[BaseModel], dict[str, str]] = {
         "args": "arguments parameters params flags",
         "port": "ports containerPort containerPorts targetPort service servicePort listen",
         "env": "environment envs envVars envFrom envFile variables vars config configMap secret "
-        "secrets secretRef secretKeyRef",
+        "secretRef secretKeyRef",
+        "secrets": "externalSecret externalSecrets secretsManager parameterStore ssm vault",
         "health": "healthcheck healthz livenessProbe readinessProbe startupProbe probe probes",
         "schedule": "cron cronjob crontab job",
         "replicas": "replicaCount scale scaling instances count autoscaling autoscaler hpa deploy "
@@ -37,9 +40,20 @@ _FIELDS: dict[type[BaseModel], dict[str, str]] = {
         "routes httpRoute gateway public fqdn",
         "calls": "dependsOn dependencies links upstreams",
         "egress": "networks outbound firewall",
+        "metrics": "prometheus monitoring serviceMonitor podMonitor scrape",
         "environments": "stages overrides umgebungen entornos",
     },
     EnvValue: {"secret": "valueFrom secretRef secretKeyRef"},
+    SecretSource: {
+        "secretsManager": "name secret secretName secretId arn aws remoteRef",
+        "parameterStore": "ssm parameter",
+        "keys": "data properties",
+    },
+    SecretStores: {
+        "secretsManager": "store secretStore clusterSecretStore name",
+        "parameterStore": "ssm",
+        "refreshInterval": "refresh interval",
+    },
     Health: {"path": "httpGet endpoint url uri"},
     Replicas: {
         "min": "minReplicas minimum count",
@@ -54,10 +68,18 @@ _FIELDS: dict[type[BaseModel], dict[str, str]] = {
         "cache": "caching cdn",
     },
     Egress: {"cidr": "ip ipBlock host hostname address range to", "port": "ports"},
+    Metrics: {
+        "path": "metricsPath endpoint url uri",
+        "port": "targetPort containerPort",
+        "interval": "scrapeInterval every",
+    },
+    Collector: {"kind": "type", "labels": "selector matchLabels release"},
     Environment: {
         "aws": "account accountId region",
         "loadBalancer": "lb elb nlb",
         "domains": "zones hostedZones",
+        "metrics": "prometheus monitoring serviceMonitor",
+        "secretStores": "secretStore clusterSecretStore externalSecrets",
     },
     Aws: {"account": "id"},
     Cluster: {"kubernetes": "version k8s"},

@@ -12,6 +12,7 @@ from compiler.source.limits import MAX_DIAGNOSTICS
 from compiler.source.spans import dotted
 from compiler.source.yaml import Document
 from compiler.spec import fix
+from compiler.spec.kinds import fields
 from compiler.spec.model import ShortForm, shown
 
 UNKNOWN_FIELD = Rule(
@@ -385,7 +386,7 @@ def _model_at(model: type[BaseModel], path: Path) -> type[BaseModel] | None:
     for part in path:
         if current is None:
             return None
-        by_alias = {(f.alias or n): f for n, f in current.model_fields.items()}
+        by_alias = dict(fields(current))
         if part in by_alias:
             models = _models_in(by_alias[str(part)].annotation)
             current = models[0] if models else None
@@ -395,14 +396,14 @@ def _model_at(model: type[BaseModel], path: Path) -> type[BaseModel] | None:
 
 def _fields_at(model: type[BaseModel], path: Path) -> list[str]:
     at = _model_at(model, path)
-    return [f.alias or n for n, f in at.model_fields.items()] if at is not None else []
+    return [key for key, _ in fields(at)] if at is not None else []
 
 
 def _field(model: type[BaseModel], path: Path) -> Any:
     at = _model_at(model, path[:-1])
     if at is None:
         return None
-    return next((f for n, f in at.model_fields.items() if (f.alias or n) == path[-1]), None)
+    return next((field for key, field in fields(at) if key == path[-1]), None)
 
 
 def _short_form(model: type[BaseModel], path: Path) -> ShortForm | None:

@@ -14,7 +14,7 @@ from compiler.spec import json_schema
 from compiler.spec.app import App
 from compiler.spec.environment import Environment
 from compiler.spec.flow import flow
-from compiler.spec.json_schema import Bare, bare, bare_field
+from compiler.spec.kinds import Bare, bare, bare_field, fields
 from compiler.spec.model import Form
 
 _SPEC = """\
@@ -80,7 +80,7 @@ def sections_of(model: type[BaseModel]) -> dict[type[BaseModel], Section]:
     for holder in nearest_first:
         held[holder] = []
         path = found[holder].paths[0]
-        for key, field in json_schema.fields(holder):
+        for key, field in fields(holder):
             kind, inner = bare_field(field), f"{path}.{key}" if path else key
             while get_origin(kind.annotation) in (list, dict):
                 inner += "[]" if get_origin(kind.annotation) is list else ".<name>"
@@ -111,7 +111,7 @@ def _tables(model: type[BaseModel], *more: tuple[str, FieldInfo]) -> str:
         if section.paths[0]:
             text += f"{json_schema.purpose(section.model)}\n\n"
         text += _HEAD
-        for key, field in json_schema.fields(section.model):
+        for key, field in fields(section.model):
             text += _row(key, field, _type(bare_field(field), sections, forms))
         if not section.paths[0]:
             text += "".join(_row(key, f, "map: environment → the fields above") for key, f in more)
@@ -133,7 +133,7 @@ def _type(kind: Bare, sections: dict[type[BaseModel], Section], forms: dict[str,
         mapping = f"[mapping](#{sections[kind.model].anchor})"
         if kind.short_form is None:
             return mapping
-        short = bare_field(dict(json_schema.fields(kind.model))[kind.short_form])
+        short = bare_field(dict(fields(kind.model))[kind.short_form])
         choices = len(get_args(short.annotation)) if get_origin(short.annotation) is Literal else 0
         alone = f"its `{kind.short_form}`" if choices > 3 else _type(short, sections, forms)
         return f"{alone}, or {mapping}"

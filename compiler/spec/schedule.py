@@ -27,7 +27,8 @@ _BackoffLimit = Annotated[
 _RestartPolicy = Annotated[
     Literal["Never", "OnFailure"],
     Field(
-        description="`Never`: each try is a new pod; `OnFailure`: the same pod tries again.",
+        description="`Never`: each try is a new pod, and those that failed stay to look at; "
+        "`OnFailure`: the same pod tries again, and is gone with its log after the last try.",
         examples=["OnFailure"],
         json_schema_extra=becomes("Becomes the pod's `restartPolicy`."),
     ),
@@ -36,7 +37,8 @@ _Pods = Annotated[int, Field(ge=1, le=1000)]
 _Parallelism = Annotated[
     _Pods | None,
     Field(
-        description="How many pods of a run work at the same time; one by default.",
+        description="How many pods of a run work at the same time; one by default. Without "
+        "`completions` they share what there is to do: once one has succeeded, no more are started.",
         examples=[4],
         json_schema_extra=becomes("Becomes the Job's `parallelism`."),
     ),
@@ -62,8 +64,8 @@ class Schedule(Model):
     )
     time_zone: TimeZone = Field(
         "Etc/UTC",
-        description="The time zone of these times; where clocks change, a time may come twice or "
-        "never.",
+        description="The time zone of these times. Where clocks change, a time at night comes "
+        "twice on one day of the year and not at all on another.",
         examples=["Europe/Berlin"],
         json_schema_extra=becomes("Becomes the CronJob's `timeZone`."),
     )
@@ -88,13 +90,15 @@ class Schedule(Model):
     )
     successful_jobs_history_limit: _Kept = Field(
         3,
-        description="How many runs that succeeded are kept to look at.",
+        description="How many runs that succeeded are kept to look at, until "
+        "`ttlSecondsAfterFinished`.",
         examples=[1],
         json_schema_extra=becomes("Becomes `successfulJobsHistoryLimit`."),
     )
     failed_jobs_history_limit: _Kept = Field(
         3,
-        description="How many runs that failed are kept to look at.",
+        description="How many runs that failed are kept to look at, until "
+        "`ttlSecondsAfterFinished`.",
         examples=[5],
         json_schema_extra=becomes("Becomes `failedJobsHistoryLimit`."),
     )

@@ -4,16 +4,19 @@ from typing import Annotated
 
 from pydantic import Field
 
-from compiler.spec.env import Env, EnvFroms
+from compiler.spec.disruption import DisruptionBudgetField
+from compiler.spec.env import Env
+from compiler.spec.env_from import EnvFroms
 from compiler.spec.files import Files
 from compiler.spec.health import HealthField
 from compiler.spec.lifecycle import LifecycleField
+from compiler.spec.metrics import MetricsField
 from compiler.spec.model import Model, OneOf, becomes
 from compiler.spec.ports import Ports
 from compiler.spec.process import Args, Command, OwnImage
 from compiler.spec.resources import Resources, ResourcesField
 from compiler.spec.rollout import RolloutField
-from compiler.spec.scale import DisruptionBudgetField, Replicas, ReplicasField
+from compiler.spec.scale import Replicas, ReplicasField
 from compiler.spec.schedule import OnceField, ScheduleField
 from compiler.spec.types import Name
 from compiler.spec.volumes import Volumes
@@ -39,6 +42,7 @@ class Worker(Model):
     disruption_budget: DisruptionBudgetField = None
     rollout: RolloutField = None
     resources: ResourcesField = Resources()
+    metrics: MetricsField = None
 
 
 class Job(Model):

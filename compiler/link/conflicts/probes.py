@@ -10,8 +10,9 @@ from compiler.link.questions import asks, questions
 from compiler.link.stopping import drain, grace_period, waits
 from compiler.link.unit import Unit
 from compiler.link.workloads import Container, Workload, workloads_of
-from compiler.spec.health import Health, Probe
+from compiler.spec.health import Health
 from compiler.spec.lifecycle import Hook
+from compiler.spec.probe import Probe
 
 _ADD_PORT = "add `port:` with the number that the app listens on for HTTP"
 _TIMES = (

@@ -1,15 +1,20 @@
 """Files and volumes: one thing at each path, and room for it."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from compiler.diagnostics.model import Diagnostic, Place
 from compiler.link.conflicts.rule import CONFLICT
-from compiler.link.room import DISK, MEMORY, held, quantity
+from compiler.link.room import held, quantity
 from compiler.link.unit import Unit
-from compiler.link.workloads import Container, Workload, workloads_of
-from compiler.spec.files import file_key
+from compiler.link.workloads import Container, Workload, file_key, workloads_of
 from compiler.spec.quantity import bytes_of
-from compiler.spec.volumes import Volume
+from compiler.spec.resources import LIMITS
+
+if TYPE_CHECKING:
+    from compiler.spec.volumes import Volume
 
 Path = tuple[str, ...]
 
@@ -169,7 +174,7 @@ def _room(unit: Unit, workload: Workload) -> Iterator[Diagnostic]:
     limits = workload.container.resources.limits
     requests = workload.container.resources.requests
     in_memory = held(workload.volumes, in_memory=True)
-    memory = _bytes(limits.memory) or max(_bytes(MEMORY), _bytes(requests.memory))
+    memory = _bytes(limits.memory) or max(_bytes(LIMITS["memory"]), _bytes(requests.memory))
     if in_memory >= memory:
         yield Diagnostic(
             CONFLICT,
@@ -198,7 +203,7 @@ def _room(unit: Unit, workload: Workload) -> Iterator[Diagnostic]:
 def _disk(container: Container) -> int:
     limits, requests = container.resources.limits, container.resources.requests
     said = _bytes(limits.ephemeral_storage)
-    return said or max(_bytes(DISK), _bytes(requests.ephemeral_storage))
+    return said or max(_bytes(LIMITS["ephemeral-storage"]), _bytes(requests.ephemeral_storage))
 
 
 def _said(unit: Unit, workload: Workload, field: Path) -> Place:

@@ -43,7 +43,7 @@ environments:
 # What only the app itself has, and its workers and jobs do not share.
 _OF_MAIN = (
     *("command", "args", "volumes", "init", "sidecars", "health", "lifecycle"),
-    *("replicas", "disruptionBudget", "rollout", "resources"),
+    *("replicas", "disruptionBudget", "rollout", "resources", "metrics"),
 )
 _OF_PODS_THAT_STAY = ("health", "replicas", "disruptionBudget")
 
