@@ -44,7 +44,7 @@ def container(
         **({"args": one.args} if one.args is not None else {}),
         **({"ports": [_port(port) for port in ports]} if ports else {}),
         **({"envFrom": [_env_from(item) for item in one.env_from]} if one.env_from else {}),
-        **({"env": [_env(name, value) for name, value in one.env.items()]} if one.env else {}),
+        **({"env": [_env(*variable) for variable in one.env.items()]} if one.env else {}),
         **probes(one.health, one.ports, sidecar=sidecar),
         **({"lifecycle": lifecycle} if lifecycle else {}),
         "resources": resources(one.resources.requests, one.resources.limits, disk),
@@ -58,10 +58,18 @@ def _port(port: ContainerPort) -> Constant:
     return Constant({"name": port.name, "containerPort": port.port, "protocol": port.protocol})
 
 
-@cache
 def _env(name: str, value: EnvValue) -> Constant:
-    if value.value is not None:
-        return Constant({"name": name, "value": value.value})
+    # Texts are compared faster than models.
+    return _text(name, value.value) if value.value is not None else _reference(name, value)
+
+
+@cache
+def _text(name: str, value: str) -> Constant:
+    return Constant({"name": name, "value": value})
+
+
+@cache
+def _reference(name: str, value: EnvValue) -> Constant:
     return Constant({"name": name, "valueFrom": _value_from(value)})
 
 

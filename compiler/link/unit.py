@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from compiler.diagnostics.model import Place
-from compiler.link.layers import Layer, has, where
+from compiler.link.layers import Layer, has, removes, where
 from compiler.link.ports import ContainerPort
 from compiler.link.workloads import further_names, offered, workloads_named
 from compiler.spec.app import App
@@ -87,6 +87,15 @@ class Unit:
     def place(self, *path: str | int, note: str = "") -> Place:
         """Where a person wrote the value that applies here, be it in an override or a default."""
         return Place(where(self.layers).value(path), note)
+
+    def place_of_key(self, *path: str | int) -> Place:
+        """The same of the key that a person chose: of a label, or the name of a worker."""
+        return Place(where(self.layers).key(path))
+
+    def says(self, field: str) -> bool:
+        """Whether the spec itself says something of a field, and not only the defaults."""
+        saying = [layer for layer in self.layers[1:] if has(layer, field)]
+        return bool(saying) and not removes(saying[-1], field)
 
     def removed(self, field: str) -> tuple[Place, ...]:
         """Where a person removed a field that the app does not have, if anybody did."""

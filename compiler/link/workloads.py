@@ -255,7 +255,7 @@ def _job(app: App, name: str, job: Job) -> Workload:
         Replicas(min=1),
         None,
         None,
-        job.schedule or job.once or _once(),
+        job.schedule or job.once,
         None,
         (),
     )
@@ -310,10 +310,3 @@ def _env(app: App, beside: Init | Sidecar) -> dict[str, EnvValue]:
 
 def _env_from(app: App, beside: Init | Sidecar) -> list[EnvFrom]:
     return beside.env_from if beside.image is not None else [*app.env_from, *beside.env_from]
-
-
-def _once() -> Once:
-    """What a job is that says nothing about its runs."""
-    from compiler.spec.schedule import Once
-
-    return Once()

@@ -14,7 +14,7 @@ from compiler.spec.expose import Expose
 from compiler.spec.health import HealthField
 from compiler.spec.identity import Annotations, Contact, Labels, Links
 from compiler.spec.later import later
-from compiler.spec.model import Model, becomes
+from compiler.spec.model import NONE, NOTHING, Model, becomes
 from compiler.spec.network import Egress
 from compiler.spec.nodes import Architecture, NodeSelector
 from compiler.spec.process import Args, Command
@@ -88,9 +88,9 @@ class App(Model):
             "It stands on the Deployment or CronJob, for `kubectl describe`."
         ),
     )
-    labels: Labels = {}
-    annotations: Annotations = {}
-    links: Links = {}
+    labels: Labels = NOTHING
+    annotations: Annotations = NOTHING
+    links: Links = NOTHING
     contact: Contact = None
     image: Image = Field(
         description="What runs, with a tag or digest.",
@@ -101,7 +101,7 @@ class App(Model):
         ),
     )
     image_pull_secrets: Annotated[list[ObjectName], Field(max_length=10)] = Field(
-        [],
+        NONE,
         description="Secrets of the team's namespace that open the image's registry.",
         examples=[["registry-credentials"]],
         json_schema_extra=becomes(
@@ -119,14 +119,14 @@ class App(Model):
             "port 80."
         ),
     )
-    ports: Ports = {}
-    env: Env = {}
-    env_from: EnvFroms = []
-    secrets: Secrets = {}
-    files: Files = {}
-    volumes: Volumes = {}
-    init: Inits = {}
-    sidecars: Sidecars = {}
+    ports: Ports = NOTHING
+    env: Env = NOTHING
+    env_from: EnvFroms = NONE
+    secrets: Secrets = NOTHING
+    files: Files = NOTHING
+    volumes: Volumes = NOTHING
+    init: Inits = NOTHING
+    sidecars: Sidecars = NOTHING
     health: HealthField = None
     lifecycle: LifecycleField = None
     schedule: ScheduleField = None
@@ -134,8 +134,8 @@ class App(Model):
     disruption_budget: DisruptionBudgetField = None
     rollout: RolloutField = None
     spread: SpreadField = None
-    node_selector: NodeSelector = {}
-    tolerations: Tolerations = []
+    node_selector: NodeSelector = NOTHING
+    tolerations: Tolerations = NONE
     architecture: Architecture = None
     resources: ResourcesField = Resources()
     run_as_user: UserId = Field(
@@ -181,7 +181,7 @@ class App(Model):
         ),
     )
     calls: Annotated[list[AppName], Field(max_length=100)] = Field(
-        [],
+        NONE,
         description="Apps that it sends requests to.",
         examples=[["catalog-api", "pricing"]],
         json_schema_extra=becomes(
@@ -190,7 +190,7 @@ class App(Model):
         ),
     )
     egress: Annotated[list[Egress], Field(max_length=100)] = Field(
-        [],
+        NONE,
         description="Addresses outside the cluster that it needs.",
         examples=[[{"cidr": "10.20.0.0/16", "port": 5432}]],
         json_schema_extra=becomes(
@@ -198,5 +198,5 @@ class App(Model):
         ),
     )
     metrics: MetricsField = None
-    workers: Workers = {}
-    jobs: Jobs = {}
+    workers: Workers = NOTHING
+    jobs: Jobs = NOTHING

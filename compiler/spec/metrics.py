@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 from pydantic_core import PydanticCustomError
 
-from compiler.spec.model import Form, Model, ShortForm, becomes, invalid, quoted
+from compiler.spec.model import NOTHING, Form, Model, ShortForm, becomes, invalid, quoted
 from compiler.spec.types import Duration, LabelKey, LabelValue, Name, PortReference
 
 
@@ -82,7 +82,7 @@ class Collector(Model):
         ),
     )
     labels: dict[LabelKey, LabelValue] = Field(
-        {},
+        NOTHING,
         description="Labels by which Prometheus finds its monitors.",
         examples=[{"release": "prometheus"}],
         json_schema_extra=becomes("Becomes labels of each ServiceMonitor and PodMonitor."),

@@ -21,9 +21,21 @@ from compiler.spec.network import Egress
 from compiler.spec.ports import NamedPort
 from compiler.spec.probe import Probe
 from compiler.spec.resources import Amounts, Resources
+from compiler.spec.rollout import Rollout
 from compiler.spec.scale import Replicas
+from compiler.spec.schedule import Once, Schedule
 from compiler.spec.secrets import SecretSource, SecretStores
+from compiler.spec.spread import Spread
+from compiler.spec.tolerations import Toleration
 from compiler.spec.volumes import Claim, Volume
+from compiler.spec.workers import Job, Worker
+
+# What an app says for all of its workloads.
+_OF_ALL = (
+    "labels annotations links contact nodeSelector tolerations architecture runAsUser runAsGroup "
+    "fsGroup readOnlyRootFilesystem imagePullSecrets calls egress secrets"
+)
+_SHARED = "it is the same for the app and all of its workers and jobs: write it once"
 
 # Words are compared without hyphens, underscores and capitals.
 _FIELDS: dict[type[BaseModel], dict[str, str]] = {
@@ -35,28 +47,33 @@ _FIELDS: dict[type[BaseModel], dict[str, str]] = {
         "command": "entrypoint cmd run exec",
         "args": "arguments parameters params flags",
         "port": "containerPort containerPorts targetPort service servicePort listen",
-        "env": "environment envs envVars envFile variables vars config configMap secret secretRef "
+        "env": "environment envs envVars envFile variables vars config configMap secret "
         "secretKeyRef",
+        "envFrom": "secretRef configMapRef",
         "files": "configs configFiles configMaps file",
         "volumes": "volumeMounts volumeClaimTemplates volume mounts persistence storage pvc tmpfs "
         "emptyDir persistentVolumeClaim",
-        "init": "initContainers initContainer",
+        "init": "initContainer initContainers",
         "sidecars": "sidecar sidecarContainers extraContainers",
+        "workers": "worker processes consumers",
+        "jobs": "cronJobs tasks",
         "secrets": "externalSecret externalSecrets secretsManager parameterStore ssm vault",
         "health": "healthcheck healthz livenessProbe readinessProbe startupProbe probe probes",
         "lifecycle": "hooks preStop postStart",
         "schedule": "cron cronjob crontab job",
-        "replicas": "replicaCount scale scaling instances count autoscaling autoscaler hpa deploy "
-        "minReplicas maxReplicas",
+        "replicas": "replicaCount scale scaling instances count deploy",
         "disruptionBudget": "podDisruptionBudget pdb",
-        "rollout": "strategy updateStrategy deploymentStrategy minReadySeconds "
-        "terminationGracePeriodSeconds",
-        "spread": "topologySpreadConstraints podAntiAffinity",
-        "resources": "cpu cpus memory mem memLimit requests limits",
+        "spread": "topologySpreadConstraints topologySpread",
+        "nodeSelector": "node nodes nodePool nodeGroup nodeLabels",
+        "tolerations": "taints",
+        "architecture": "arch platform",
+        "resources": "cpu cpus memory mem memLimit requests limits size",
+        "labels": "podLabels commonLabels tags",
+        "annotations": "podAnnotations",
+        "links": "runbook docs wiki",
+        "contact": "maintainer maintainers slack email",
         "runAsUser": "user uid securityContext podSecurityContext",
         "readOnlyRootFilesystem": "readOnly",
-        "labels": "podLabels commonLabels extraLabels",
-        "annotations": "podAnnotations",
         "expose": "ingress ingresses host hosts hostname domain domains domainname url route "
         "routes httpRoute gateway public fqdn",
         "calls": "dependsOn dependencies upstreams",
@@ -145,8 +162,32 @@ _FIELDS: dict[type[BaseModel], dict[str, str]] = {
         "min": "minReplicas minimum count",
         "max": "maxReplicas maximum",
         "cpu": "targetCPUUtilizationPercentage targetCpu",
+        "memory": "targetMemoryUtilizationPercentage targetMemory",
+        "requests": "rps requestsPerSecond",
+        "scaleDownAfter": "stabilizationWindowSeconds cooldownPeriod",
     },
-    Resources: {"requests": "reservations", "memory": "mem ram", "size": "preset"},
+    Rollout: {"strategy": "type"},
+    Spread: {"zone": "zones az", "node": "nodes host hostname"},
+    Schedule: {
+        "cron": "schedule expression at",
+        "timeZone": "tz",
+        "concurrencyPolicy": "concurrency",
+        "suspend": "suspended disabled paused",
+        "activeDeadlineSeconds": "timeout deadline",
+        "backoffLimit": "retries attempts",
+    },
+    Once: {
+        "activeDeadlineSeconds": "timeout deadline",
+        "backoffLimit": "retries attempts",
+    },
+    Job: {"schedule": "cron crontab at"},
+    Resources: {
+        "size": "preset class",
+        "cpu": "cpus",
+        "memory": "mem ram",
+        "ephemeral-storage": "storage disk",
+        "requests": "reservations",
+    },
     Amounts: {"memory": "mem ram", "ephemeral-storage": "storage disk"},
     Expose: {
         "host": "hosts hostname domain name url fqdn dns",
@@ -177,14 +218,39 @@ _ABSENT: dict[type[BaseModel], dict[str, str]] = {
             "kind apiVersion metadata spec"
         ),
         "each app has a file of its own, apps/<name>.yaml": "apps services",
+        "write a range: `replicas: {min: 3, max: 12}`": (
+            "autoscaling autoscaler hpa horizontalPodAutoscaler minReplicas maxReplicas"
+        ),
+        "write it below `rollout`: `rollout: {strategy: Recreate}`": (
+            "strategy updateStrategy deploymentStrategy rollingUpdate updateConfig"
+        ),
+        "say which nodes with `nodeSelector`, and how evenly over them with `spread`": (
+            "affinity nodeAffinity podAffinity podAntiAffinity"
+        ),
         "the first container is the app itself, and says its `image`, `args` and `env` here; "
         "others stand in `init` and `sidecars`": "container containers",
-        "nodes are chosen with `nodeSelector` and `tolerations`, and pods are kept apart with "
-        "`spread`": "affinity nodeAffinity",
+        "an app whose `volumes` have a `claim` is one": "statefulSet",
+        "an app runs as many pods as its `replicas` say, and not one on each node": "daemonSet",
         "it is compiled for each app, and cannot be chosen: remove it": (
             "selector serviceAccount serviceAccountName restart restartPolicy imagePullPolicy "
-            "logging networkPolicy"
+            "logging networkPolicy priorityClassName hostNetwork dnsPolicy"
         ),
+    },
+    Worker: {
+        "what runs at certain times is one of the app's `jobs`": "schedule cron once",
+        "no Service leads to a worker: make it an app of its own": "expose service",
+        "only the app itself has init containers and sidecars": "init sidecars",
+        f"{_SHARED}, beside `workers`": f"{_OF_ALL} spread",
+    },
+    Job: {
+        "a job is done when its pods have ended, and nothing waits for it": (
+            "port ports expose service health replicas disruptionBudget rollout lifecycle metrics"
+        ),
+        "only the app itself has init containers and sidecars": "init sidecars",
+        f"{_SHARED}, beside `jobs`": _OF_ALL,
+    },
+    Toleration: {
+        "with a `value` it is Equal, without one Exists: remove it": "operator",
     },
     NamedPort: {
         "there is one entrance for all apps: `expose` leads there, and other apps call the "

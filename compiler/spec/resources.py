@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from compiler.spec.model import Model, ShortForm, becomes
-from compiler.spec.types import Cpu, Memory, Name
+from compiler.spec.types import Cpu, Memory, SizeName
 
 # Requests, and limits for who says nothing; a limit is never below its request.
 REQUESTS = {"cpu": "100m", "memory": "128Mi", "ephemeral-storage": "128Mi"}
@@ -47,7 +47,7 @@ class Amounts(Model):
 class Resources(Model):
     """What a pod is promised (requests) and what it may not exceed (limits)."""
 
-    size: Name | None = Field(
+    size: SizeName | None = Field(
         None,
         description="One of the environment's sizes: small, medium and large, if it names no "
         "others.",

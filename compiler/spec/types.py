@@ -351,6 +351,16 @@ def _why_memory(value: str) -> PydanticCustomError:
     )
 
 
+def _why_size(value: str) -> PydanticCustomError:
+    amount = "memory" if re.fullmatch(BYTES, value) else "cpu" if re.fullmatch(CPU, value) else ""
+    if amount:
+        return invalid(
+            f"{quoted(value)} is an amount, and not the name of a size",
+            f"write what it is an amount of: {{{amount}: {value}}}",
+        )
+    return _why_name(value)
+
+
 def _why_schedule(value: str) -> PydanticCustomError | None:
     problem = cron_problem(value)
     if problem is None:
@@ -635,6 +645,9 @@ Memory = Annotated[
         "a whole number, more than 0, and Ki, Mi or Gi: 256Mi",
         _why_memory,
     ),
+]
+SizeName = Annotated[
+    str, Form("name of a size", _NAME, "a size of the environment: small", _why_size, MAX_NAME)
 ]
 Cron = Annotated[
     str,
