@@ -3,11 +3,11 @@
 from typing import Any
 
 from compiler.kubernetes.deployment import strategy
-from compiler.kubernetes.pod import pre_stop, termination_grace
 from compiler.kubernetes.probes import probes
 from compiler.kubernetes.resources import resources
-from compiler.kubernetes.volumes import SIZE
 from compiler.link.ports import ContainerPort, default_port
+from compiler.link.room import disk, size_of
+from compiler.link.stopping import drain, grace_period
 from compiler.link.unit import Unit
 from compiler.link.workloads import Container, Workload, workloads_of
 from compiler.spec.lifecycle import Hook
@@ -32,11 +32,15 @@ def later_defaults(unit: Unit) -> Defaults:
     if any(_stays(workload) for workload in workloads):
         found["spread"] = {"zone": "preferred", "node": "preferred"}
     for workload in workloads:
-        drain = pre_stop(unit) if workload.serves else None
-        of_main = _of_container(workload.container, drain)
+        serves = drain(unit.environment) if workload.serves else None
+        room = disk(workload.volumes) if workload.volumes else None
+        of_main = _of_container(workload.container, serves, room)
         _at(found, workload.path).update({**_of_workload(unit, workload), **of_main})
-        for container in (*workload.init, *workload.sidecars):
-            _at(found, container.path).update(_of_container(container, None))
+        for container in workload.init:
+            _at(found, container.path).update(_of_container(container, None, room))
+        for container in workload.sidecars:
+            of_it = _of_container(container, None, room, sidecar=True)
+            _at(found, container.path).update(of_it)
     return found
 
 
@@ -61,12 +65,12 @@ def _of_workload(unit: Unit, workload: Workload) -> Defaults:
         "disruptionBudget": budget if _stays(workload) else {},
         "rollout": {
             **(_strategy(workload) if workload.kind == "Deployment" else {}),
-            "terminationGracePeriodSeconds": termination_grace(unit, workload),
+            "terminationGracePeriodSeconds": grace_period(workload, unit.environment),
         },
         "volumes": {
-            name: {"size": SIZE}
+            name: {"size": size_of(volume)}
             for name, volume in workload.volumes.items()
-            if volume.claim is None and volume.existing_claim is None
+            if volume.is_empty
         },
         "ports": {
             port.name: {"servicePort": port.service_port}
@@ -84,20 +88,23 @@ def _strategy(workload: Workload) -> Defaults:
 # Containers ----------------------------------------------------------------------------------
 
 
-def _of_container(container: Container, drain: int | None) -> Defaults:
-    """`drain` is how many seconds it goes on serving before it is told to stop."""
+def _of_container(
+    container: Container, serves: int | None, room: str | None, *, sidecar: bool = False
+) -> Defaults:
+    """`serves` is how many seconds it goes on serving before it is told to stop, `room` its limit
+    of local disk where that is not the usual one."""
     asked, allowed = container.resources.requests, container.resources.limits
     return {
-        "resources": resources(asked, allowed),
-        "health": _health(container),
-        "lifecycle": _lifecycle(container, drain),
+        "resources": resources(asked, allowed, room),
+        "health": _health(container, sidecar=sidecar),
+        "lifecycle": _lifecycle(container, serves),
     }
 
 
-def _health(container: Container) -> Defaults:
+def _health(container: Container, *, sidecar: bool) -> Defaults:
     """What each probe that is rendered asks, and when."""
     health, ports = container.health, container.ports
-    rendered = probes(health, ports)
+    rendered = probes(health, ports, sidecar=sidecar)
     has_path = health is not None and health.path is not None
     found: Defaults = {}
     for name, key in _PROBES.items():
@@ -118,11 +125,13 @@ def _question(said: Probe | None, own: ContainerPort | None, *, follows: bool) -
     return {"tcp": own.name}
 
 
-def _lifecycle(container: Container, drain: int | None) -> Defaults:
+def _lifecycle(container: Container, serves: int | None) -> Defaults:
     said, own = container.lifecycle, default_port(container.ports)
     start, stop = (None, None) if said is None else (said.post_start, said.pre_stop)
     found: Defaults = {"postStart": _hook(start, own), "preStop": _hook(stop, own)}
-    return found if stop is not None or drain is None else {**found, "preStop": {"sleep": drain}}
+    if stop is not None or serves is None:
+        return found
+    return {**found, "preStop": {"sleep": serves}}
 
 
 def _hook(said: Hook | None, own: ContainerPort | None) -> Defaults:

@@ -5,6 +5,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from compiler.diagnostics.model import Diagnostic, Place, Rule
+from compiler.link.conflicts.identity import NOT_OWN, is_below
 from compiler.link.conflicts.rule import CONFLICT
 from compiler.source.limits import MAX_DIAGNOSTICS
 from compiler.source.yaml import Document
@@ -404,6 +405,14 @@ def _conflicts(environment: Environment, document: Document) -> Iterator[Diagnos
             at("secretStores"),
             help="name a ClusterSecretStore: `secretsManager: aws-secrets`",
         )
+    for index, domain in enumerate(environment.label_domains):
+        if is_below(domain, NOT_OWN):
+            yield Diagnostic(
+                CONFLICT,
+                f"Kubernetes, Flux or Portico act on keys that begin with {domain}",
+                at("labelDomains", index),
+                help="name domains of your own",
+            )
     if environment.metrics is not None:
         yield from _collector(environment.metrics, at)
     if environment.router.kind == "ingress-nginx":

@@ -116,8 +116,14 @@ class Schedule(Model):
 
 
 class Once(Model):
-    """A job that runs once for each version of what it is made of."""
+    """A job that runs once for each version of what it runs."""
 
+    run: Annotated[int, Field(ge=1, le=1_000_000)] = Field(
+        1,
+        description="Which run of it this is: with another number it runs again.",
+        examples=[2],
+        json_schema_extra=becomes("Is part of what the Job's name is made of, and nothing else."),
+    )
     active_deadline_seconds: _Deadline = 3600
     backoff_limit: _BackoffLimit = 2
     ttl_seconds_after_finished: Annotated[int, Field(ge=0, le=2592000)] | None = Field(
@@ -146,12 +152,13 @@ ScheduleField = Annotated[
 OnceField = Annotated[
     Once | None,
     Field(
-        description="Runs once, and again whenever its image, arguments or environment change: "
-        "how long it may take and how often it is tried.",
-        examples=[{"backoffLimit": 0}],
+        description="Runs once, and again whenever what it runs changes: its image, command, "
+        "arguments, variables, files or volumes, its own or those that it has from the app. `{}`, "
+        "or how long it may take and how often it is tried.",
+        examples=[{}, {"backoffLimit": 0}],
         json_schema_extra=becomes(
-            "Becomes a Job whose name ends with a digest of what it runs, since a Job cannot be "
-            "changed. A job without `schedule` is one."
+            "Becomes a Job whose name ends with a digest of what it runs. Kubernetes can change no "
+            "Job, so Flux leaves one alone that is there; what else changes counts for the next."
         ),
     ),
 ]

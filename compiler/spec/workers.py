@@ -46,7 +46,7 @@ class Worker(Model):
 
 
 class Job(Model):
-    """A job of the app: at times with `schedule`, otherwise once.
+    """A job of the app: at certain times with `schedule`, or `once`.
 
     It has the app's image, variables, files, user and nodes; what it says itself goes before them.
     """
@@ -65,10 +65,9 @@ class Job(Model):
 
 _ONE_TIME = OneOf(
     ("schedule", "once"),
-    (),
-    "a job runs on a schedule or once, not both",
-    "keep `schedule` or `once`",
-    required=False,
+    ("image", "command", "args", "env", "envFrom", "files", "volumes", "resources"),
+    "a job runs either on a schedule or once",
+    'write `schedule: "30 2 * * *"` or `once: {}`',
 )
 Workers = Annotated[
     dict[Name, Worker],
@@ -85,7 +84,10 @@ Jobs = Annotated[
     dict[Name, Annotated[Job, _ONE_TIME]],
     Field(
         description="What the app does at times or once, by name.",
-        examples=[{"cleanup": {"args": ["cleanup"], "schedule": "15 3 * * *"}}],
+        examples=[
+            {"cleanup": {"args": ["cleanup"], "schedule": "15 3 * * *"}},
+            {"import": {"args": ["import", "--all"], "once": {}}},
+        ],
         json_schema_extra=becomes("Becomes a CronJob or Job `<app>-<name>` for each."),
     ),
 ]

@@ -67,7 +67,7 @@ def _size(unit: Unit, resources: Resources, path: tuple[str, ...]) -> Iterator[D
             CONFLICT,
             f'there is no size "{size}" in {environment.name}',
             unit.place(*path, "resources", "size"),
-            help=did_you_mean(size, sorted(environment.sizes)),
+            help=did_you_mean(size, [*environment.sizes]),
         )
     else:
         yield Diagnostic(

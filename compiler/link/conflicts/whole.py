@@ -31,6 +31,10 @@ def conflicts(unit: Unit) -> Iterator[Diagnostic]:
         from compiler.link.conflicts.probes import probes
 
         yield from probes(unit)
+    if app.schedule is not None or app.jobs:
+        from compiler.link.conflicts.runs import runs
+
+        yield from runs(unit)
     if app.ports or app.sidecars or app.workers:
         from compiler.link.conflicts.ports import ports
 
