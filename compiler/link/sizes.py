@@ -34,6 +34,18 @@ def in_full(data: dict[str, Any], environment: Environment) -> dict[str, Any]:
     return full
 
 
+def defaults_in_full(defaults: dict[str, Any], environment: Environment) -> dict[str, Any]:
+    """An environment's defaults for apps with `resources` written out.
+
+    A size that is not to be had is none of any app's: the environment is told.
+    """
+    full = in_full(defaults, environment)
+    resources = full.get("resources")
+    if isinstance(resources, str) or (isinstance(resources, dict) and "size" in resources):
+        return {field: value for field, value in full.items() if field != "resources"}
+    return full
+
+
 def removing_nothing(empty: list[Path], layer: dict[str, Any]) -> list[Path]:
     """The paths of nulls that removed nothing from what was merged, as the layer has them.
 

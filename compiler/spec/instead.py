@@ -15,7 +15,6 @@ _DURATION = re.compile(r"(?:[0-9]{1,6} ?[a-z]+ ?)+", re.ASCII)
 _SECONDS = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86400, "weeks": 604800}
 
 
-
 class Wanted(NamedTuple):
     """The field that has the wrong value, or that holds it."""
 
