@@ -59,8 +59,10 @@ class Repository(NamedTuple):
 @st.composite
 def repositories(draw: st.DrawFn) -> Repository:
     """An app of any spec, in one or both environments, and the apps that it calls."""
-    spec: Data = {"name": "shop", "team": "sales", **draw(_mappings(App))}
-    spec |= {"name": "shop", "team": "sales"}
+    spec: Data = {**draw(_mappings(App)), **draw(_mappings(App)), "name": "shop", "team": "sales"}
+    if draw(st.booleans()):
+        # Much of what else there is needs one.
+        spec.setdefault("port", 8080)
     listed = draw(st.permutations(ENVIRONMENTS))[draw(st.integers(0, 1)) :]
     spec["environments"] = {name: draw(_overrides(spec)) for name in listed}
     defaults = {name: draw(_mappings(Defaults)) for name in ENVIRONMENTS}
@@ -90,6 +92,8 @@ def _values(kind: Bare) -> st.SearchStrategy[Any]:
         return st.dictionaries(keys, entries, max_size=3)
     if origin is Literal:
         return st.sampled_from(arguments)
+    if kind.number_or is not None:
+        return st.integers(kind.number_or.minimum, 9) | _texts(kind.number_or.text)
     if kind.annotation is bool:
         return st.booleans()
     if kind.annotation is int:

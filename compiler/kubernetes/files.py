@@ -94,7 +94,7 @@ def app_objects(unit: Unit, neighbours: Neighbours, router: Router) -> list[Obje
         objects.append(network.service(owner, _offered(unit, main)))
     if main.kind == "StatefulSet":
         name = headless_name(main.name)
-        objects.append(network.headless_service(owner, name, main.container.ports))
+        objects.append(network.headless_service(owner, name, main.offered))
     for workload in workloads:
         if workload.metrics is not None:
             from compiler.kubernetes.metrics import monitors
@@ -114,10 +114,10 @@ def app_objects(unit: Unit, neighbours: Neighbours, router: Router) -> list[Obje
 def _offered(unit: Unit, main: Workload) -> tuple[ContainerPort, ...]:
     """The ports of the app's Service."""
     if main.metrics is None:
-        return main.container.ports
+        return main.offered
     from compiler.link.metrics import offered_for_metrics
 
-    return (*main.container.ports, *offered_for_metrics(unit.environment, main))
+    return (*main.offered, *offered_for_metrics(unit.environment, main))
 
 
 def _of_workload(unit: Unit, owner: Owner, workload: Workload) -> list[Object]:

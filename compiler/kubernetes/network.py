@@ -76,7 +76,7 @@ def network_policy(
     Nobody calls the workers and jobs of an app.
     """
     app, entrance = unit.app, unit.environment.load_balancer.namespace
-    ports = tuple((port.protocol, port.name) for port in workload.container.ports)
+    ports = tuple((port.protocol, port.name) for port in workload.offered)
     serves = workload.serves
     cluster: tuple[Peer, ...] = ()
     if workload.kind == "StatefulSet" and ports:

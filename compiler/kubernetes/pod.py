@@ -11,6 +11,7 @@ from compiler.kubernetes.metadata import Object, Owner, app_labels, app_metadata
 from compiler.kubernetes.pod_security import pod_security_context
 from compiler.kubernetes.volumes import files_digest, mounts, volumes
 from compiler.link.ports import ContainerPort
+from compiler.link.stopping import drain, grace_period
 from compiler.link.unit import Unit
 from compiler.link.workloads import Workload
 from compiler.spec.app import App
@@ -18,9 +19,6 @@ from compiler.spec.types import image_tag
 
 if TYPE_CHECKING:
     from compiler.spec.tolerations import Toleration
-
-# Seconds that an app has to finish its requests after the signal to stop.
-SHUTDOWN = 30
 
 _ZONE, _NODE = "topology.kubernetes.io/zone", "kubernetes.io/hostname"
 _WHEN = {"preferred": "ScheduleAnyway", "required": "DoNotSchedule"}
@@ -62,10 +60,9 @@ def pod(unit: Unit, workload: Workload) -> Object:
     """The pod's spec, without what only some kinds of workloads have."""
     app, found = unit.app, mounts(workload)
     further = _port_of_metrics(workload)
-    read_only = app.read_only_root_filesystem
     before = [
-        *(container(one, found, read_only=read_only) for one in workload.init),
-        *(container(one, found, read_only=read_only, restarts=True) for one in workload.sidecars),
+        *(container(one, found) for one in workload.init),
+        *(container(one, found, sidecar=True) for one in workload.sidecars),
     ]
     return {
         "serviceAccountName": app.name,
@@ -81,17 +78,18 @@ def pod(unit: Unit, workload: Workload) -> Object:
             group=app.run_as_group,
             fs_group=app.fs_group,
             low_ports=_has_low_ports(workload, further),
+            lasting=any(volume.lasts for volume in workload.volumes.values()),
         ),
-        "terminationGracePeriodSeconds": _termination_grace(unit, workload),
+        "terminationGracePeriodSeconds": grace_period(workload, unit.environment),
         **_nodes(app),
         **({"initContainers": before} if before else {}),
         "containers": [
             container(
                 workload.container,
                 found,
-                drain=pre_stop(unit) if workload.serves else None,
-                read_only=read_only,
+                drain=drain(unit.environment) if workload.serves else None,
                 further=further,
+                disk=_disk(workload),
             )
         ],
     }
@@ -119,23 +117,13 @@ def pod_volumes(workload: Workload) -> Object:
     return {"volumes": found} if found else {}
 
 
-def pre_stop(unit: Unit) -> int:
-    """Seconds to go on serving after the pod is taken out of service.
+def _disk(workload: Workload) -> str | None:
+    """The limit of local disk that its empty folders ask for, if there are any."""
+    if not workload.volumes:
+        return None
+    from compiler.link.room import disk
 
-    Longer than the load balancer keeps sending to a target that it is draining, so that no
-    request is cut off.
-    """
-    return unit.environment.load_balancer.draining + 5
-
-
-def _termination_grace(unit: Unit, workload: Workload) -> int:
-    """Seconds from the signal to stop to the end: at least as long as CloudFront waits."""
-    rollout = workload.rollout
-    if rollout is not None and rollout.termination_grace_period_seconds is not None:
-        return rollout.termination_grace_period_seconds
-    if not workload.serves:
-        return SHUTDOWN
-    return max(pre_stop(unit) + SHUTDOWN, unit.environment.edge.origin_read_timeout + 5)
+    return disk(workload.volumes)
 
 
 def _port_of_metrics(workload: Workload) -> tuple[ContainerPort, ...]:

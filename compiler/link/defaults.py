@@ -27,6 +27,13 @@ def with_parts(defaults: dict[str, Any], *said: dict[str, Any]) -> dict[str, Any
     return {**defaults, **{part: named for part, named in parts.items() if named}}
 
 
+def default_of(path: tuple[str | int, ...]) -> tuple[str | int, ...]:
+    """Where the environment's defaults say what stands at a path of an app: a worker's replicas
+    are those of any app."""
+    is_of_part = len(path) > 2 and path[2] in _PARTS.get(str(path[0]), ())
+    return path[2:] if is_of_part else path
+
+
 def one_with_a_disk(merged: dict[str, Any], *said: dict[str, Any]) -> dict[str, Any]:
     """One pod where each has a disk of its own and nobody asked for several.
 

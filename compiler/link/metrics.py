@@ -50,4 +50,6 @@ def is_found_by_service(environment: Environment, workload: Workload) -> bool:
 def offered_for_metrics(environment: Environment, workload: Workload) -> tuple[ContainerPort, ...]:
     """What the Service offers so that a ServiceMonitor can name it, if it does not already."""
     port = metrics_port(workload) if is_found_by_service(environment, workload) else None
-    return () if port is None or port in workload.container.ports else (port,)
+    if port is None or port in workload.offered:
+        return ()
+    return (port._replace(service_port=port.service_port or port.port),)

@@ -5,8 +5,8 @@ from typing import Any, NamedTuple
 
 from compiler.diagnostics.model import Place
 from compiler.link.layers import Layer, has, removes, where
-from compiler.link.ports import ContainerPort, ports_of
-from compiler.link.workloads import further_names, workloads_named
+from compiler.link.ports import ContainerPort
+from compiler.link.workloads import further_names, offered, workloads_named
 from compiler.spec.app import App
 from compiler.spec.environment import Environment
 
@@ -135,7 +135,7 @@ def interface_of(app: App) -> Interface:
     return Interface(
         app.name,
         app.team,
-        ports_of(app.port, app.ports),
+        offered(app),
         workloads_named(app),
         further_names(app),
         tuple(app.calls),

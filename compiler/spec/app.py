@@ -20,7 +20,17 @@ from compiler.spec.nodes import Architecture, NodeSelector
 from compiler.spec.process import Args, Command
 from compiler.spec.resources import Resources, ResourcesField
 from compiler.spec.scale import Replicas, ReplicasField
-from compiler.spec.types import AppName, GroupId, Image, ObjectName, Port, TeamName, Text, UserId
+from compiler.spec.types import (
+    AppName,
+    FsGroupId,
+    GroupId,
+    Image,
+    ObjectName,
+    Port,
+    TeamName,
+    Text,
+    UserId,
+)
 
 if TYPE_CHECKING:
     from compiler.spec.containers import Inits, Sidecars
@@ -141,9 +151,12 @@ class App(Model):
         None,
         description="The group id of the container's process; `runAsUser` by default.",
         examples=[82],
-        json_schema_extra=becomes("Becomes `runAsGroup` of the pod."),
+        json_schema_extra=becomes(
+            "Becomes `runAsGroup` of the pod; 0 for images made for any user, whose files the "
+            "group 0 owns."
+        ),
     )
-    fs_group: GroupId | None = Field(
+    fs_group: FsGroupId | None = Field(
         None,
         description="The group that owns the volumes; `runAsUser` by default.",
         examples=[2000],
@@ -154,7 +167,9 @@ class App(Model):
         description="`false`: the container may write to its image's folders; better, name those "
         "folders as `volumes`.",
         examples=[False],
-        json_schema_extra=becomes("Becomes the container's `readOnlyRootFilesystem`."),
+        json_schema_extra=becomes(
+            "Becomes `readOnlyRootFilesystem` of the container, and of others with the same image."
+        ),
     )
     expose: Expose | None = Field(
         None,

@@ -10,7 +10,7 @@ from compiler.spec.health import HealthField
 from compiler.spec.lifecycle import LifecycleField
 from compiler.spec.model import NONE, NOTHING, Model, becomes
 from compiler.spec.ports import Ports
-from compiler.spec.process import Args, Command, OwnImage
+from compiler.spec.process import Args, Command, OwnImage, ReadOnly
 from compiler.spec.resources import Resources, ResourcesField
 from compiler.spec.types import Name
 
@@ -28,6 +28,7 @@ class Init(Model):
     env: Env = NOTHING
     env_from: EnvFroms = NONE
     resources: ResourcesField = Resources()
+    read_only_root_filesystem: ReadOnly = None
 
 
 class Sidecar(Model):
@@ -46,6 +47,7 @@ class Sidecar(Model):
     health: HealthField = None
     lifecycle: LifecycleField = None
     resources: ResourcesField = Resources()
+    read_only_root_filesystem: ReadOnly = None
 
 
 Inits = Annotated[

@@ -131,13 +131,14 @@ class NumberOr(NamedTuple):
 
 class OneOf(NamedTuple):
     """Of these fields a mapping has exactly one, whatever it has `beside` them; at most one if
-    none is `required`."""
+    none is `required`. An override by another one takes away what `belongs` to them, too."""
 
     fields: tuple[str, ...]
     beside: tuple[str, ...]
     message: str
     help: str
     required: bool = True
+    belongs: tuple[str, ...] = ()
 
     def check(self, value: Any) -> Any:
         if isinstance(value, dict):

@@ -7,6 +7,10 @@ from pydantic import Field
 from compiler.spec.model import Model, ShortForm, becomes
 from compiler.spec.types import Cpu, Memory, SizeName
 
+# Requests, and limits for who says nothing; a limit is never below its request.
+REQUESTS = {"cpu": "100m", "memory": "128Mi", "ephemeral-storage": "128Mi"}
+LIMITS = {"cpu": "1", "memory": "256Mi", "ephemeral-storage": "1Gi"}
+
 
 class Amounts(Model):
     """Amounts of what a container uses, in Kubernetes' quantities."""
@@ -34,7 +38,8 @@ class Amounts(Model):
         description="Bytes of local disk: logs, /tmp and the container's own layer.",
         examples=["1Gi"],
         json_schema_extra=becomes(
-            "Becomes `ephemeral-storage`. Left out: a request of 128Mi, a limit of 1Gi."
+            "Becomes `ephemeral-storage`. Left out: a request of 128Mi, a limit of 1Gi and "
+            "what the empty folders of `volumes` may hold."
         ),
     )
 
