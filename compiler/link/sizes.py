@@ -94,7 +94,7 @@ def _resources(said: Any, environment: Environment) -> Any:
         key: said[key] for key in _AMOUNTS if key in said and isinstance(said[key], str | None)
     }
     parts = {side: said.get(side, {}) for side in _SIDES}
-    if not all(isinstance(part, dict) for part in parts.values()):
+    if not short or not all(isinstance(part, dict) for part in parts.values()):
         return said
     limited = {key: amount for key, amount in short.items() if key in _LIMITED}
     if short.keys() & parts["requests"].keys():
