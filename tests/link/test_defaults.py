@@ -12,7 +12,7 @@ DISK = {"volumes": {"data": {"mountPath": "/data", "claim": "1Gi"}}}
 
 def test_every_part_that_a_layer_names_has_the_defaults_of_its_kind() -> None:
     base = {"workers": {"mailer": {}, "gone": None}, "sidecars": {"proxy": {}}}
-    override = {"workers": {"here": {}}, "jobs": {"import": {}}}
+    override: dict[str, Any] = {"workers": {"here": {}}, "jobs": {"import": {}}}
 
     full = with_parts(DEFAULTS, base, override)
 
