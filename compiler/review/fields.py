@@ -18,7 +18,7 @@ class Difference(NamedTuple):
 
 
 # By what the items of a list are told apart, the first that all of them have.
-_NAMES = ("name", "topologyKey", "host", "mountPath", "key", "variable")
+_NAMES = ("name", "topologyKey", "host", "mountPath", "key", "variable", "secretKey")
 
 # Lists whose order says nothing, by their field.
 _SETS = {

@@ -19,7 +19,7 @@ from compiler.link.hosts import Host
 from compiler.link.unit import Unit
 from compiler.policies.shape import Policy
 from compiler.review.change import Subject
-from compiler.review.policy_peers import peers_of
+from compiler.review.policy_peers import peers_of, peers_of_cilium
 from compiler.terraform.root import terraform_files
 
 Things = dict[Subject, Any]
@@ -62,6 +62,10 @@ def app_things(unit: Unit, objects: list[Object]) -> Things:
         own = "" if obj["metadata"]["name"] == name else obj["metadata"]["name"]
         if kind == "NetworkPolicy":
             things[Subject("public", name, "network policy", own)] = peers_of(obj)
+        elif kind == "CiliumNetworkPolicy":
+            # Beside the app's own, of which it says more: names.
+            of_cilium = Subject("public", name, "network policy", f"{own} cilium".strip())
+            things[of_cilium] = peers_of_cilium(obj)
         elif kind == "Ingress":
             # Its rules are the host's.
             spec = {k: v for k, v in obj["spec"].items() if k != "rules"}

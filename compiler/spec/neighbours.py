@@ -194,7 +194,10 @@ _FIELDS: dict[type[BaseModel], dict[str, str]] = {
         "path": "paths pathPrefix prefix route location",
         "cache": "caching cdn",
     },
-    Egress: {"cidr": "ip ipBlock host hostname address range to", "port": "ports"},
+    Egress: {
+        "cidr": "ip ipBlock address range to",
+        "dns": "host hostname name domain fqdn toFQDNs url",
+    },
     Metrics: {
         "path": "metricsPath endpoint url uri",
         "port": "targetPort containerPort",
