@@ -42,11 +42,7 @@ GOOD = {
     "HeaderName": ["Host", "X-Probe-2"],
     "HeaderValue": ["shop.acme.example", "a b", 'W/"1"', "$x"],
     "SecretKey": ["api-key", ".env", "A_b.c"],
-    "LabelKey": ["a", "cost-center", "acme.example/x_y.z", "A"],
-    "LabelValue": ["", "4711", "a.b_c-D"],
-    "Url": ["https://wiki.acme.example/shop?x=1#y", "http://a:8080"],
     "Duration": ["30s", "5m", "1h", "99999s"],
-    "TimeZone": ["Europe/Berlin", "Etc/UTC", "America/Argentina/Ushuaia"],
     "Cron": ["30 2 * * *", "*/5 0-6 1,15 jan-mar MON", "@daily", "0 0 ? * 0"],
     "Cidr": ["10.0.0.0/8", "0.0.0.0/0", "203.0.113.7/32", "2001:db8::/48"],
     "PublicCidr": ["203.0.113.0/24", "2001:db8::/48"],
@@ -126,11 +122,7 @@ BAD = {
     "HeaderName": ["", "X Probe", "X_Probe", "-X", "X:", "Ä"],
     "HeaderValue": ["", " a", "a ", "a\nb", "${x}", "ä"],
     "SecretKey": ["", ".", "..", "..x", "a/b", "a b", "a" * 254],
-    "LabelKey": ["", "a/", "/a", "a/b/c", "-a", "a_", "A.b/x", "a" * 64, "a b"],
-    "LabelValue": ["-a", "a_", "a b", "a" * 64, "ä"],
-    "Url": ["", "wiki", "ftp://x", "https://", "https://x y", "https://x/${y}", 'https://x/"'],
     "Duration": ["", "0s", "5", "1d", "1.5h", "1m30s", " 5m"],
-    "TimeZone": ["", "Mars/Base", "CET/", "Europe/berlin", "+01:00"],
     "Cron": [
         *("", "* * * *", "* * * * * *", "60 * * * *", "* 24 * * *", "* * 0 * *", "* * * 13 *"),
         *(
