@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from compiler.diagnostics.model import Diagnostic, Rule
+from compiler.diagnostics.model import Diagnostic, Place, Rule
 from compiler.link.certificate import certificate_names
 from compiler.link.conflicts.rule import CONFLICT
 from compiler.link.environments import DnsNames
@@ -96,6 +96,11 @@ def link(
     diagnostics += _calls(environment, units, listed)
     diagnostics += _teams(environment, units)
     diagnostics += _names(units)
+    if makers := [unit for unit in units if unit.interface.secrets]:
+        # Few repositories have any.
+        from compiler.link.secrets import secrets_of_two
+
+        diagnostics += secrets_of_two(makers)
     by_name = {unit.interface.name: unit for unit in units}
     callers: dict[str, list[Unit]] = {}
     callees: dict[str, list[Unit]] = {}
@@ -142,6 +147,14 @@ def _calls(
                     help=f"add `{environment.name}:` to the environments of apps/{name}.yaml, or "
                     f"override `calls` for {environment.name}",
                 )
+            elif target is None and (owner := _part_of(name, units)) is not None:
+                yield Diagnostic(
+                    UNKNOWN_APP,
+                    f'"{unit.interface.name}" calls "{name}", a worker or job of "{owner}", to '
+                    "which no Service leads",
+                    unit.place("calls", index),
+                    help=f"call {owner}, or make what it calls an app of its own",
+                )
             elif target is None:
                 yield Diagnostic(
                     UNKNOWN_APP,
@@ -159,6 +172,12 @@ def _calls(
                 )
 
 
+def _part_of(name: str, units: list[Unit]) -> str | None:
+    """The app that has a worker or job of this name."""
+    owners = (unit.interface for unit in units if name in unit.interface.workloads)
+    return next((owner.name for owner in owners), None)
+
+
 def _names(units: list[Unit]) -> Iterator[Diagnostic]:
     """Two apps of a namespace whose objects would have the same name."""
     own = {(unit.interface.team, unit.interface.name): unit for unit in units}
@@ -170,12 +189,21 @@ def _names(units: list[Unit]) -> Iterator[Diagnostic]:
             if other is not unit:
                 yield Diagnostic(
                     CONFLICT,
-                    f'"{unit.interface.name}" has a part whose objects are named "{name}", and so '
-                    f'has "{other.interface.name}"',
-                    unit.place("name"),
-                    (other.place("name"),),
-                    help="name the part, or one of the apps, differently",
+                    f'objects of "{unit.interface.name}" and of "{other.interface.name}" would '
+                    f'both be named "{name}"',
+                    _part(unit, name),
+                    (_part(other, name),),
+                    help="name one of the two differently, or give the apps to different teams",
                 )
+
+
+def _part(unit: Unit, name: str) -> Place:
+    """What of an app gives its objects this name."""
+    part = name.removeprefix(f"{unit.interface.name}-")
+    for kind, parts in (("workers", unit.app.workers), ("jobs", unit.app.jobs)):
+        if part in parts:
+            return unit.place_of_key(kind, part)
+    return unit.place("volumes" if name != unit.interface.name else "name")
 
 
 def _teams(environment: Environment, units: list[Unit]) -> Iterator[Diagnostic]:

@@ -7,6 +7,7 @@ A value with a short form lists both its types, without `anyOf`: keywords apply 
 only, and so an editor names the misspelt field instead of guessing which form was meant.
 """
 
+from collections.abc import Iterator
 from itertools import combinations
 from typing import Any, Literal, NamedTuple, get_args, get_origin
 
@@ -207,8 +208,8 @@ def _value(kind: Bare, layer: Layer) -> Schema:
     value: Schema
     if kind.model is not None:
         value = _object(kind.model, layer)
-        if kind.one_of is not None and not layer.removes:
-            value |= _alternatives(kind.one_of)
+        if kind.one_of and not layer.removes:
+            value["allOf"] = [rule for one_of in kind.one_of for rule in _one_of(one_of)]
         if kind.short_form is not None:
             value = _with_short_form(value, dict(fields(kind.model))[kind.short_form])
     elif origin is list:
@@ -240,16 +241,13 @@ def _value(kind: Bare, layer: Layer) -> Schema:
     return _nullable(value) if kind.optional and layer.complete else value
 
 
-def _alternatives(one_of: OneOf) -> Schema:
+def _one_of(one_of: OneOf) -> Iterator[Schema]:
     """One of these fields, or at most one; the keywords take no notice of a short form."""
-    rules: list[Schema] = [
-        {"not": {"type": "object", "required": list(pair)}}
-        for pair in combinations(one_of.fields, 2)
-    ]
+    for pair in combinations(one_of.fields, 2):
+        yield {"not": {"type": "object", "required": list(pair)}}
     if one_of.required:
         none = [{"not": {"required": [key]}} for key in one_of.fields]
-        rules.append({"not": {"type": "object", "allOf": none}})
-    return {"allOf": rules}
+        yield {"not": {"type": "object", "allOf": none}}
 
 
 def _entry(kind: Bare, layer: Layer) -> Schema:

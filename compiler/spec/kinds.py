@@ -31,14 +31,9 @@ class Bare(NamedTuple):
         return next((item for item in self.metadata if isinstance(item, NumberOr)), None)
 
     @property
-    def one_of(self) -> OneOf | None:
-        """Which fields it has one of, if there are any."""
-        return next((item for item in self.metadata if isinstance(item, OneOf)), None)
-
-    @property
-    def alternatives(self) -> tuple[str, ...]:
-        """The fields of which it has one, if there are any."""
-        return () if self.one_of is None else self.one_of.fields
+    def one_of(self) -> tuple[OneOf, ...]:
+        """Of which fields it has one, of each several."""
+        return tuple(item for item in self.metadata if isinstance(item, OneOf))
 
     @property
     def short_form(self) -> str | None:
@@ -93,7 +88,7 @@ def kind_at(model: type[BaseModel], path: tuple[str | int, ...]) -> Bare | None:
         if kind is None:
             return None
         if kind.model is not None:
-            field = dict(fields(kind.model)).get(str(step))
+            field = field_at(kind.model, str(step))
             kind = None if field is None else bare_field(field)
         else:
             inner = get_args(kind.annotation)
@@ -107,6 +102,12 @@ def fields(model: type[BaseModel]) -> tuple[tuple[str, FieldInfo], ...]:
     return tuple(
         (field.alias or name, _loaded(field)) for name, field in model.model_fields.items()
     )
+
+
+def field_at(model: type[BaseModel], key: str) -> FieldInfo | None:
+    """The field that has this name in files; no other is loaded for it."""
+    every = model.model_fields.items()
+    return next((_loaded(f) for name, f in every if (f.alias or name) == key), None)
 
 
 def _loaded(field: FieldInfo) -> FieldInfo:

@@ -15,8 +15,9 @@ OwnImage = Annotated[
         json_schema_extra=becomes("Becomes the container's image as it is written."),
     ),
 ]
+_Words = Annotated[list[Text], Field(min_length=1)]
 Command = Annotated[
-    list[Text] | None,
+    _Words | None,
     Field(
         description="Replaces the image's entry point.",
         examples=[["python", "-m", "report"]],
@@ -24,10 +25,19 @@ Command = Annotated[
     ),
 ]
 Args = Annotated[
-    list[Text] | None,
+    _Words | None,
     Field(
         description="Replaces the image's arguments.",
         examples=[["--queue=orders", "--batch=20"]],
         json_schema_extra=becomes("Becomes the container's `args`, one item for each word."),
+    ),
+]
+ReadOnly = Annotated[
+    bool | None,
+    Field(
+        description="`false`: this container may write to its image's folders. What the app says "
+        "holds for its own image only.",
+        examples=[False],
+        json_schema_extra=becomes("Becomes the container's `readOnlyRootFilesystem`."),
     ),
 ]

@@ -26,8 +26,12 @@ _NAME = "[a-z](?:[-a-z0-9]*[a-z0-9])?"
 _NAME_HINT = f"lowercase letters, digits and hyphens, a letter first, at most {MAX_NAME}"
 _LABEL = "[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?"
 _SEGMENT = r"(?!\.{1,2}(?:/|$))[A-Za-z0-9._~-]+"
-_SECRET_NAME = "[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?"
-_SECRET_KEY = "[-._a-zA-Z0-9]{1,253}"
+# A key of a Secret or ConfigMap becomes the name of a file where that is mounted.
+_KEY = r"(?!\.$|\.\.)[-._a-zA-Z0-9]{1,253}"
+# A key of a ConfigMap is made of it.
+_MOUNT_SEGMENT = r"(?!\.(?:/|$)|\.\.)[A-Za-z0-9._@+~-]+"
+# Every container has these from Linux itself, and only shared memory may be another one's.
+_NOT_OF_LINUX = "(?!/(?:proc|sys|dev(?!/shm(?:/|$)))(?:/|$))"
 _REPOSITORY = (
     "(?:[a-zA-Z0-9](?:[a-zA-Z0-9.-]*[a-zA-Z0-9])?(?::[0-9]{1,5})?/)?"
     r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*"
@@ -41,7 +45,9 @@ _TEXT = r"[^$\x00-\x08\x0b-\x1f\x7f]"
 # A file's text may have dollars: its ConfigMap is kept out of Flux's substitution.
 _FILE_TEXT = r"[^\x00-\x08\x0b-\x1f\x7f]*"
 _QUALIFIED = "[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?"
-_SUBDOMAIN = rf"{_LABEL}(?:\.{_LABEL})*"
+# As Kubernetes takes it: only the whole has a longest length. Source: IsDNS1123Subdomain.
+_SUBDOMAIN = r"[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*"
+_KEY_OF_AN_OBJECT = f"(?![^/]{{254}}){_SUBDOMAIN}/{_KEY}"
 _OCTET = "(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
 _IPV4 = rf"{_OCTET}(?:\.{_OCTET}){{3}}"
 # As far as a pattern can tell: how groups may be left out is counted in `_why_cidr`.
@@ -157,7 +163,7 @@ def _why_text(value: str) -> PydanticCustomError:
 def _why_env_name(value: str) -> PydanticCustomError:
     return invalid(
         f"{quoted(value)} is not a name of an environment variable",
-        "use letters, digits and underscores, and do not begin with a digit",
+        "use letters, digits, underscores and dots, and begin with a letter or an underscore",
     )
 
 
@@ -165,6 +171,20 @@ def _why_secret_reference(value: str) -> PydanticCustomError:
     return invalid(
         f"{quoted(value)} does not name a key of a Secret",
         "write the Secret's name, a slash and the key: payment-gateway/api-key",
+    )
+
+
+def _why_secret_key(value: str) -> PydanticCustomError:
+    return invalid(
+        f"{quoted(value)} is not a key that a Secret can have",
+        "a key has letters, digits, hyphens, underscores and dots, and no two dots first: password",
+    )
+
+
+def _why_duration(value: str) -> PydanticCustomError:
+    return invalid(
+        f"{quoted(value)} is not a length of time",
+        "write a whole number and s, m or h: 30s, 5m or 1h",
     )
 
 
@@ -176,10 +196,12 @@ def _why_config_reference(value: str) -> PydanticCustomError:
 
 
 def _why_object_name(value: str) -> PydanticCustomError:
-    return invalid(
-        f"{quoted(value)} is not the name of a Kubernetes object",
-        "write lowercase letters, digits, hyphens and dots, a letter or digit first and last",
-    )
+    name, _, key = value.partition("/")
+    if key and re.fullmatch(_SUBDOMAIN, name):
+        help = f"write the object's name alone, without a key: {name}"
+    else:
+        help = "write lowercase letters, digits, hyphens and dots, a letter or digit first and last"
+    return invalid(f"{quoted(value)} is not the name of a Kubernetes object", help)
 
 
 def _why_field_path(value: str) -> PydanticCustomError:
@@ -203,6 +225,11 @@ def _why_mount_path(value: str) -> PydanticCustomError:
             f"{quoted(value)} is no place in a container's file system",
             "write an absolute path below /, for example /var/cache/shop",
         )
+    if not re.match(_NOT_OF_LINUX, value):
+        return invalid(
+            f"{quoted(value)} is a part of Linux that every container has already",
+            "use a path outside /proc, /sys and /dev; of these only /dev/shm can be a volume",
+        )
     return invalid(
         f"{quoted(value)} is not a usable path in a container",
         "a path has letters, digits and . _ - @ + ~ in its segments; leave out //, . and .. "
@@ -211,10 +238,16 @@ def _why_mount_path(value: str) -> PydanticCustomError:
 
 
 def _why_volume_name(value: str) -> PydanticCustomError:
-    if value in ("tmp", "files"):
+    if value == "files":
         return invalid(
-            f"{quoted(value)} is the name of a volume that is there already",
+            f"{quoted(value)} is the name of the volume that holds the app's `files`",
             "name it after what it holds",
+        )
+    name = re.sub("[^a-z0-9]+", "-", value.lower()).strip("-")
+    if value.startswith("/") and re.fullmatch(_NAME, name):
+        return invalid(
+            f"{quoted(value)} is a path, and a volume has a name",
+            f"write `{name}: {{mountPath: {value}}}`",
         )
     return invalid(
         f"{quoted(value)} is not a name of a volume",
@@ -230,6 +263,11 @@ def _why_sub_path(value: str) -> PydanticCustomError:
 
 
 def _why_port_name(value: str) -> PydanticCustomError:
+    if re.fullmatch("[0-9]{1,5}", value):
+        return invalid(
+            f"{quoted(value)} in quotes is a text, and no name of a port",
+            f"write the number without quotes: {int(value)}, or a name such as grpc",
+        )
     return invalid(
         f"{quoted(value)} is not a name of a port",
         "write lowercase letters, digits and single hyphens, at least one letter, at most 15 "
@@ -238,9 +276,29 @@ def _why_port_name(value: str) -> PydanticCustomError:
 
 
 def _why_probe_path(value: str) -> PydanticCustomError:
+    url = re.fullmatch(r"https?://[^/]*(/[\w./?&=~-]*)", value, re.ASCII)
+    if url is not None:
+        return invalid(
+            f"{quoted(value)} is a web address, and Kubernetes asks the pod itself",
+            f"write the path alone: {url[1]}",
+        )
     return invalid(
         f"{quoted(value)} is not a path that a probe can ask for",
         "begin with /, and leave out spaces, quotes and #, for example /healthz?full=1",
+    )
+
+
+def _why_header_name(value: str) -> PydanticCustomError:
+    return invalid(
+        f"{quoted(value)} is not a name of an HTTP header",
+        "write letters, digits and hyphens: X-Probe",
+    )
+
+
+def _why_header_value(value: str) -> PydanticCustomError:
+    return invalid(
+        f"{quoted(value)} is not a value of an HTTP header",
+        "write one line of letters, digits and signs, without ${...}",
     )
 
 
@@ -291,6 +349,16 @@ def _why_memory(value: str) -> PydanticCustomError:
         f"{quoted(value)} is not an amount of memory",
         "write a whole number and Ki, Mi or Gi: 256Mi",
     )
+
+
+def _why_size(value: str) -> PydanticCustomError:
+    amount = "memory" if re.fullmatch(BYTES, value) else "cpu" if re.fullmatch(CPU, value) else ""
+    if amount:
+        return invalid(
+            f"{quoted(value)} is an amount, and not the name of a size",
+            f"write what it is an amount of: {{{amount}: {value}}}",
+        )
+    return _why_name(value)
 
 
 def _why_schedule(value: str) -> PydanticCustomError | None:
@@ -397,8 +465,9 @@ EnvName = Annotated[
     str,
     Form(
         "variable name",
-        "[A-Za-z_][A-Za-z0-9_]*",
-        "letters, digits and underscores, and no digit first",
+        # Kubernetes takes hyphens too, with which no shell and few programs read one.
+        "[A-Za-z_][A-Za-z0-9_.]*",
+        "letters, digits, underscores and dots, a letter or an underscore first",
         _why_env_name,
     ),
 ]
@@ -406,16 +475,35 @@ SecretReference = Annotated[
     str,
     Form(
         "key of a Secret",
-        f"{_SECRET_NAME}/{_SECRET_KEY}",
+        _KEY_OF_AN_OBJECT,
         "the Secret's name, a slash and the key: payment-gateway/api-key",
         _why_secret_reference,
+    ),
+]
+SecretKey = Annotated[
+    str,
+    Form(
+        "Secret key",
+        _KEY,
+        "letters, digits, hyphens, underscores and dots, no two dots first, at most 253",
+        _why_secret_key,
+    ),
+]
+# Understood alike by Go's and by Prometheus' reader.
+Duration = Annotated[
+    str,
+    Form(
+        "length of time",
+        "[1-9][0-9]{0,4}[smh]",
+        "a whole number, more than 0, and s, m or h: 30s, 5m or 1h",
+        _why_duration,
     ),
 ]
 ConfigReference = Annotated[
     str,
     Form(
         "key of a ConfigMap",
-        f"{_SECRET_NAME}/{_SECRET_KEY}",
+        _KEY_OF_AN_OBJECT,
         "the ConfigMap's name, a slash and the key: shop-settings/theme",
         _why_config_reference,
     ),
@@ -453,8 +541,8 @@ MountPath = Annotated[
     str,
     Form(
         "path in a container",
-        r"(?:/(?!\.{1,2}(?:/|$))[A-Za-z0-9._@+~-]+)+",
-        "begins with /; no //, no . or .. segments, no slash at the end",
+        f"{_NOT_OF_LINUX}(?:/{_MOUNT_SEGMENT})+",
+        "begins with /; no //, no . or .. segments, no slash at the end; not /proc, /sys and /dev",
         _why_mount_path,
         253,
     ),
@@ -473,8 +561,8 @@ VolumeName = Annotated[
     str,
     Form(
         "volume name",
-        f"(?!(?:tmp|files)$){_NAME}",
-        f"{_NAME_HINT}; not tmp or files",
+        f"(?!files$){_NAME}",
+        f"{_NAME_HINT}; not files",
         _why_volume_name,
         MAX_NAME,
     ),
@@ -558,6 +646,9 @@ Memory = Annotated[
         _why_memory,
     ),
 ]
+SizeName = Annotated[
+    str, Form("name of a size", _NAME, "a size of the environment: small", _why_size, MAX_NAME)
+]
 Cron = Annotated[
     str,
     Form(
@@ -589,8 +680,30 @@ PublicCidr = Annotated[
         suffices=False,
     ),
 ]
+HeaderName = Annotated[
+    str,
+    Form(
+        "header name",
+        "[A-Za-z0-9](?:[-A-Za-z0-9]*[A-Za-z0-9])?",
+        "letters, digits and hyphens: X-Probe",
+        _why_header_name,
+        100,
+    ),
+]
+HeaderValue = Annotated[
+    str,
+    Form(
+        "header value",
+        r"(?!.*\$\{)[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?",
+        "one line of letters, digits and signs, without ${",
+        _why_header_value,
+        1000,
+    ),
+]
 UserId = Annotated[int, Field(ge=1, le=2**31 - 1)]
-GroupId = Annotated[int, Field(ge=1, le=2**31 - 1)]
+# A group of 0 gives no rights but to files of an image that were made for it.
+GroupId = Annotated[int, Field(ge=0, le=2**31 - 1)]
+FsGroupId = Annotated[int, Field(ge=1, le=2**31 - 1)]
 
 
 def is_name(value: str) -> bool:
