@@ -16,6 +16,7 @@ _MODULES = (
     "compiler.source.limits",
     "compiler.source.placeholder",
     "compiler.spec.parse",
+    "compiler.credentials.exposed",
     "compiler.link.resolve",
     "compiler.link.conflicts.rule",
     "compiler.link.conflicts.workloads",
