@@ -46,6 +46,8 @@ def mapping(wanted: Wanted, model: type[BaseModel], value: Any) -> str:
         choosing = [name for name, field in known.items() if value in _choices(field)]
         if len(choosing) == 1:
             return wanted.written({choosing[0]: value})
+    if "exec" in known and (isinstance(value, str | list) and value):
+        return wanted.written({"exec": value if isinstance(value, list) else _words(value)})
     required = {name: field for name, field in known.items() if field.is_required()}
     for name, field in required.items():
         if _may_be(bare_field(field), value):
@@ -67,7 +69,8 @@ def sequence(wanted: Wanted, value: Any) -> str:
     if isinstance(value, str):
         return wanted.written(_words(value))
     if isinstance(value, dict) and value:
-        return wanted.written([*value])
+        [one, *more] = value.values()
+        return wanted.written(one if isinstance(one, list) and not more else [*value])
     return wanted.written([str(value)]) if isinstance(value, int | float) else wanted.described
 
 

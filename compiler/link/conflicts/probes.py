@@ -22,6 +22,11 @@ _TIMES = (
     "successThreshold",
     "failureThreshold",
 )
+_CALLED: dict[tuple[str, ...], str] = {
+    (): "app",
+    ("workers",): "worker",
+    ("sidecars",): "sidecar",
+}
 # What belongs to one way of asking.
 _BELONGS = {"port": "http", "scheme": "http", "httpHeaders": "http", "service": "grpc"}
 _FIELDS = {"httpHeaders": "http_headers"}
@@ -77,7 +82,7 @@ def _health(unit: Unit, container: Container, health: Health) -> Iterator[Diagno
     elif health.path is not None and health.port is None and not default_port(container.ports):
         yield Diagnostic(
             CONFLICT,
-            '"health" needs a port, and the app has none',
+            f'"health" needs a port, and the {_CALLED[container.path[:1]]} has none',
             unit.place(*at),
             unit.removed("port") if not container.path else (),
             help=_ADD_PORT if not container.path else "add `health.port` or a port in `ports`",

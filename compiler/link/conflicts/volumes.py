@@ -142,7 +142,7 @@ def _volume(unit: Unit, name: str, volume: Volume, workload: Workload) -> Iterat
     if volume.read_only and source in (None, "claim"):
         yield Diagnostic(
             CONFLICT,
-            "nobody could ever write to it",
+            "nobody could ever write to this volume",
             unit.place(*at, "readOnly"),
             help="remove `readOnly`: it is for an `existingClaim` that somebody else fills",
         )
