@@ -48,7 +48,7 @@ def _in_pod(unit: Unit, workload: Workload) -> Iterator[Diagnostic]:
                     f"two ports of the pod are {port.port}/{port.protocol}",
                     place,
                     (other,),
-                    help="only one container of a pod can listen on a port",
+                    help="containers of a pod share its ports: use another number, or leave one out",
                 )
 
 

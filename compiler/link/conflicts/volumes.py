@@ -98,13 +98,6 @@ def _files(unit: Unit, workload: Workload) -> Iterator[Diagnostic]:
                 (_said(unit, workload, ("files", twin)),),
                 help="give one of the files another name",
             )
-        if len(key) > 253:
-            yield Diagnostic(
-                CONFLICT,
-                f"the path has {len(key)} characters, and the key of a ConfigMap 253",
-                _said(unit, workload, ("files", path)),
-                help="use a shorter path",
-            )
         size += len(key) + len((file.text or "").encode())
     if size > _MOST_BYTES:
         yield Diagnostic(
@@ -147,10 +140,10 @@ def _volume(unit: Unit, name: str, volume: Volume, workload: Workload) -> Iterat
             help="remove `readOnly`: it is for an `existingClaim` that somebody else fills",
         )
     if volume.sub_path is not None and not volume.lasts:
-        what = "an empty folder has no folder" if source is None else f"a {source} has no folders"
+        what = {"secret": "a Secret", "config": "a ConfigMap"}.get(source or "", "an empty folder")
         yield Diagnostic(
             CONFLICT,
-            f"{what} in it",
+            f"{what} has no folder in it",
             unit.place(*at, "subPath"),
             help="remove `subPath`: it is for a `claim` or an `existingClaim`"
             if source is None
