@@ -1,15 +1,14 @@
 """What empty folders may hold is within what Kubernetes lets the pod use."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from compiler.link.room import disk, held, quantity
 from compiler.link.workloads import workloads_of
+from compiler.source.limits import MAX_BYTES
 from compiler.spec.app import App
 from compiler.spec.volumes import Volume
-from tests.repository import APP, portico, repository
 
 MEBIBYTE = 1024**2
 
@@ -52,12 +51,6 @@ def test_a_quantity_is_rounded_up(count: int, text: str) -> None:
     assert quantity(count) == text
 
 
-def test_files_that_no_config_map_takes_are_refused(tmp_path: Path) -> None:
-    line = "x" * 1000
-    text = "".join(f"    {line}\n" for _ in range(1100))
-    files = f"files:\n  /etc/shop/large.txt: |\n{text}"
-    spec = APP.replace("environments:", f"{files}environments:")
-    result = portico(repository(tmp_path, {"apps/shop.yaml": spec}), "compile")
-    assert result.code == 1
-    assert "the files have 1101118 bytes together, and a ConfigMap takes 1048576" in result.err
-    assert "help: build large files into the image" in result.err
+def test_a_spec_is_never_longer_than_what_a_config_map_takes() -> None:
+    """So nobody need count what its files have together. Source: kubernetes.io, ConfigMap."""
+    assert MAX_BYTES < 1024 * 1024
