@@ -194,7 +194,10 @@ _FIELDS: dict[type[BaseModel], dict[str, str]] = {
         "path": "paths pathPrefix prefix route location",
         "cache": "caching cdn",
     },
-    Egress: {"cidr": "ip ipBlock host hostname address range to", "port": "ports"},
+    Egress: {
+        "cidr": "ip ipBlock address range to",
+        "dns": "host hostname name domain fqdn toFQDNs url",
+    },
     Metrics: {
         "path": "metricsPath endpoint url uri",
         "port": "targetPort containerPort",
@@ -243,8 +246,9 @@ _ABSENT: dict[type[BaseModel], dict[str, str]] = {
         f"{_SHARED}, beside `workers`": f"{_OF_ALL} spread",
     },
     Job: {
-        "a job is done when its pods have ended, and nothing waits for it": (
-            "port ports expose service health replicas disruptionBudget rollout lifecycle metrics"
+        "write how many pods of a run work at the same time: `once: {parallelism: 4}`": "replicas",
+        "a job ends, so nothing leads to it, asks it or replaces it: remove it": (
+            "port ports expose service health disruptionBudget rollout lifecycle metrics"
         ),
         "only the app itself has init containers and sidecars": "init sidecars",
         f"{_SHARED}, beside `jobs`": _OF_ALL,

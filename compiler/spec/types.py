@@ -388,6 +388,16 @@ def _why_cidr(value: str) -> PydanticCustomError | None:
     return None
 
 
+def _why_destination(value: str) -> PydanticCustomError | None:
+    if re.fullmatch(rf"(?:\*\.)?(?:{_LABEL}\.)+[a-z]{_QUALIFIED}", value):
+        return invalid(
+            f"{quoted(value)} is a name, and no address range",
+            "write its range in CIDR form, 203.0.113.0/24; or `dns` in place of `cidr`, where the "
+            "environment's network policies know names",
+        )
+    return _why_cidr(value)
+
+
 def _why_public_cidr(value: str) -> PydanticCustomError | None:
     problem = _why_cidr(value)
     if problem is not None:
@@ -667,7 +677,7 @@ Cidr = Annotated[
         "address range",
         f"{_IPV4}/(?:3[0-2]|[12]?[0-9])|{_IPV6}/(?:12[0-8]|1[01][0-9]|[1-9]?[0-9])",
         "an address range in CIDR form: 203.0.113.0/24, or 203.0.113.7/32 for one address",
-        _why_cidr,
+        _why_destination,
         suffices=False,
     ),
 ]

@@ -1,172 +1,103 @@
-"""What workers, jobs, init containers and sidecars take from the app, and what they do not."""
+"""What an app consists of, and what its parts have of it."""
 
 from typing import Any
 
 import pytest
 
-from compiler.link.ports import ContainerPort
-from compiler.link.workloads import (
-    Container,
-    Workload,
-    claims,
-    file_key,
-    further_names,
-    has_main,
-    offered,
-    workloads_named,
-    workloads_of,
-)
+from compiler.link.workloads import further_names, has_main, workloads_named, workloads_of
 from compiler.spec.app import App
-
-APP = {"name": "shop", "team": "sales", "image": "ghcr.io/acme/shop:1.4.2"}
-OTHER = "ghcr.io/acme/proxy:2.0.1"
 
 
 def app(**fields: Any) -> App:
-    return App.model_validate({**APP, **fields})
+    return App.model_validate({"name": "shop", "team": "sales", "image": "shop:1", **fields})
 
 
-def main(**fields: Any) -> Workload:
-    return workloads_of(app(**fields))[0]
+@pytest.mark.parametrize(
+    ("fields", "kinds"),
+    [
+        ({}, {"shop": "Deployment"}),
+        ({"port": 80}, {"shop": "Deployment"}),
+        ({"schedule": "@daily"}, {"shop": "CronJob"}),
+        ({"volumes": {"a": {"mountPath": "/a", "claim": "1Gi"}}}, {"shop": "StatefulSet"}),
+        ({"volumes": {"a": {"mountPath": "/a", "existingClaim": "b"}}}, {"shop": "Deployment"}),
+        ({"workers": {"a": {}}}, {"shop-a": "Deployment"}),
+        ({"port": 80, "workers": {"a": {}}}, {"shop": "Deployment", "shop-a": "Deployment"}),
+        (
+            {"ports": {"grpc": 80}, "jobs": {"a": {"once": {}}}},
+            {"shop": "Deployment", "shop-a": "Job"},
+        ),
+        (
+            {"schedule": "@daily", "jobs": {"a": {"schedule": "@daily"}}},
+            {"shop": "CronJob", "shop-a": "CronJob"},
+        ),
+    ],
+)
+def test_an_app_consists_of_what_it_says(fields: dict[str, Any], kinds: dict[str, str]) -> None:
+    one = app(**fields)
+
+    assert {workload.name: workload.kind for workload in workloads_of(one)} == kinds
+    assert workloads_named(one) == tuple(kinds)
+    assert has_main(one) == ("shop" in kinds)
 
 
-def container(kind: str, said: dict[str, Any], **fields: Any) -> Container:
-    """One that is named `it`, of an app with variables."""
-    shared = {"env": {"A": "app", "B": "app"}, "envFrom": [{"config": "of-app"}]}
-    made = main(port=8080, **shared, **fields, **{kind: {"it": said}})
-    [one] = made.init if kind == "init" else made.sidecars
-    return one
-
-
-def variables(one: Container) -> tuple[dict[str, str | None], list[str | None]]:
-    return (
-        {name: value.value for name, value in one.env.items()},
-        [item.config or item.secret for item in one.env_from],
+def test_every_name_of_an_object_is_known_to_the_linker() -> None:
+    one = app(
+        port=80,
+        volumes={"a": {"mountPath": "/a", "claim": "1Gi"}},
+        workers={"b": {}},
+        jobs={"c": {"once": {}}},
     )
 
-
-@pytest.mark.parametrize("kind", ["init", "sidecars"])
-def test_a_container_of_the_apps_image_has_its_variables(kind: str) -> None:
-    said = {"args": ["x"], "env": {"B": "own", "C": "own"}, "envFrom": [{"secret": "own"}]}
-    one = container(kind, said)
-    assert one.image == APP["image"]
-    assert variables(one) == ({"A": "app", "B": "own", "C": "own"}, ["of-app", "own"])
-
-
-@pytest.mark.parametrize("kind", ["init", "sidecars"])
-def test_a_container_of_another_image_has_its_own_variables_alone(kind: str) -> None:
-    assert variables(container(kind, {"image": OTHER})) == ({}, [])
-    own = container(kind, {"image": OTHER, "env": {"C": "own"}, "envFrom": [{"secret": "own"}]})
-    assert variables(own) == ({"C": "own"}, ["own"])
-
-
-@pytest.mark.parametrize("kind", ["init", "sidecars"])
-@pytest.mark.parametrize(
-    ("of_app", "said", "expected"),
-    [
-        (True, {"args": ["x"]}, True),
-        (False, {"args": ["x"]}, False),
-        (False, {"image": OTHER}, True),
-        (True, {"image": OTHER}, True),
-        (True, {"image": OTHER, "readOnlyRootFilesystem": False}, False),
-        (False, {"args": ["x"], "readOnlyRootFilesystem": True}, True),
-    ],
-)
-def test_what_may_be_written_to_is_of_an_image(
-    kind: str, of_app: bool, said: dict[str, Any], expected: bool
-) -> None:
-    assert container(kind, said, readOnlyRootFilesystem=of_app).read_only is expected
-
-
-@pytest.mark.parametrize("kind", ["workers", "jobs"])
-def test_a_part_has_what_the_app_has_unless_it_says_otherwise(kind: str) -> None:
-    shared = {"env": {"A": "app", "B": "app"}, "files": {"/a": "app", "/b": "app"}}
-    run: dict[str, Any] = {"once": {}} if kind == "jobs" else {}
-    said = {
-        "like": {"args": ["x"], **run},
-        "other": {"image": OTHER, "env": {"B": "own"}, "files": {"/b": "own"}, **run},
-    }
-    _, like, other = workloads_of(app(port=8080, **shared, **{kind: said}))
-    assert (like.container.image, other.container.image) == (APP["image"], OTHER)
-    assert variables(like.container)[0] == {"A": "app", "B": "app"}
-    assert variables(other.container)[0] == {"A": "app", "B": "own"}
-    assert {path: file.text for path, file in other.files.items()} == {"/a": "app", "/b": "own"}
-    # The app's ConfigMap is mounted where its texts are all that there is.
-    assert (like.files_from, other.files_from) == ("shop", "shop-other")
-    assert (like.name, like.component, like.offered) == ("shop-like", "like", ())
-
-
-@pytest.mark.parametrize(
-    ("fields", "kind"),
-    [
-        ({}, "Deployment"),
-        ({"port": 8080}, "Deployment"),
-        ({"volumes": {"a": {"mountPath": "/a"}}}, "Deployment"),
-        ({"volumes": {"a": {"mountPath": "/a", "existingClaim": "a"}}}, "Deployment"),
-        ({"volumes": {"a": {"mountPath": "/a", "claim": "1Gi"}}}, "StatefulSet"),
-        ({"schedule": "30 2 * * *"}, "CronJob"),
-    ],
-)
-def test_the_kind_of_the_app_itself(fields: dict[str, Any], kind: str) -> None:
-    assert main(**fields).kind == kind
-
-
-@pytest.mark.parametrize(
-    ("fields", "names"),
-    [
-        ({}, ("shop",)),
-        ({"workers": {"w": {}}}, ("shop-w",)),
-        ({"port": 8080, "workers": {"w": {}}}, ("shop", "shop-w")),
-        ({"ports": {"grpc": 9000}, "jobs": {"j": {"once": {}}}}, ("shop", "shop-j")),
-        ({"schedule": "30 2 * * *", "workers": {"w": {}}}, ("shop", "shop-w")),
-        ({"workers": {"w": {}}, "jobs": {"j": {"once": {}}}}, ("shop-w", "shop-j")),
-    ],
-)
-def test_an_app_without_a_port_and_a_schedule_consists_of_its_parts(
-    fields: dict[str, Any], names: tuple[str, ...]
-) -> None:
-    said = app(**fields)
-    assert workloads_named(said) == tuple(one.name for one in workloads_of(said)) == names
-    assert has_main(said) is ("shop" in names)
-
-
-def test_a_service_offers_the_ports_of_the_app_and_of_sidecars_that_say_so() -> None:
-    ports = {"grpc": {"port": 9000, "appProtocol": "grpc"}, "dns": {"port": 53, "protocol": "UDP"}}
-    proxy = {"image": OTHER, "ports": {"admin": {"port": 9901, "servicePort": 81}, "sql": 5432}}
-    said = app(port=8080, ports=ports, sidecars={"proxy": proxy})
-    assert offered(said) == (
-        ContainerPort("http", 8080, "TCP", 80, None),
-        ContainerPort("grpc", 9000, "TCP", 9000, "grpc"),
-        ContainerPort("dns", 53, "UDP", 53, None),
-        ContainerPort("admin", 9901, "TCP", 81, None),
-    )
-    [workload] = workloads_of(said)
-    assert workload.offered == offered(said)
-    assert [port.name for port in workload.sidecars[0].ports] == ["admin", "sql"]
-
-
-def test_no_service_leads_to_a_job_or_worker() -> None:
-    proxy = {"image": OTHER, "ports": {"sql": 5432}}
-    assert not main(schedule="30 2 * * *", sidecars={"proxy": proxy}).serves
-    assert not main(workers={"w": {"ports": {"grpc": 9000}}}).serves
-    assert main(sidecars={"proxy": {"ports": {"a": {"port": 1, "servicePort": 1}}}}).serves
-
-
-def test_names_of_further_objects() -> None:
+    assert further_names(one) == ("shop-b", "shop-c", "shop-pods")
     assert further_names(app()) == ()
-    with_claim = app(port=5432, volumes={"a": {"mountPath": "/a", "claim": "1Gi"}})
-    assert claims(with_claim.volumes)
-    assert further_names(with_claim) == ("shop-pods",)
-    assert further_names(app(workers={"w": {}}, jobs={"j": {"once": {}}})) == ("shop-w", "shop-j")
 
 
-@pytest.mark.parametrize(
-    ("path", "key"),
-    [
-        ("/etc/shop/shop.toml", "etc.shop.shop.toml"),
-        ("/.env", ".env"),
-        ("/a@b+c~d", "a_b_c_d"),
-    ],
-)
-def test_the_key_of_a_file_is_its_path(path: str, key: str) -> None:
-    assert file_key(path) == key
+def test_a_worker_has_the_image_variables_and_files_of_the_app_and_its_own_go_before_them() -> None:
+    one = app(
+        port=80,
+        args=["web"],
+        env={"A": "app", "B": "app"},
+        envFrom=[{"config": "app"}],
+        files={"/a": "app", "/b": "app"},
+        volumes={"cache": {"mountPath": "/cache"}},
+        resources={"requests": {"cpu": "2"}},
+        replicas=5,
+        workers={
+            "plain": {},
+            "own": {
+                "image": "mailer:2",
+                "env": {"B": "own", "C": "own"},
+                "envFrom": [{"secret": "own"}],
+                "files": {"/b": "own"},
+            },
+        },
+    )
+
+    _, plain, own = workloads_of(one)
+
+    assert (plain.container.image, own.container.image) == ("shop:1", "mailer:2")
+    assert {k: v.value for k, v in plain.container.env.items()} == {"A": "app", "B": "app"}
+    assert {k: v.value for k, v in own.container.env.items()} == {
+        "A": "app",
+        "B": "own",
+        "C": "own",
+    }
+    assert [item.config or item.secret for item in own.container.env_from] == ["app", "own"]
+    assert {k: v.text for k, v in own.files.items()} == {"/a": "app", "/b": "own"}
+    assert (plain.files_from, own.files_from) == ("shop", "shop-own")
+    assert plain.container.args is None
+    assert plain.volumes == {}
+    assert plain.replicas.min == 2
+    assert plain.container.resources.requests.cpu is None
+    assert not plain.serves
+
+
+def test_a_part_with_an_image_of_its_own_beside_the_app_does_not_see_its_variables() -> None:
+    one = app(
+        env={"PASSWORD": {"secret": "db/password"}},
+        init={"migrate": {}, "wait": {"image": "wait:1"}},
+    )
+
+    [main] = workloads_of(one)
+
+    assert [list(init.env) for init in main.init] == [["PASSWORD"], []]

@@ -42,16 +42,20 @@ GOOD = {
     "HeaderName": ["Host", "X-Probe-2"],
     "HeaderValue": ["shop.acme.example", "a b", 'W/"1"', "$x"],
     "SecretKey": ["api-key", ".env", "A_b.c"],
-    "LabelKey": ["a", "cost-center", "acme.example/x_y.z", "A"],
-    "LabelValue": ["", "4711", "a.b_c-D"],
-    "Url": ["https://wiki.acme.example/shop?x=1#y", "http://a:8080"],
     "Duration": ["30s", "5m", "1h", "99999s"],
-    "TimeZone": ["Europe/Berlin", "Etc/UTC", "America/Argentina/Ushuaia"],
     "Cron": ["30 2 * * *", "*/5 0-6 1,15 jan-mar MON", "@daily", "0 0 ? * 0"],
     "Cidr": ["10.0.0.0/8", "0.0.0.0/0", "203.0.113.7/32", "2001:db8::/48"],
     "PublicCidr": ["203.0.113.0/24", "2001:db8::/48"],
     "Cpu": ["1", "0.5", "250m", "12", "1.125"],
     "Memory": ["1", "256Mi", "2Gi", "500M"],
+    "LabelKey": ["a", "cost-center", "A_b.c-1", "acme.example/x", "a.b/" + "x" * 63],
+    "LabelValue": ["", "a", "4711", "A_b.c-1", "x" * 63],
+    "Url": [
+        *("https://wiki.acme.example", "http://localhost:8080/a?b=c&d=e#f", "https://a.b/$x/~y"),
+        *("https://a.b?x", "https://a.b#x", "https://a.b/100%25"),
+    ],
+    "SizeName": ["small", "x-large", "gpu-2"],
+    "TimeZone": ["Etc/UTC", "UTC", "Europe/Berlin", "America/Argentina/Ushuaia", "Etc/GMT-14"],
 }
 BAD = {
     "Name": ["", "A", "1a", "a-", "a" * 41],
@@ -118,11 +122,7 @@ BAD = {
     "HeaderName": ["", "X Probe", "X_Probe", "-X", "X:", "Ä"],
     "HeaderValue": ["", " a", "a ", "a\nb", "${x}", "ä"],
     "SecretKey": ["", ".", "..", "..x", "a/b", "a b", "a" * 254],
-    "LabelKey": ["", "a/", "/a", "a/b/c", "-a", "a_", "A.b/x", "a" * 64, "a b"],
-    "LabelValue": ["-a", "a_", "a b", "a" * 64, "ä"],
-    "Url": ["", "wiki", "ftp://x", "https://", "https://x y", "https://x/${y}", 'https://x/"'],
     "Duration": ["", "0s", "5", "1d", "1.5h", "1m30s", " 5m"],
-    "TimeZone": ["", "Mars/Base", "CET/", "Europe/berlin", "+01:00"],
     "Cron": [
         *("", "* * * *", "* * * * * *", "60 * * * *", "* 24 * * *", "* * 0 * *", "* * * 13 *"),
         *(
@@ -148,6 +148,26 @@ BAD = {
     "PublicCidr": ["0.0.0.0/0", "::/0"],
     "Cpu": ["", "0", "0m", "-1", "1.2345", "1e3", "1Gi", "1 ", ".5", "01", "m"],
     "Memory": ["", "0", "-1", "1.5Gi", "1e3", "256mi", "256 Mi", "1m", "Gi", "01Gi"],
+    "LabelKey": [
+        *("", "-a", "a-", "a b", "a/", "/a", "a/b/c", "a_b/c", "A.b/c", "x" * 64, "a\n", "é"),
+        "a." * 127 + "b/x",
+    ],
+    "LabelValue": ["-a", "a-", "a b", "a/b", "x" * 64, "a\n", "é", "${x}"],
+    "Url": [
+        *("", "wiki", "wiki.acme.example", "//a.b", "ftp://a.b", "https://", "https://a b"),
+        *("https://a.b/x y", 'https://a.b/"', "https://a.b/${x}", "https://a.b/\n", "javascript:x"),
+    ],
+    "SizeName": ["", "Small", "small_1", "512Mi", "250m", "2", "a" * 41],
+    "TimeZone": [
+        "",
+        "Local",
+        "utc",
+        "Europe/Berln",
+        "UTC+2",
+        "/etc/passwd",
+        "Europe/../UTC",
+        "a b",
+    ],
 }
 
 
