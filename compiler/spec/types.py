@@ -225,6 +225,8 @@ def _why_mount_path(value: str) -> PydanticCustomError:
             f"{quoted(value)} is no place in a container's file system",
             "write an absolute path below /, for example /var/cache/shop",
         )
+    if len(value) > 253:
+        return invalid(f"{quoted(value)} has {len(value)} characters", "at most 253 are taken")
     if not re.match(_NOT_OF_LINUX, value):
         return invalid(
             f"{quoted(value)} is a part of Linux that every container has already",

@@ -51,7 +51,7 @@ def _in_pod(unit: Unit, workload: Workload) -> Iterator[Diagnostic]:
                     f"two ports of the pod are {port.port}/{port.protocol}",
                     _place(unit, *said),
                     (_place(unit, *other),),
-                    help="only one container of a pod can listen on a port",
+                    help="containers of a pod share its ports: use another number",
                 )
 
 
