@@ -118,3 +118,10 @@ def conflicts(unit: Unit) -> Iterator[Diagnostic]:
             unit.place("calls", app.calls.index(app.name)),
             help="remove it",
         )
+    if unit.interface.extended:
+        # Few apps have any.
+        from compiler.link.free_text import unusable_in_patches
+        from compiler.link.manifests import unfit
+
+        yield from unusable_in_patches(unit)
+        yield from unfit(unit)

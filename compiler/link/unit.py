@@ -26,11 +26,18 @@ class Interface(NamedTuple):
     port: int | None
     calls: tuple[str, ...]
     expose: Exposed | None
+    extended: bool
+    """Whether it has patches or further objects, so that what they come to must be judged."""
+    manifests: tuple[tuple[str, str], ...]
+    """Kind and name of its further objects, in their order."""
 
     def plain(self) -> tuple[Any, ...]:
         """The same without names: `interface` makes it of this again."""
         expose = None if self.expose is None else tuple(self.expose)
-        return self.name, self.team, self.port, self.calls, expose
+        return (
+            *(self.name, self.team, self.port, self.calls, expose),
+            *(self.extended, self.manifests),
+        )
 
 
 class Content(NamedTuple):
@@ -97,8 +104,9 @@ def unit_of(app: App, environment: Environment, layers: tuple[Layer, ...]) -> Un
 
 
 def interface(plain: tuple[Any, ...]) -> Interface:
-    name, team, port, calls, expose = plain
-    return Interface(name, team, port, calls, None if expose is None else Exposed(*expose))
+    name, team, port, calls, expose, extended, manifests = plain
+    exposed = None if expose is None else Exposed(*expose)
+    return Interface(name, team, port, calls, exposed, extended, manifests)
 
 
 def interface_of(app: App) -> Interface:
@@ -109,4 +117,6 @@ def interface_of(app: App) -> Interface:
         app.port,
         tuple(app.calls),
         None if expose is None else Exposed(expose.host, expose.path, expose.cache, expose.edge),
+        bool(app.patches or app.manifests),
+        tuple((manifest.kind, manifest.metadata.name) for manifest in app.manifests),
     )

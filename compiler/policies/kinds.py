@@ -36,7 +36,10 @@ _FLUX_KINDS = {
 KNOWN = frozenset(
     (
         *(f"{group}.{FLUX}/{kind}" for group, kinds in _FLUX_KINDS.items() for kind in kinds),
-        "cert-manager.io/Certificate",
+        *("autoscaling.k8s.io/VerticalPodAutoscaler", "cert-manager.io/Certificate"),
+        *("external-secrets.io/ExternalSecret", "keda.sh/ScaledObject"),
+        *("keda.sh/TriggerAuthentication", "monitoring.coreos.com/PodMonitor"),
+        *("monitoring.coreos.com/PrometheusRule", "monitoring.coreos.com/ServiceMonitor"),
     )
 )
 """Kinds of custom resources that the rules know, as `group/Kind`."""

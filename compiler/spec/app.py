@@ -12,8 +12,10 @@ from pydantic import BeforeValidator, Field
 from compiler.spec.env import EnvValue, env_value
 from compiler.spec.expose import Expose
 from compiler.spec.health import Health
+from compiler.spec.manifests import Manifests
 from compiler.spec.model import Model, ShortForm, becomes
 from compiler.spec.network import Egress
+from compiler.spec.patches import Patches
 from compiler.spec.resources import Resources
 from compiler.spec.scale import Replicas
 from compiler.spec.types import AppName, EnvName, Image, Port, Schedule, TeamName, Text, UserId
@@ -144,5 +146,40 @@ class App(Model):
         examples=[[{"cidr": "10.20.0.0/16", "port": 5432}]],
         json_schema_extra=becomes(
             "Becomes rules of the app's NetworkPolicy: all other traffic is refused."
+        ),
+    )
+    patches: Patches = Field(
+        [],
+        description="Changes of the app's own objects for which there is no field.",
+        examples=[
+            [
+                {
+                    "target": "Deployment",
+                    "merge": {"spec": {"template": {"spec": {"priorityClassName": "high"}}}},
+                }
+            ]
+        ],
+        json_schema_extra=becomes(
+            "Each changes one object as `kubectl patch` would, never its name or what it selects. "
+            "What comes of it is held against schemas and rules before anything is written."
+        ),
+    )
+    manifests: Manifests = Field(
+        [],
+        description="Further objects, of kinds that open no way in.",
+        examples=[
+            [
+                {
+                    "apiVersion": "v1",
+                    "kind": "ConfigMap",
+                    "metadata": {"name": "shop-dashboard"},
+                    "data": {"folder": "Sales"},
+                }
+            ]
+        ],
+        json_schema_extra=becomes(
+            "Each becomes an object in the team's namespace, as it is written: a ConfigMap, a "
+            "PersistentVolumeClaim, a Role and its RoleBinding, or an object of an operator that "
+            "docs/patches.md names."
         ),
     )

@@ -13,6 +13,7 @@ from compiler.spec.environment import Aws, Cluster, Environment, PublicDomain
 from compiler.spec.expose import Expose
 from compiler.spec.health import Health
 from compiler.spec.network import Egress
+from compiler.spec.patches import Operation, Patch
 from compiler.spec.resources import Amounts, Resources
 from compiler.spec.scale import Replicas
 
@@ -37,8 +38,16 @@ _FIELDS: dict[type[BaseModel], dict[str, str]] = {
         "routes httpRoute gateway public fqdn",
         "calls": "dependsOn dependencies links upstreams",
         "egress": "networks outbound firewall",
+        "patches": "patch patchesStrategicMerge patchesJson6902 kustomize overlay overlays",
+        "manifests": "extraObjects extraManifests extraDeploy objects raw rawResources",
         "environments": "stages overrides umgebungen entornos",
     },
+    Patch: {
+        "target": "kind name selector",
+        "merge": "strategicMerge strategic patch mergePatch",
+        "json": "json6902 jsonPatch operations ops",
+    },
+    Operation: {"op": "operation", "path": "pointer"},
     EnvValue: {"secret": "valueFrom secretRef secretKeyRef"},
     Health: {"path": "httpGet endpoint url uri"},
     Replicas: {

@@ -25,6 +25,8 @@ DEFAULT_DENY = "default-deny"
 _NAME = "[a-z](?:[-a-z0-9]*[a-z0-9])?"
 _NAME_HINT = f"lowercase letters, digits and hyphens, a letter first, at most {MAX_NAME}"
 _LABEL = "[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?"
+# A label's value, and its key after the slash.
+_QUALIFIED = "[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?"
 _SEGMENT = r"(?!\.{1,2}(?:/|$))[A-Za-z0-9._~-]+"
 _SECRET_NAME = "[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?"
 _SECRET_KEY = "[-._a-zA-Z0-9]{1,253}"
@@ -163,6 +165,44 @@ def _why_secret_reference(value: str) -> PydanticCustomError:
     )
 
 
+def _why_object_name(value: str) -> PydanticCustomError:
+    return invalid(
+        f"{quoted(value)} cannot be the name of an object",
+        "use lowercase letters, digits, hyphens and dots, with a letter or digit first and last",
+    )
+
+
+def _why_kind(value: str) -> PydanticCustomError:
+    return invalid(
+        f"{quoted(value)} is not a kind of objects",
+        "write it as Kubernetes does, with a capital: Deployment, NetworkPolicy",
+    )
+
+
+def _why_pointer(value: str) -> PydanticCustomError:
+    return invalid(
+        f"{quoted(value)} is not a JSON pointer",
+        "name every step from the object down, each after a slash: "
+        "/spec/template/spec/containers/0; a slash in a name is ~1 and a ~ is ~0",
+    )
+
+
+def _why_label_key(value: str) -> PydanticCustomError:
+    return invalid(
+        f"{quoted(value)} is not a key of labels and annotations",
+        "use letters, digits and . _ - with a letter or digit first and last, at most 63; a domain "
+        "and a slash may stand before it: example.com/tier",
+    )
+
+
+def _why_label_value(value: str) -> PydanticCustomError:
+    return invalid(
+        f"{quoted(value)} is not a value of labels",
+        "use letters, digits and . _ - with a letter or digit first and last, at most 63; longer "
+        "text belongs in an annotation",
+    )
+
+
 def _why_cpu(value: str) -> PydanticCustomError:
     return invalid(
         f"{quoted(value)} is not an amount of CPU",
@@ -293,6 +333,49 @@ SecretReference = Annotated[
         f"{_SECRET_NAME}/{_SECRET_KEY}",
         "the Secret's name, a slash and the key: payment-gateway/api-key",
         _why_secret_reference,
+    ),
+]
+ObjectName = Annotated[
+    str,
+    Form(
+        "name of an object",
+        rf"{_LABEL}(?:\.{_LABEL})*",
+        "lowercase letters, digits, hyphens and dots, a letter or digit first and last",
+        _why_object_name,
+        253,
+    ),
+]
+Kind = Annotated[
+    str,
+    Form("kind", "[A-Z][A-Za-z0-9]*", "a kind of Kubernetes objects: Deployment", _why_kind, 63),
+]
+JsonPointer = Annotated[
+    str,
+    Form(
+        "JSON pointer",
+        r"(?:/(?:[^~/$\x00-\x1f\x7f]|\$(?!\{)|~[01])*)+",
+        "every step from the object down, each after a slash: /spec/template/spec/containers/0",
+        _why_pointer,
+    ),
+]
+LabelKey = Annotated[
+    str,
+    Form(
+        "key of labels",
+        rf"(?:{_LABEL}(?:\.{_LABEL})*/)?{_QUALIFIED}",
+        "letters, digits and . _ - with a letter or digit first and last; a domain and a slash may "
+        "stand before it",
+        _why_label_key,
+        253,
+    ),
+]
+LabelValue = Annotated[
+    str,
+    Form(
+        "value of labels",
+        f"(?:{_QUALIFIED})?",
+        "letters, digits and . _ - with a letter or digit first and last, at most 63",
+        _why_label_value,
     ),
 ]
 Cpu = Annotated[

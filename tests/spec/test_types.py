@@ -24,6 +24,11 @@ GOOD = {
     "Text": ["", "a b", "$HOME", "$(HOME)", "100%", "%{x}"],
     "EnvName": ["A", "_a", "HTTP_PORT"],
     "SecretReference": ["db/password", "db.prod/tls.key", "a/b_C-d"],
+    "ObjectName": ["shop", "1", "shop-config.v2", "a" * 63 + "." + "b" * 63],
+    "Kind": ["Deployment", "HTTPRoute", "X1"],
+    "JsonPointer": ["/", "/spec", "/spec/0/-", "/a~1b/~0", "/$a", "//"],
+    "LabelKey": ["tier", "example.com/Tier_1", "a.b"],
+    "LabelValue": ["", "1", "v1.2_x-Y"],
     "Schedule": ["30 2 * * *", "*/5 0-6 1,15 jan-mar MON", "@daily", "0 0 ? * 0"],
     "Cidr": ["10.0.0.0/8", "0.0.0.0/0", "203.0.113.7/32", "2001:db8::/48"],
     "PublicCidr": ["203.0.113.0/24", "2001:db8::/48"],
@@ -73,6 +78,11 @@ BAD = {
     "Text": ["${x}", "a${", "$${x}"],
     "EnvName": ["", "1A", "A-B", "A.B", "A B", "A\n", "Ä"],
     "SecretReference": ["", "db", "/x", "db/", "DB/x", "db/x/y", "db/x y", "a/b\n"],
+    "ObjectName": ["", "A", "a_b", "-a", "a-", "a..b", ".a", "a/b", "a" * 64, "a\n"],
+    "Kind": ["", "deployment", "1X", "A-B", "A\n", "A" * 64],
+    "JsonPointer": ["", "spec", "/a~", "/a~2", "/${a}", "/a\n"],
+    "LabelKey": ["", "-a", "a/", "/a", "A.com/a", "a/b/c", "a" * 64, "a b"],
+    "LabelValue": ["-a", "a-", "a b", "a" * 64, "ä", "a\n"],
     "Schedule": [
         *("", "* * * *", "* * * * * *", "60 * * * *", "* 24 * * *", "* * 0 * *", "* * * 13 *"),
         *(
