@@ -153,11 +153,16 @@ def _problems(subject: Subject, schemas: Schemas) -> list[Diagnostic]:
         Diagnostic(
             INVALID_OBJECT,
             f"{described(obj)}: {violation(error)}",
-            Place(locate(tuple(error.instance_path))),
+            Place(locate((*error.instance_path, *_unknown(error)))),
             help=help,
         )
         for error in validator.iter_errors(obj)
     ]
+
+
+def _unknown(error: Any) -> tuple[str, ...]:
+    """The first field that a mapping has and must not: it is where a person looks."""
+    return (error.kind.unexpected[0],) if error.kind.name == "additionalProperties" else ()
 
 
 # Most kinds are the same in several versions.

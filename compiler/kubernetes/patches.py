@@ -101,7 +101,8 @@ def patched(unit: Unit, objects: list[Object]) -> Patched:
         if isinstance(found, Diagnostic):
             result.problems.append(found)
             continue
-        changed = _changed(unit, index, patch, result.objects[found])
+        obj = result.objects[found]
+        changed = _changed(unit, index, patch, obj, scaled=_is_scaled(obj, objects))
         if isinstance(changed, Change):
             result.objects[found] = changed.after
             result.changes.setdefault(found, []).append(changed)
@@ -151,7 +152,16 @@ def _target(unit: Unit, index: int, target: Target, objects: Sequence[Object]) -
     )
 
 
-def _changed(unit: Unit, index: int, patch: Patch, obj: Object) -> Change | list[Diagnostic]:
+def _is_scaled(obj: Object, objects: Sequence[Object]) -> bool:
+    """Whether an autoscaler decides how many pods a workload has."""
+    name = {"kind": obj["kind"], "name": obj["metadata"]["name"]}
+    scaled = [mapping(other, "spec", "scaleTargetRef") for other in objects]
+    return any(name.items() <= target.items() for target in scaled)
+
+
+def _changed(
+    unit: Unit, index: int, patch: Patch, obj: Object, *, scaled: bool
+) -> Change | list[Diagnostic]:
     """What a patch makes of its object, or why it may not."""
     operations: list[Path] = []
     sort = "json" if patch.merge is None else "merge"
@@ -165,7 +175,12 @@ def _changed(unit: Unit, index: int, patch: Patch, obj: Object) -> Change | list
         return [Diagnostic(IMPOSSIBLE_PATCH, refused.message, place, help=refused.help)]
     change = Change(index, obj, after, operations)
     problems: list[Diagnostic] = []
-    for path, message, help in _wrong(obj, after, unit.environment.cluster.kubernetes):
+    wrong = [*_wrong(obj, after, unit.environment.cluster.kubernetes)]
+    if scaled and "replicas" in mapping(after, "spec"):
+        message = f"an autoscaler decides how many pods {described(obj)} has"
+        help = "remove `replicas` here: Flux would set back what the autoscaler sets"
+        wrong.append((("spec", "replicas"), message, help))
+    for path, message, help in wrong:
         place = _place(unit, change, after, path) or unit.place("patches", index, sort)
         if place not in [problem.primary for problem in problems]:
             problems.append(Diagnostic(IMPOSSIBLE_PATCH, message, place, help=help))

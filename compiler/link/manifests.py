@@ -152,8 +152,9 @@ def _instead(kind: str) -> str:
     if kind in _INSTEAD:
         return _INSTEAD[kind]
     near = nearest(kind, tuple(ALLOWED))
-    hint = f"did you mean {near}? " if near else ""
-    return f"{hint}known here: {', '.join(ALLOWED)}; other kinds belong to the platform team"
+    if near is not None:
+        return f"did you mean {near}?"
+    return f"known here: {', '.join(ALLOWED)}; other kinds belong to the platform team"
 
 
 def not_their_own(units: Sequence[Unit], apps: Sequence[Interface]) -> Iterator[Diagnostic]:

@@ -275,8 +275,9 @@ def _directive(patch: dict[str, Any], path: Path) -> Any:
 
 def _nothing_to_remove(path: Path) -> Refused:
     name = next(step for step in reversed(path) if isinstance(step, str))
+    what = f"`{name}`" if name == path[-1] else f"item of `{name.removeprefix(_TAKE)}`"
     return Refused(
-        path, f"there is no such `{name}` to remove", "correct its name, or remove this line"
+        path, f"there is no such {what} to remove", "correct its name, or remove this line"
     )
 
 
