@@ -192,7 +192,7 @@ def test_what_patches_come_to_is_waived_by_the_file_that_it_is_rendered_to(tmp_p
         'KINDS = ("NetworkPolicy",)\nONE_DOOR = False\n'
         f'FAILING = """{_policy("[{}]")}"""\nPASSING = """{_policy("[]")}"""\n\n\n'
         "def findings(obj, context):\n"
-        '    if obj["spec"]["egress"]:\n'
+        '    if {} in obj["spec"]["egress"]:\n'
         '        yield ("spec", "egress", 0), "it goes out", "remove it"\n'
     )
     patch = "patches: [{target: NetworkPolicy, merge: {spec: {egress: [{}]}}}]\n"
