@@ -80,7 +80,7 @@ BAD = {
     "SecretReference": ["", "db", "/x", "db/", "DB/x", "db/x/y", "db/x y", "a/b\n"],
     "ObjectName": ["", "A", "a_b", "-a", "a-", "a..b", ".a", "a/b", "a" * 64, "a\n"],
     "Kind": ["", "deployment", "1X", "A-B", "A\n", "A" * 64],
-    "JsonPointer": ["", "spec", "/a~", "/a~2", "/${a}", "/a\n"],
+    "JsonPointer": ["", "/a" * 65, "spec", "/a~", "/a~2", "/${a}", "/a\n"],
     "LabelKey": ["", "-a", "a/", "/a", "A.com/a", "a/b/c", "a" * 64, "a b"],
     "LabelValue": ["-a", "a-", "a b", "a" * 64, "ä", "a\n"],
     "Schedule": [

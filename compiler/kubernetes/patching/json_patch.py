@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from compiler.kubernetes.patching.refused import Refused
-from compiler.kubernetes.patching.values import equal, with_key
+from compiler.kubernetes.patching.values import equal, is_excessive, with_key
 from compiler.spec.parse import did_you_mean, shown
 from compiler.spec.patches import Operation
 
@@ -34,6 +34,9 @@ def applied(document: Any, operations: Sequence[Operation]) -> Applied:
             at = (index, *refused.path)
             raise Refused(at, refused.message, refused.help) from refused
         changed.append(path)
+    if is_excessive(document):
+        message = "these operations make an object that is too large for Kubernetes"
+        raise Refused((), message, "a copy of what holds copies grows fast: write it out")
     return Applied(document, changed)
 
 
