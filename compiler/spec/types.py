@@ -555,7 +555,7 @@ JsonPointer = Annotated[
     str,
     Form(
         "JSON pointer",
-        r"(?:/(?:[^~/$\x00-\x1f\x7f]|\$(?!\{)|~[01])*)+",
+        r"(?:/(?:[^~/$\x00-\x1f\x7f]|\$(?!\{)|~[01])*){1,64}",
         "every step from the object down, each after a slash: /spec/template/spec/containers/0",
         _why_pointer,
     ),
