@@ -78,6 +78,7 @@ _FIELDS: dict[type[BaseModel], dict[str, str]] = {
         "routes httpRoute gateway public fqdn",
         "calls": "dependsOn dependencies upstreams",
         "egress": "networks outbound firewall",
+        "callers": "allowedCallers allowFrom consumers clients",
         "metrics": "prometheus monitoring serviceMonitor podMonitor scrape",
         "environments": "stages overrides umgebungen entornos",
     },
