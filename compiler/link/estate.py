@@ -109,12 +109,20 @@ def link(
     callers: dict[str, list[Unit]] = {}
     callees: dict[str, list[Unit]] = {}
     teams: dict[str, list[Unit]] = {}
+    with_manifests: list[Unit] = []
     for unit in units:
+        if unit.interface.manifests:
+            with_manifests.append(unit)
         teams.setdefault(unit.interface.team, []).append(unit)
         for name in unit.interface.calls:
             if name in by_name:
                 callers.setdefault(name, []).append(unit)
                 callees.setdefault(unit.interface.name, []).append(by_name[name])
+    if with_manifests:
+        # Few apps have any.
+        from compiler.link.manifests import not_their_own
+
+        diagnostics += not_their_own(with_manifests, [unit.interface for unit in units])
     estate = Estate(
         environment=environment,
         source=document.path,

@@ -37,13 +37,17 @@ class Interface(NamedTuple):
     secrets: tuple[str, ...]
     """The names of the Secrets that are made for it in its team's namespace."""
     expose: Exposed | None
+    extended: bool
+    """Whether it has patches or further objects, so that what they come to must be judged."""
+    manifests: tuple[tuple[str, str], ...]
+    """Kind and name of its further objects, in their order."""
 
     def plain(self) -> tuple[Any, ...]:
         """The same without names: `interface` makes it of this again."""
         expose = None if self.expose is None else tuple(self.expose)
         ports = tuple(tuple(port) for port in self.ports)
         seen = self.name, self.team, ports, self.workloads, self.names, self.calls
-        return *seen, self.callers, self.secrets, expose
+        return *seen, self.callers, self.secrets, expose, self.extended, self.manifests
 
 
 class Content(NamedTuple):
@@ -119,7 +123,7 @@ def unit_of(app: App, environment: Environment, layers: tuple[Layer, ...]) -> Un
 
 
 def interface(plain: tuple[Any, ...]) -> Interface:
-    name, team, ports, workloads, names, calls, callers, secrets, expose = plain
+    name, team, ports, workloads, names, calls, callers, secrets, expose, *further = plain
     return Interface(
         name,
         team,
@@ -130,6 +134,7 @@ def interface(plain: tuple[Any, ...]) -> Interface:
         callers,
         secrets,
         None if expose is None else Exposed(*expose),
+        *further,
     )
 
 
@@ -145,4 +150,6 @@ def interface_of(app: App) -> Interface:
         None if app.callers is None else tuple(app.callers),
         tuple(app.secrets),
         None if expose is None else Exposed(expose.host, expose.path, expose.cache, expose.edge),
+        bool(app.patches or app.manifests),
+        tuple((manifest.kind, manifest.metadata.name) for manifest in app.manifests),
     )

@@ -59,7 +59,8 @@ def app_things(unit: Unit, objects: list[Object]) -> Things:
     things: Things = {Subject("workload", name, "app"): {"team": unit.interface.team}}
     for obj in objects:
         kind = obj["kind"]
-        own = "" if obj["metadata"]["name"] == name else obj["metadata"]["name"]
+        called = _called(obj)
+        own = "" if called == name else called
         if kind == "NetworkPolicy":
             things[Subject("public", name, "network policy", own)] = peers_of(obj)
         elif kind == "CiliumNetworkPolicy":
@@ -73,6 +74,14 @@ def app_things(unit: Unit, objects: list[Object]) -> Things:
         else:
             things[Subject("workload", name, kind, own)] = _teamless(obj)
     return things
+
+
+def _called(obj: Object) -> str:
+    """The object's name; a one-off job has another one for each of its runs, and is the same."""
+    metadata = obj["metadata"]
+    name: str = metadata["name"]
+    job: str = metadata.get("labels", {}).get("app.kubernetes.io/name", name)
+    return job if obj["kind"] == "Job" and name.startswith(f"{job}-") else name
 
 
 def namespaces(estate: Estate) -> Things:

@@ -80,9 +80,11 @@ def _budget(
     unit: Unit, budget: DisruptionBudget, replicas: Replicas, path: Path
 ) -> Iterator[Diagnostic]:
     """A budget that lets no pod go keeps every node from being emptied."""
+    from compiler.link.budget import pods_meant
+
     at = (*path, "disruptionBudget")
     least, most_missing = budget.min_available, budget.max_unavailable
-    if least is not None and _pods(least, replicas.min) >= replicas.min:
+    if least is not None and pods_meant(least, replicas.min) >= replicas.min:
         of_them = f" of {replicas.min}" if replicas.max is None else f" of at least {replicas.min}"
         yield Diagnostic(
             CONFLICT,
@@ -98,13 +100,6 @@ def _budget(
             unit.place(*at, "maxUnavailable"),
             help="write {maxUnavailable: 1}",
         )
-
-
-def _pods(bound: int | str, replicas: int) -> int:
-    """How many pods a bound means. Kubernetes rounds a share of them up: half of three is two."""
-    if isinstance(bound, int):
-        return bound
-    return -(-replicas * int(bound.removesuffix("%")) // 100)
 
 
 def _rollout(unit: Unit, rollout: Rollout, path: Path, *, stateful: bool) -> Iterator[Diagnostic]:
