@@ -21,6 +21,7 @@ _MODULES = (
     "compiler.link.conflicts.rule",
     "compiler.link.conflicts.workloads",
     "compiler.link.image_markers",
+    "compiler.link.callers",
     "compiler.link.secrets",
     "compiler.link.conflicts.egress",
     "compiler.link.manifests",

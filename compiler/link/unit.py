@@ -32,6 +32,8 @@ class Interface(NamedTuple):
     names: tuple[str, ...]
     """The names of its objects beside its own: of its workers, jobs and further Services."""
     calls: tuple[str, ...]
+    callers: tuple[str, ...] | None
+    """The apps that may call it; None for any."""
     secrets: tuple[str, ...]
     """The names of the Secrets that are made for it in its team's namespace."""
     expose: Exposed | None
@@ -45,7 +47,7 @@ class Interface(NamedTuple):
         expose = None if self.expose is None else tuple(self.expose)
         ports = tuple(tuple(port) for port in self.ports)
         seen = self.name, self.team, ports, self.workloads, self.names, self.calls
-        return *seen, self.secrets, expose, self.extended, self.manifests
+        return *seen, self.callers, self.secrets, expose, self.extended, self.manifests
 
 
 class Content(NamedTuple):
@@ -121,7 +123,7 @@ def unit_of(app: App, environment: Environment, layers: tuple[Layer, ...]) -> Un
 
 
 def interface(plain: tuple[Any, ...]) -> Interface:
-    name, team, ports, workloads, names, calls, secrets, expose, *further = plain
+    name, team, ports, workloads, names, calls, callers, secrets, expose, *further = plain
     return Interface(
         name,
         team,
@@ -129,6 +131,7 @@ def interface(plain: tuple[Any, ...]) -> Interface:
         workloads,
         names,
         calls,
+        callers,
         secrets,
         None if expose is None else Exposed(*expose),
         *further,
@@ -144,6 +147,7 @@ def interface_of(app: App) -> Interface:
         workloads_named(app),
         further_names(app),
         tuple(app.calls),
+        None if app.callers is None else tuple(app.callers),
         tuple(app.secrets),
         None if expose is None else Exposed(expose.host, expose.path, expose.cache, expose.edge),
         bool(app.patches or app.manifests),

@@ -193,6 +193,15 @@ class App(Model):
             "all other traffic is refused."
         ),
     )
+    callers: Annotated[list[AppName], Field(max_length=100)] | None = Field(
+        None,
+        description="The only apps that may list it in their `calls`; without it any app may.",
+        examples=[["storefront", "order-mailer"]],
+        json_schema_extra=becomes(
+            "Nothing is made of it: a call from any other app is refused before it opens a "
+            "NetworkPolicy."
+        ),
+    )
     egress: Egresses = NONE
     metrics: MetricsField = None
     workers: Workers = NOTHING

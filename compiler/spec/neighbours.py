@@ -79,6 +79,7 @@ _FIELDS: dict[type[BaseModel], dict[str, str]] = {
         "routes httpRoute gateway public fqdn",
         "calls": "dependsOn dependencies upstreams",
         "egress": "networks outbound firewall",
+        "callers": "allowedCallers allowFrom clients",
         "metrics": "prometheus monitoring serviceMonitor podMonitor scrape",
         "patches": "patch patchesStrategicMerge patchesJson6902 kustomize overlay overlays",
         "manifests": "extraObjects extraManifests extraDeploy objects raw rawResources",
