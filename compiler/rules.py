@@ -19,6 +19,7 @@ _MODULES = (
     "compiler.link.resolve",
     "compiler.link.conflicts",
     "compiler.link.image_markers",
+    "compiler.link.exposure",
     "compiler.link.hosts",
     "compiler.link.estate",
     "compiler.link.placement",

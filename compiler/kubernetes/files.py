@@ -85,8 +85,8 @@ def app_objects(unit: Unit, neighbours: Neighbours, router: Router) -> list[Obje
         objects.append(workload.pod_disruption_budget(owner))
     if app.port is not None:
         objects.append(network.service(owner))
-    if neighbours.host is not None:
-        objects += router.route(unit, neighbours.host)
+    if app.expose is not None:
+        objects += router.routes(unit)
     objects.append(network.network_policy(unit, owner, neighbours, router.selector))
     return objects
 

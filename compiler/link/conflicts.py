@@ -47,6 +47,10 @@ def conflicts(unit: Unit) -> Iterator[Diagnostic]:
                 unit.removed("port"),
                 help="add `port:` with the number that the app listens on for HTTP",
             )
+    if app.expose is not None:
+        from compiler.link.exposure import exposure
+
+        yield from exposure(unit)
     if app.schedule is not None:
         if app.port is not None:
             yield Diagnostic(

@@ -10,10 +10,15 @@ from compiler.spec.environment import Environment
 
 
 class Exposed(NamedTuple):
-    """The public entrance of an app, as its `expose` says."""
+    """One public entrance of an app, as its `expose` says."""
 
-    host: str
+    host: str | None
+    hosts: tuple[str, ...]
+    """In the place of `host`."""
     path: str
+    paths: tuple[tuple[str, bool], ...]
+    """In the place of `path`: each with whether it is exact."""
+    redirects: tuple[str, ...]
     cache: str
     edge: str
 
@@ -25,12 +30,11 @@ class Interface(NamedTuple):
     team: str
     port: int | None
     calls: tuple[str, ...]
-    expose: Exposed | None
+    expose: tuple[Exposed, ...]
 
     def plain(self) -> tuple[Any, ...]:
         """The same without names: `interface` makes it of this again."""
-        expose = None if self.expose is None else tuple(self.expose)
-        return self.name, self.team, self.port, self.calls, expose
+        return self.name, self.team, self.port, self.calls, tuple(map(tuple, self.expose))
 
 
 class Content(NamedTuple):
@@ -98,15 +102,25 @@ def unit_of(app: App, environment: Environment, layers: tuple[Layer, ...]) -> Un
 
 def interface(plain: tuple[Any, ...]) -> Interface:
     name, team, port, calls, expose = plain
-    return Interface(name, team, port, calls, None if expose is None else Exposed(*expose))
+    return Interface(name, team, port, calls, tuple(Exposed(*entrance) for entrance in expose))
 
 
 def interface_of(app: App) -> Interface:
-    expose = app.expose
     return Interface(
         app.name,
         app.team,
         app.port,
         tuple(app.calls),
-        None if expose is None else Exposed(expose.host, expose.path, expose.cache, expose.edge),
+        tuple(
+            Exposed(
+                entrance.host,
+                tuple(entrance.hosts or ()),
+                entrance.path,
+                tuple((path.path, path.exact) for path in entrance.paths or ()),
+                tuple(entrance.redirects or ()),
+                entrance.cache,
+                entrance.edge,
+            )
+            for entrance in app.expose or ()
+        ),
     )

@@ -12,7 +12,7 @@ from pydantic import BeforeValidator, Field
 from compiler.spec.env import EnvValue, env_value
 from compiler.spec.expose import Expose
 from compiler.spec.health import Health
-from compiler.spec.model import Model, ShortForm, becomes
+from compiler.spec.model import Model, OneOrSeveral, ShortForm, becomes
 from compiler.spec.network import Egress
 from compiler.spec.resources import Resources
 from compiler.spec.scale import Replicas
@@ -120,13 +120,16 @@ class App(Model):
             "may have another default."
         ),
     )
-    expose: Expose | None = Field(
+    expose: (
+        Annotated[list[Expose], Field(min_length=1, max_length=20), OneOrSeveral(Expose)] | None
+    ) = Field(
         None,
-        description="The public entrance, if it has one.",
+        description="The public entrance, if it has one; several are a list.",
         examples=[{"host": "shop"}],
         json_schema_extra=becomes(
             "Becomes an Ingress behind the shared load balancer, and CloudFront, certificate and "
-            "Route 53 in front of it. Without it nobody outside the cluster reaches the app."
+            "Route 53 in front of it. Without it nobody outside the cluster reaches the app. A "
+            "mapping is merged with that of another layer, a list replaces it."
         ),
     )
     calls: Annotated[list[AppName], Field(max_length=100)] = Field(

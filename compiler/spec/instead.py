@@ -7,7 +7,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from compiler.spec.flow import flow
-from compiler.spec.json_schema import bare, bare_field, fields
+from compiler.spec.json_schema import bare, bare_field, fields, needs
 
 _NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 
@@ -40,7 +40,7 @@ def mapping(wanted: Wanted, model: type[BaseModel], value: Any) -> str:
         key, _, rest = value.partition(" ")
         if key in known and rest.strip():
             return f"write `{key}: {rest.split()[0]}`: a colon is missing"
-    required = {name: field for name, field in known.items() if field.is_required()}
+    required = {name: known[name] for name in needs(model)}
     for name, field in required.items():
         if bare_field(field).annotation is type(value):
             others = {other: (f.examples or [None])[0] for other, f in required.items()}

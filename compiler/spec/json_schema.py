@@ -3,8 +3,9 @@
 A schema sees one file. What is known only after layers are merged it leaves open: a field that
 another layer may give is not required, and null is taken where there may be something to remove.
 
-A value with a short form lists both its types, without `anyOf`: keywords apply to their own type
-only, and so an editor names the misspelt field instead of guessing which form was meant.
+A value with a short form lists both its types, without `anyOf`, and so does a mapping that may be a
+list: keywords apply to their own type only, and so an editor names the misspelt field instead of
+guessing which form was meant.
 """
 
 from collections.abc import Iterator
@@ -16,7 +17,7 @@ from pydantic.fields import FieldInfo
 
 from compiler.spec.app import App
 from compiler.spec.environment import Defaults, Environment
-from compiler.spec.model import Form, ShortForm
+from compiler.spec.model import Form, OneOrSeveral, ShortForm
 from compiler.spec.types import Name
 
 Schema = dict[str, Any]
@@ -84,6 +85,11 @@ class Bare(NamedTuple):
         return self.annotation if is_model else None
 
     @property
+    def alone(self) -> type[BaseModel] | None:
+        """The model of a mapping that may stand for a list of it, if one may."""
+        return next((item.model for item in self.metadata if isinstance(item, OneOrSeveral)), None)
+
+    @property
     def bounds(self) -> dict[str, int]:
         """JSON Schema's keywords for the least and greatest number and the fewest items."""
         found = [
@@ -145,6 +151,12 @@ def description(field: FieldInfo) -> str:
     extra = field.json_schema_extra
     assert isinstance(extra, dict)
     return f"{field.description} {extra['becomes']}"
+
+
+def needs(model: type[BaseModel]) -> list[str]:
+    """The fields without which a mapping is not whole; the first of two of which it needs one."""
+    required = [key for key, field in fields(model) if field.is_required()]
+    return [*required, *_extra(model).get("either", [])[:1]]
 
 
 def purpose(model: type[BaseModel]) -> str:
@@ -217,12 +229,13 @@ def _completed_by_overrides() -> list[Schema]:
         has = {"required": [key]}
         if field.is_required() and key not in FIXED:
             conditions.append({"if": everywhere({"type": "object", **has}), "else": has})
-        model = bare_field(field).model
+        kind = bare_field(field)
+        model = kind.model or kind.alone
         if model is None or _layer_in_spec(key) is not _SPEC:
             continue
-        for part in [part for part, inner in fields(model) if inner.is_required()]:
-            # `required` says nothing about a short form or null, and both are complete.
-            complete = {"properties": {key: {"required": [part]}}}
+        for need in _needed(model):
+            # It says nothing about a short form, a list or null, and all of them are complete.
+            complete = {"properties": {key: need}}
             in_spec = {**has, **complete}
             conditions += [
                 {"if": everywhere({"type": "object", **has, **complete}), "else": complete},
@@ -231,14 +244,34 @@ def _completed_by_overrides() -> list[Schema]:
     return conditions
 
 
-def _object(model: type[BaseModel], layer: Layer) -> Schema:
-    required = [key for key, field in fields(model) if field.is_required()]
+def _needed(model: type[BaseModel]) -> list[Schema]:
+    """What a mapping must fulfil to be whole."""
+    either = _extra(model).get("either")
+    required: list[Schema] = [
+        {"required": [key]} for key, field in fields(model) if field.is_required()
+    ]
+    return required + ([_either(*either)] if either else [])
+
+
+def _either(usual: str, other: str) -> Schema:
+    return {"if": {"required": [other]}, "else": {"required": [usual]}}
+
+
+def _extra(model: type[BaseModel]) -> Schema:
     extra = model.model_config.get("json_schema_extra") or {}
     assert isinstance(extra, dict)
+    return extra
+
+
+def _object(model: type[BaseModel], layer: Layer) -> Schema:
+    required = [key for key, field in fields(model) if field.is_required()]
+    extra = dict(_extra(model))
+    either = extra.pop("either", None)
     return {
         "type": "object",
         "properties": {key: _field(key, field, layer) for key, field in fields(model)},
         **({"required": required} if required and layer.complete else {}),
+        **(_either(*either) if either and layer.complete else {}),
         **({} if layer.removes else extra),
         "additionalProperties": False,
     }
@@ -270,6 +303,8 @@ def _value(kind: Bare, layer: Layer) -> Schema:
     elif origin is list:
         # A list replaces a list: its items are whole in any layer.
         value = {"type": "array", "items": _entry(bare(arguments[0]), _WHOLE), **kind.bounds}
+        if kind.alone is not None:
+            value = {**_object(kind.alone, layer), **value, "type": ["object", "array"]}
     elif origin is dict:
         entry = _entry(bare(arguments[1]), layer)
         value = {

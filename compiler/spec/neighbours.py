@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from compiler.spec.app import App
 from compiler.spec.env import EnvValue
 from compiler.spec.environment import Aws, Cluster, Environment, PublicDomain
-from compiler.spec.expose import Expose
+from compiler.spec.expose import Expose, ExposedPath
 from compiler.spec.health import Health
 from compiler.spec.network import Egress
 from compiler.spec.resources import Amounts, Resources
@@ -49,10 +49,18 @@ _FIELDS: dict[type[BaseModel], dict[str, str]] = {
     Resources: {"requests": "cpu memory ephemeralStorage reservations"},
     Amounts: {"memory": "mem ram", "ephemeral-storage": "storage disk"},
     Expose: {
-        "host": "hosts hostname domain name url fqdn dns",
-        "path": "paths pathPrefix prefix route location",
+        "host": "hostname domain name url fqdn dns",
+        "hosts": "hostnames domains aliases serverAlias",
+        "path": "pathPrefix prefix route location",
+        "paths": "routes rules",
+        "bodySize": "proxyBodySize clientMaxBodySize maxBodySize maxRequestBodyBytes",
+        "timeout": "timeouts proxyReadTimeout readTimeout idleTimeout",
+        "websocket": "websockets ws upgrade",
+        "sticky": "affinity sessionAffinity stickySessions session",
+        "redirects": "redirect permanentRedirect fromToWwwRedirect",
         "cache": "caching cdn",
     },
+    ExposedPath: {"exact": "pathType type"},
     Egress: {"cidr": "ip ipBlock host hostname address range to", "port": "ports"},
     Environment: {
         "aws": "account accountId region",
