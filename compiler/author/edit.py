@@ -14,7 +14,7 @@ from compiler.author.spec import Path, Spec, parsed
 from compiler.author.value import entry, flow, in_double_quotes, scalar
 from compiler.diagnostics.model import Rejected
 from compiler.spec.app import App
-from compiler.spec.json_schema import fields
+from compiler.spec.kinds import fields
 
 _STEP = 2
 _ORDER = {key: place for place, (key, _) in enumerate(fields(App))}

@@ -10,7 +10,8 @@ from compiler.author.refused import Refused
 from compiler.author.spec import Path, Spec
 from compiler.source.repository import Sources
 from compiler.spec.app import App
-from compiler.spec.json_schema import FIXED, fields
+from compiler.spec.json_schema import FIXED
+from compiler.spec.kinds import fields
 
 PROMOTABLE = tuple(key for key, _ in fields(App) if key not in FIXED)
 """What may differ between environments."""

@@ -5,7 +5,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from compiler.diagnostics.model import Diagnostic, Place, Rule
-from compiler.link.conflicts import CONFLICT
+from compiler.link.conflicts.rule import CONFLICT
 from compiler.source.limits import MAX_DIAGNOSTICS
 from compiler.source.yaml import Document
 from compiler.spec.environment import Environment

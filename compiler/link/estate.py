@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from compiler.diagnostics.model import Diagnostic, Rule
 from compiler.link.certificate import certificate_names
-from compiler.link.conflicts import CONFLICT
+from compiler.link.conflicts.rule import CONFLICT
 from compiler.link.environments import DnsNames
 from compiler.link.hosts import Host, hosts_of
 from compiler.link.placement import Distribution, place
@@ -93,6 +93,7 @@ def link(
     diagnostics += misplaced + too_many
     diagnostics += _calls(environment, units, listed)
     diagnostics += _teams(environment, units)
+    diagnostics += _names(units)
     by_name = {unit.interface.name: unit for unit in units}
     callers: dict[str, list[Unit]] = {}
     callees: dict[str, list[Unit]] = {}
@@ -143,15 +144,34 @@ def _calls(
                     UNKNOWN_APP,
                     f'"{unit.interface.name}" calls "{name}", and there is no such app',
                     unit.place("calls", index),
-                    help=did_you_mean(name, known),
+                    help=did_you_mean(name, [n for n in known if n != unit.interface.name]),
                 )
-            elif target.interface.port is None:
+            elif not target.interface.ports:
                 yield Diagnostic(
                     UNKNOWN_APP,
                     f'"{unit.interface.name}" calls "{name}", which has no port to call',
                     unit.place("calls", index),
                     target.removed("port") or (target.place("name"),),
                     help=f"give {name} a port, or remove it from `calls`",
+                )
+
+
+def _names(units: list[Unit]) -> Iterator[Diagnostic]:
+    """Two apps of a namespace whose objects would have the same name."""
+    own = {(unit.interface.team, unit.interface.name): unit for unit in units}
+    further: dict[tuple[str, str], Unit] = {}
+    for unit in units:
+        for name in unit.interface.names:
+            at = (unit.interface.team, name)
+            other = own.get(at) or further.setdefault(at, unit)
+            if other is not unit:
+                yield Diagnostic(
+                    CONFLICT,
+                    f'"{unit.interface.name}" has a part whose objects are named "{name}", and so '
+                    f'has "{other.interface.name}"',
+                    unit.place("name"),
+                    (other.place("name"),),
+                    help="name the part, or one of the apps, differently",
                 )
 
 

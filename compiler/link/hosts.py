@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from compiler.diagnostics.model import Diagnostic, Place, Rule
-from compiler.link.conflicts import CONFLICT
+from compiler.link.conflicts.rule import CONFLICT
 from compiler.link.environments import DnsNames
 from compiler.link.unit import Exposed, Unit
 from compiler.spec.environment import Environment, PublicDomain

@@ -4,7 +4,7 @@ They are merged once; afterwards a value's place is looked up in the layer that 
 error points at the line that a person must change.
 """
 
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from compiler.source.yaml import Document
@@ -15,13 +15,30 @@ from compiler.spec.parse import Path, Where
 Layer = tuple[Document, Path]
 
 
-@cache
-def _short_forms() -> dict[str, str | None]:
-    """Field -> the field below it that its short form sets: `replicas: 3` stands for
-    `replicas: {min: 3}` where a stronger layer says `replicas: {max: 9}`."""
-    from compiler.spec.json_schema import bare_field, fields
+@lru_cache(maxsize=1000)
+def _forms(path: Path) -> tuple[str | None, tuple[tuple[str, ...], ...]]:
+    """Of what stands at a path: the field that its short form sets, and the fields of which it has
+    one each. `replicas: 3` stands for `replicas: {min: 3}` where a stronger layer says `replicas:
+    {max: 9}`; `{secret: a/b}` takes the place of `{value: x}`."""
+    from compiler.spec.kinds import kind_at
 
-    return {key: bare_field(field).short_form for key, field in fields(App)}
+    kind = kind_at(App, path)
+    return (None, ()) if kind is None else (kind.short_form, kind.alternatives)
+
+
+def _beneath(below: Any, over: dict[str, Any], path: Path) -> dict[str, Any]:
+    """What a mapping is merged over, of what a weaker layer says there."""
+    is_mapping = isinstance(below, dict)
+    said: dict[str, Any] = below if is_mapping else {}
+    if is_mapping and (said.keys() <= over.keys() or over.keys() <= said.keys()):
+        return said
+    short, alternatives = _forms(path)
+    if not is_mapping and short is not None:
+        said = {short: below}
+    for fields in alternatives:
+        if not over.keys().isdisjoint(fields):
+            said = {key: value for key, value in said.items() if key not in fields or key in over}
+    return said
 
 
 def merge(
@@ -39,10 +56,7 @@ def merge(
             if field not in base:
                 empty.append((*path, field))
         elif isinstance(value, dict) and (field in base or _has_null(value)):
-            below = base.get(field, {})
-            if not isinstance(below, dict):
-                short = None if path else _short_forms().get(field)
-                below = {short: below} if short else {}
+            below = _beneath(base.get(field, {}), value, (*path, field))
             merged[field] = merge(below, value, empty, (*path, field))
     return merged
 
@@ -61,14 +75,25 @@ def where(layers: tuple[Layer, ...]) -> Where:
     def find(path: Path) -> tuple[Document, Path]:
         partial: tuple[Document, Path] = (layers[-1][0], ())
         for document, prefix in reversed(layers):
-            reached, decided = _follow(document.data, (*prefix, *path), len(prefix))
-            if decided:
-                return document, reached
-            if len(reached) > max(len(prefix), len(partial[1])):
-                partial = document, reached
+            for written in _as_written(path):
+                whole = (*prefix, *written)
+                reached, decided = _follow(document.data, whole, len(prefix))
+                if decided:
+                    return document, reached
+                if len(reached) > max(len(prefix), len(partial[1])):
+                    partial = document, reached
         return partial
 
     return Where(find)
+
+
+def _as_written(path: Path) -> tuple[Path, ...]:
+    """The path, and that of its short form: amounts may stand in `resources` themselves."""
+    if "resources" in path[:-1]:
+        at = path.index("resources") + 1
+        if path[at] in ("requests", "limits"):
+            return path, (*path[:at], *path[at + 1 :])
+    return (path,)
 
 
 def has(layer: Layer, *path: str | int) -> bool:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from compiler.diagnostics.model import Diagnostic, Place, Rule
 from compiler.link.hosts import Host
 from compiler.source.yaml import Document
-from compiler.spec.parse import shown
+from compiler.spec.model import shown
 
 BAD_PLACEMENT = Rule(
     "PT112",

@@ -5,6 +5,8 @@ from typing import Any, NamedTuple
 
 from compiler.diagnostics.model import Place
 from compiler.link.layers import Layer, has, where
+from compiler.link.ports import ContainerPort, ports_of
+from compiler.link.workloads import further_names, workloads_named
 from compiler.spec.app import App
 from compiler.spec.environment import Environment
 
@@ -28,13 +30,20 @@ class Interface(NamedTuple):
 
     name: str
     team: str
-    port: int | None
+    ports: tuple[ContainerPort, ...]
+    """What its Service offers; an app without any cannot be called."""
+    workloads: tuple[str, ...]
+    """The names of its workloads, which its pods are told by; the app's own first."""
+    names: tuple[str, ...]
+    """The names of its objects beside its own: of its workers, jobs and further Services."""
     calls: tuple[str, ...]
     expose: tuple[Exposed, ...]
 
     def plain(self) -> tuple[Any, ...]:
         """The same without names: `interface` makes it of this again."""
-        return self.name, self.team, self.port, self.calls, tuple(map(tuple, self.expose))
+        expose = tuple(tuple(entrance) for entrance in self.expose)
+        ports = tuple(tuple(port) for port in self.ports)
+        return self.name, self.team, ports, self.workloads, self.names, self.calls, expose
 
 
 class Content(NamedTuple):
@@ -101,15 +110,25 @@ def unit_of(app: App, environment: Environment, layers: tuple[Layer, ...]) -> Un
 
 
 def interface(plain: tuple[Any, ...]) -> Interface:
-    name, team, port, calls, expose = plain
-    return Interface(name, team, port, calls, tuple(Exposed(*entrance) for entrance in expose))
+    name, team, ports, workloads, names, calls, expose = plain
+    return Interface(
+        name,
+        team,
+        tuple(ContainerPort(*port) for port in ports),
+        workloads,
+        names,
+        calls,
+        tuple(Exposed(*entrance) for entrance in expose),
+    )
 
 
 def interface_of(app: App) -> Interface:
     return Interface(
         app.name,
         app.team,
-        app.port,
+        ports_of(app.port, app.ports),
+        workloads_named(app),
+        further_names(app),
         tuple(app.calls),
         tuple(
             Exposed(

@@ -5,18 +5,49 @@ a file adds around it, the `environments:` map, is taken apart by `link.resolve`
 consists of stands in the module of its concern.
 """
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
-from compiler.spec.env import EnvValue, env_value
-from compiler.spec.expose import Expose
-from compiler.spec.health import Health
-from compiler.spec.model import Model, OneOrSeveral, ShortForm, becomes
+from compiler.spec.env import Env
+from compiler.spec.expose import Exposes
+from compiler.spec.health import HealthField
+from compiler.spec.identity import Annotations, Contact, Labels, Links
+from compiler.spec.later import later
+from compiler.spec.model import Model, becomes
 from compiler.spec.network import Egress
-from compiler.spec.resources import Resources
-from compiler.spec.scale import Replicas
-from compiler.spec.types import AppName, EnvName, Image, Port, Schedule, TeamName, Text, UserId
+from compiler.spec.nodes import Architecture, NodeSelector
+from compiler.spec.process import Args, Command
+from compiler.spec.resources import Resources, ResourcesField
+from compiler.spec.scale import Replicas, ReplicasField
+from compiler.spec.types import AppName, GroupId, Image, ObjectName, Port, TeamName, Text, UserId
+
+if TYPE_CHECKING:
+    from compiler.spec.containers import Inits, Sidecars
+    from compiler.spec.disruption import DisruptionBudgetField
+    from compiler.spec.env_from import EnvFroms
+    from compiler.spec.files import Files
+    from compiler.spec.lifecycle import LifecycleField
+    from compiler.spec.ports import Ports
+    from compiler.spec.rollout import RolloutField
+    from compiler.spec.schedule import ScheduleField
+    from compiler.spec.spread import SpreadField
+    from compiler.spec.tolerations import Tolerations
+    from compiler.spec.volumes import Volumes
+    from compiler.spec.workers import Jobs, Workers
+else:
+    Inits, Sidecars = later("containers", "Inits"), later("containers", "Sidecars")
+    DisruptionBudgetField = later("disruption", "DisruptionBudgetField")
+    EnvFroms = later("env_from", "EnvFroms")
+    Files = later("files", "Files")
+    LifecycleField = later("lifecycle", "LifecycleField")
+    Ports = later("ports", "Ports")
+    RolloutField = later("rollout", "RolloutField")
+    ScheduleField = later("schedule", "ScheduleField")
+    SpreadField = later("spread", "SpreadField")
+    Tolerations = later("tolerations", "Tolerations")
+    Volumes = later("volumes", "Volumes")
+    Jobs, Workers = later("workers", "Jobs"), later("workers", "Workers")
 
 
 class App(Model):
@@ -43,6 +74,10 @@ class App(Model):
             "It stands on the Deployment or CronJob, for `kubectl describe`."
         ),
     )
+    labels: Labels = {}
+    annotations: Annotations = {}
+    links: Links = {}
+    contact: Contact = None
     image: Image = Field(
         description="What runs, with a tag or digest.",
         examples=["ghcr.io/acme/shop:1.4.2"],
@@ -51,18 +86,16 @@ class App(Model):
             "`app.kubernetes.io/version`."
         ),
     )
-    command: list[Text] | None = Field(
-        None,
-        description="Replaces the image's entry point.",
-        examples=[["python", "-m", "report"]],
-        json_schema_extra=becomes("Becomes the container's `command`, one item for each word."),
+    image_pull_secrets: Annotated[list[ObjectName], Field(max_length=10)] = Field(
+        [],
+        description="Secrets of the team's namespace that open the image's registry.",
+        examples=[["registry-credentials"]],
+        json_schema_extra=becomes(
+            "Becomes `imagePullSecrets`. An ECR registry of the same account needs none."
+        ),
     )
-    args: list[Text] | None = Field(
-        None,
-        description="Replaces the image's arguments.",
-        examples=[["--queue=orders", "--batch=20"]],
-        json_schema_extra=becomes("Becomes the container's `args`, one item for each word."),
-    )
+    command: Command = None
+    args: Args = None
     port: Port | None = Field(
         None,
         description="Where it listens for HTTP. Without one it is a worker.",
@@ -72,57 +105,53 @@ class App(Model):
             "port 80."
         ),
     )
-    env: dict[EnvName, Annotated[EnvValue, BeforeValidator(env_value), ShortForm("value", str)]] = (
-        Field(
-            {},
-            description="Environment variables: text, or `{secret: name/key}`.",
-            examples=[{"LOG_LEVEL": "info", "DB_PASSWORD": {"secret": "shop-db/password"}}],
-            json_schema_extra=becomes("Becomes the container's `env`, in the order it has here."),
-        )
-    )
-    health: Annotated[Health, ShortForm("path", str)] | None = Field(
-        None,
-        description="`/healthz`, or `{path, port}`. Without it, an open port is healthy.",
-        examples=["/healthz", {"path": "/health/ready", "port": 8081}],
-        json_schema_extra=becomes("Becomes the startup and readiness probes."),
-    )
-    schedule: Schedule | None = Field(
-        None,
-        description="Runs as a job at these times (cron, UTC) instead of all the time.",
-        examples=["30 2 * * *"],
-        json_schema_extra=becomes(
-            "Becomes a CronJob instead of a Deployment: one run at a time, each at most an hour."
-        ),
-    )
-    replicas: Annotated[Replicas, ShortForm("min", int)] = Field(
-        Replicas(min=2),
-        description="`3`, or `{min, max, cpu}`.",
-        examples=[3, {"min": 3, "max": 12}],
-        json_schema_extra=becomes(
-            "How many pods: becomes the Deployment's `replicas`, or a HorizontalPodAutoscaler. An "
-            "environment may have another default."
-        ),
-    )
-    resources: Resources = Field(
-        Resources(),
-        description="CPU, memory and local disk.",
-        examples=[{"requests": {"cpu": "250m", "memory": "256Mi"}, "limits": {"memory": "1Gi"}}],
-        json_schema_extra=becomes(
-            "Becomes the container's `resources`. An environment may have other defaults."
-        ),
-    )
+    ports: Ports = {}
+    env: Env = {}
+    env_from: EnvFroms = []
+    files: Files = {}
+    volumes: Volumes = {}
+    init: Inits = {}
+    sidecars: Sidecars = {}
+    health: HealthField = None
+    lifecycle: LifecycleField = None
+    schedule: ScheduleField = None
+    replicas: ReplicasField = Replicas(min=2)
+    disruption_budget: DisruptionBudgetField = None
+    rollout: RolloutField = None
+    spread: SpreadField = None
+    node_selector: NodeSelector = {}
+    tolerations: Tolerations = []
+    architecture: Architecture = None
+    resources: ResourcesField = Resources()
     run_as_user: UserId = Field(
         10001,
         description="The user id of the container's process.",
         examples=[101],
         json_schema_extra=becomes(
-            "Becomes `runAsUser`, `runAsGroup` and `fsGroup` of the pod; never 0. An environment "
-            "may have another default."
+            "Becomes `runAsUser` of the pod, and `runAsGroup` and `fsGroup` where nothing else is "
+            "said; never 0. An environment may have another default."
         ),
     )
-    expose: (
-        Annotated[list[Expose], Field(min_length=1, max_length=20), OneOrSeveral(Expose)] | None
-    ) = Field(
+    run_as_group: GroupId | None = Field(
+        None,
+        description="The group id of the container's process; `runAsUser` by default.",
+        examples=[82],
+        json_schema_extra=becomes("Becomes `runAsGroup` of the pod."),
+    )
+    fs_group: GroupId | None = Field(
+        None,
+        description="The group that owns the volumes; `runAsUser` by default.",
+        examples=[2000],
+        json_schema_extra=becomes("Becomes `fsGroup` of the pod."),
+    )
+    read_only_root_filesystem: bool = Field(
+        True,
+        description="`false`: the container may write to its image's folders; better, name those "
+        "folders as `volumes`.",
+        examples=[False],
+        json_schema_extra=becomes("Becomes the container's `readOnlyRootFilesystem`."),
+    )
+    expose: Exposes | None = Field(
         None,
         description="The public entrance, if it has one; several are a list.",
         examples=[{"host": "shop"}],
@@ -149,3 +178,5 @@ class App(Model):
             "Becomes rules of the app's NetworkPolicy: all other traffic is refused."
         ),
     )
+    workers: Workers = {}
+    jobs: Jobs = {}

@@ -1,15 +1,21 @@
 """Environment variables of a container."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import ConfigDict, Field
+from pydantic import BeforeValidator, ConfigDict, Field
 
-from compiler.spec.model import Model, becomes, invalid
-from compiler.spec.types import SecretReference, Text
+from compiler.spec.model import Model, OneOf, ShortForm, becomes, invalid
+from compiler.spec.types import (
+    ConfigReference,
+    EnvName,
+    FieldPath,
+    SecretReference,
+    Text,
+)
 
 
 class EnvValue(Model):
-    """One environment variable: a text, or a key of a Secret of the app's namespace."""
+    """One environment variable: a text, or what a Secret, a ConfigMap or the pod itself says."""
 
     model_config = ConfigDict(json_schema_extra={"minProperties": 1, "maxProperties": 1})
 
@@ -27,10 +33,25 @@ class EnvValue(Model):
             "Becomes `valueFrom.secretKeyRef`; the Secret itself is not in this repository."
         ),
     )
+    config: ConfigReference | None = Field(
+        None,
+        description="A key of a ConfigMap in the team's namespace, as `name/key`.",
+        examples=["shop-settings/theme"],
+        json_schema_extra=becomes("Becomes `valueFrom.configMapKeyRef`."),
+    )
+    field: FieldPath | None = Field(
+        None,
+        description="What Kubernetes knows of the pod or container: `metadata.name`, "
+        "`status.podIP`, `limits.memory`.",
+        examples=["metadata.name"],
+        json_schema_extra=becomes(
+            "Becomes `valueFrom.fieldRef`, or `resourceFieldRef` for requests and limits."
+        ),
+    )
 
 
 def env_value(value: Any) -> Any:
-    """For `BeforeValidator`: says of a value that is neither text nor a reference what to write."""
+    """For `BeforeValidator`: says of a number what to write."""
     if isinstance(value, bool | int | float):
         shown = str(value).lower() if isinstance(value, bool) else str(value)
         raise invalid(
@@ -38,9 +59,25 @@ def env_value(value: Any) -> Any:
             f'write it in quotes: "{shown}"',
             is_text=True,
         )
-    if isinstance(value, dict) and (len(value) != 1 or None in value.values()):
-        raise invalid(
-            "an environment variable is one text, or one key of a Secret",
-            "write the text itself, or {secret: name/key}",
-        )
     return value
+
+
+_ONE_VALUE = OneOf(
+    ("value", "secret", "config", "field"),
+    (),
+    "an environment variable is one text, or one reference",
+    "write the text itself, {secret: name/key}, {config: name/key} or {field: metadata.name}",
+)
+
+Env = Annotated[
+    dict[
+        EnvName,
+        Annotated[EnvValue, _ONE_VALUE, BeforeValidator(env_value), ShortForm("value", str)],
+    ],
+    Field(
+        description="Environment variables: text, or `{secret: name/key}`, `{config: name/key}`, "
+        "`{field: metadata.name}`.",
+        examples=[{"LOG_LEVEL": "info", "DB_PASSWORD": {"secret": "shop-db/password"}}],
+        json_schema_extra=becomes("Becomes the container's `env`, in the order it has here."),
+    ),
+]

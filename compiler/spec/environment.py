@@ -5,10 +5,9 @@ from typing import Annotated, Literal
 from pydantic import Field
 from pydantic_core import PydanticCustomError
 
+from compiler.spec.defaults import SIZES, Autoscaling, Defaults, Size
 from compiler.spec.model import Exactly, Form, Model, ShortForm, becomes, invalid
-from compiler.spec.resources import Resources
-from compiler.spec.scale import Replicas
-from compiler.spec.types import Name, PublicCidr, TeamName, UserId
+from compiler.spec.types import Name, PublicCidr, TeamName
 
 
 def _given(name: str, pattern: str, what: str, example: str) -> Form:
@@ -524,29 +523,6 @@ class Flux(Model):
     )
 
 
-class Defaults(Model):
-    """What every app of the environment gets unless it says otherwise."""
-
-    replicas: Annotated[Replicas, ShortForm("min", int)] | None = Field(
-        None,
-        description="How many pods.",
-        examples=[1, {"min": 2, "max": 6}],
-        json_schema_extra=becomes("A number, or `{min, max, cpu}`, as in an app's spec."),
-    )
-    resources: Resources | None = Field(
-        None,
-        description="CPU, memory and local disk.",
-        examples=[{"requests": {"cpu": "50m", "memory": "64Mi"}}],
-        json_schema_extra=becomes("As in an app's spec."),
-    )
-    run_as_user: UserId | None = Field(
-        None,
-        description="The user id of containers.",
-        examples=[1000],
-        json_schema_extra=becomes("As in an app's spec."),
-    )
-
-
 class Environment(Model):
     """One environment: dev, test, acceptance, prod."""
 
@@ -623,6 +599,28 @@ class Environment(Model):
         description="Flux's source.",
         examples=[{"source": "estate"}],
         json_schema_extra=becomes("Becomes what the Flux Kustomizations read from."),
+    )
+    label_domains: Annotated[list[Domain], Field(max_length=50)] = Field(
+        [],
+        description="Further domains, beside `domains`, with which apps may begin the keys of "
+        "their own labels and annotations.",
+        examples=[["acme.example"]],
+        json_schema_extra=becomes("Nothing is made of it; keys that begin otherwise are refused."),
+    )
+    sizes: dict[Name, Size] = Field(
+        SIZES,
+        description="Sizes that an app may name instead of amounts: `resources: small`.",
+        examples=[{"small": {"cpu": "100m", "memory": "128Mi"}}],
+        json_schema_extra=becomes(
+            "Becomes the `resources` of the apps that name one. What is written here takes the "
+            "place of all the default sizes."
+        ),
+    )
+    autoscaling: Autoscaling | None = Field(
+        None,
+        description="What autoscalers may count besides CPU and memory.",
+        examples=[{"requestsMetric": "http_requests_per_second"}],
+        json_schema_extra=becomes("Without it, no app can have `replicas.requests`."),
     )
     defaults: Defaults = Field(
         Defaults(),

@@ -5,8 +5,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticKnownError
 
-from compiler.spec.model import Model, ShortForm, becomes
-from compiler.spec.types import BodySize, Host, UrlPath
+from compiler.spec.model import Model, OneOf, OneOrSeveral, ShortForm, becomes
+from compiler.spec.types import BodySize, Host, PortName, UrlPath
 
 # What stands for the host of an entrance that names none.
 _NOWHERE = object()
@@ -43,7 +43,7 @@ class Expose(Model):
     @model_validator(mode="before")
     @classmethod
     def _needs_a_host(cls, data: Any) -> Any:
-        if isinstance(data, dict) and data.keys().isdisjoint(("host", "hosts")):
+        if isinstance(data, dict) and data.get("host") is None and data.get("hosts") is None:
             return {**data, "host": _NOWHERE}
         return data
 
@@ -88,6 +88,15 @@ class Expose(Model):
         json_schema_extra=becomes(
             "Become the paths of the Ingress, in this order. The router prefers an exact path to "
             "others, and a longer one to a shorter one."
+        ),
+    )
+    port: PortName | None = Field(
+        None,
+        description="Which of the app's `ports` answers here, by its name; `port` by default.",
+        examples=["console"],
+        json_schema_extra=becomes(
+            "Becomes the Service's port of the Ingress, and a port that the NetworkPolicy admits "
+            "the router to."
         ),
     )
     body_size: BodySize | None = Field(
@@ -159,3 +168,26 @@ class Expose(Model):
             "load balancer."
         ),
     )
+
+
+_ONE_HOST = OneOf(
+    ("host", "hosts"),
+    (),
+    "an entrance has one host or several, and this one says both",
+    "name all of them in `hosts`, and remove `host`",
+    required=False,
+)
+_ONE_PATH = OneOf(
+    ("path", "paths"),
+    (),
+    "an entrance has one path or several, and this one says both",
+    "name all of them in `paths`, and remove `path`",
+    required=False,
+)
+Exposes = Annotated[
+    list[Annotated[Expose, _ONE_HOST, _ONE_PATH]],
+    Field(min_length=1, max_length=20),
+    OneOrSeveral(Expose),
+    _ONE_HOST,
+    _ONE_PATH,
+]

@@ -7,7 +7,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from compiler.spec.flow import flow
-from compiler.spec.json_schema import bare, bare_field, fields, needs
+from compiler.spec.kinds import bare, bare_field, fields, needs
 
 _NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 

@@ -8,16 +8,15 @@ list: keywords apply to their own type only, and so an editor names the misspelt
 guessing which form was meant.
 """
 
-from collections.abc import Iterator
-from types import UnionType
-from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin
+from typing import Any, Literal, NamedTuple, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from compiler.spec.app import App
-from compiler.spec.environment import Defaults, Environment
-from compiler.spec.model import Form, OneOrSeveral, ShortForm
+from compiler.spec.defaults import Defaults
+from compiler.spec.environment import Environment
+from compiler.spec.kinds import Bare, bare, bare_field, extra_of, fields
 from compiler.spec.types import Name
 
 Schema = dict[str, Any]
@@ -37,7 +36,6 @@ ENVIRONMENTS = FieldInfo(
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _TYPES = {str: "string", int: "integer", bool: "boolean"}
-_BOUNDS = {"ge": "minimum", "le": "maximum", "min_length": "minItems", "max_length": "maxItems"}
 _ABBREVIATIONS = {
     word.lower(): word
     for word in ("ARN", "AWS", "CIDR", "CIDRs", "CPU", "DNS", "HTTPS", "OIDC", "VPC", "WAF")
@@ -61,50 +59,6 @@ _OVER_ENVIRONMENT_DEFAULTS = Layer(complete=False, removes=True, defaults=True)
 _OVERRIDE = Layer(complete=False, removes=True, defaults=False)
 
 
-class Bare(NamedTuple):
-    """An annotation without what is around it: `Annotated[X, ...] | None` is X."""
-
-    annotation: Any
-    metadata: tuple[Any, ...]
-    optional: bool
-
-    @property
-    def form(self) -> Form | None:
-        """The form of text, if it has one."""
-        return next((item for item in self.metadata if isinstance(item, Form)), None)
-
-    @property
-    def short_form(self) -> str | None:
-        """The field that the short form sets, if there is one."""
-        return next((item.field for item in self.metadata if isinstance(item, ShortForm)), None)
-
-    @property
-    def model(self) -> type[BaseModel] | None:
-        """The model, if it is one."""
-        is_model = isinstance(self.annotation, type) and issubclass(self.annotation, BaseModel)
-        return self.annotation if is_model else None
-
-    @property
-    def alone(self) -> type[BaseModel] | None:
-        """The model of a mapping that may stand for a list of it, if one may."""
-        return next((item.model for item in self.metadata if isinstance(item, OneOrSeveral)), None)
-
-    @property
-    def bounds(self) -> dict[str, int]:
-        """JSON Schema's keywords for the least and greatest number and the fewest items."""
-        found = [
-            bound
-            for item in self.metadata
-            for bound in (item.metadata if isinstance(item, FieldInfo) else [item])
-        ]
-        return {
-            keyword: getattr(bound, attribute)
-            for bound in found
-            for attribute, keyword in _BOUNDS.items()
-            if hasattr(bound, attribute)
-        }
-
-
 def schema(kind: Kind) -> Schema:
     """The schema of `apps/<name>.yaml`, or of `environments/<name>.yaml`."""
     if kind == "app":
@@ -124,39 +78,11 @@ def text(kind: Kind) -> str:
     return json.dumps(schema(kind), indent=2, ensure_ascii=False) + "\n"
 
 
-def bare(annotation: Any, metadata: tuple[Any, ...] = ()) -> Bare:
-    """An annotation taken out of `Annotated` and `| None`."""
-    arguments = get_args(annotation)
-    if get_origin(annotation) is Annotated:
-        return bare(arguments[0], (*arguments[1:], *metadata))
-    if get_origin(annotation) in (Union, UnionType):
-        [only] = [argument for argument in arguments if argument is not type(None)]
-        return bare(only, metadata)._replace(optional=True)
-    return Bare(annotation, metadata, optional=False)
-
-
-def bare_field(field: FieldInfo) -> Bare:
-    """What a field of a model holds."""
-    return bare(field.annotation, tuple(field.metadata))
-
-
-def fields(model: type[BaseModel]) -> Iterator[tuple[str, FieldInfo]]:
-    """The fields of a model, by the names that they have in files."""
-    for name, field in model.model_fields.items():
-        yield field.alias or name, field
-
-
 def description(field: FieldInfo) -> str:
     """What a field is, and what becomes of it."""
     extra = field.json_schema_extra
     assert isinstance(extra, dict)
     return f"{field.description} {extra['becomes']}"
-
-
-def needs(model: type[BaseModel]) -> list[str]:
-    """The fields without which a mapping is not whole; the first of two of which it needs one."""
-    required = [key for key, field in fields(model) if field.is_required()]
-    return [*required, *_extra(model).get("either", [])[:1]]
 
 
 def purpose(model: type[BaseModel]) -> str:
@@ -172,12 +98,15 @@ def default(field: FieldInfo) -> Any:
 def _written(value: Any, kind: Bare) -> Any:
     if isinstance(value, list):
         return [_written(item, bare(get_args(kind.annotation)[0])) for item in value]
+    if isinstance(value, dict):
+        inner = bare(get_args(kind.annotation)[1])
+        return {name: _written(item, inner) for name, item in value.items()}
     if not isinstance(value, BaseModel):
         return value
-    names = {id(field): key for key, field in fields(type(value))}
+    names = type(value).model_fields
     set_fields = {
-        names[id(field)]: _written(getattr(value, name), bare_field(field))
-        for name, field in type(value).model_fields.items()
+        key: _written(getattr(value, name), bare_field(field))
+        for name, (key, field) in zip(names, fields(type(value)), strict=True)
         if name in value.model_fields_set
     }
     only = kind.short_form if [*set_fields] == [kind.short_form] else None
@@ -246,7 +175,7 @@ def _completed_by_overrides() -> list[Schema]:
 
 def _needed(model: type[BaseModel]) -> list[Schema]:
     """What a mapping must fulfil to be whole."""
-    either = _extra(model).get("either")
+    either = extra_of(model).get("either")
     required: list[Schema] = [
         {"required": [key]} for key, field in fields(model) if field.is_required()
     ]
@@ -257,15 +186,9 @@ def _either(usual: str, other: str) -> Schema:
     return {"if": {"required": [other]}, "else": {"required": [usual]}}
 
 
-def _extra(model: type[BaseModel]) -> Schema:
-    extra = model.model_config.get("json_schema_extra") or {}
-    assert isinstance(extra, dict)
-    return extra
-
-
 def _object(model: type[BaseModel], layer: Layer) -> Schema:
     required = [key for key, field in fields(model) if field.is_required()]
-    extra = dict(_extra(model))
+    extra = dict(extra_of(model))
     either = extra.pop("either", None)
     return {
         "type": "object",
@@ -314,6 +237,14 @@ def _value(kind: Bare, layer: Layer) -> Schema:
         }
     elif origin is Literal:
         value = {"type": _TYPES[type(arguments[0])], "enum": list(arguments)}
+    elif kind.number_or is not None:
+        either = kind.number_or
+        value = {
+            **_text(either.text.pattern, either.text.hint),
+            "type": ["integer", "string"],
+            "minimum": either.minimum,
+            "maximum": either.maximum,
+        }
     elif kind.form is not None:
         value = _text(kind.form.pattern, kind.form.hint)
         if kind.form.longest is not None:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args
 
 from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, JsonValue
 from pydantic.alias_generators import to_camel
@@ -74,6 +74,65 @@ class ShortForm(NamedTuple):
         return core_schema.no_info_before_validator_function(self.expand, handler(source))
 
 
+def form_of(kind: Any) -> Form:
+    """The form of a kind of text: of `Annotated[str, Form(...)]`."""
+    [form] = get_args(kind)[1:]
+    assert isinstance(form, Form)
+    return form
+
+
+class NumberOr(NamedTuple):
+    """A whole number, or a text of a form: `1` or `25%`. Stands in `Annotated[int | str, ...]`."""
+
+    minimum: int
+    maximum: int
+    text: Form
+
+    def check(self, value: Any) -> Any:
+        if type(value) is str:
+            return self.text.check(value)
+        if type(value) is not int:
+            raise invalid(
+                f"{shown(value)} is neither a whole number nor a text",
+                f"write a whole number, or {self.text.hint}",
+            )
+        if not self.minimum <= value <= self.maximum:
+            raise invalid(
+                f"{value} is out of range", f"write a number from {self.minimum} to {self.maximum}"
+            )
+        return value
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(self.check)
+
+
+class OneOf(NamedTuple):
+    """Of these fields a mapping has exactly one, whatever it has `beside` them; at most one if
+    none is `required`."""
+
+    fields: tuple[str, ...]
+    beside: tuple[str, ...]
+    message: str
+    help: str
+    required: bool = True
+
+    def check(self, value: Any) -> Any:
+        if isinstance(value, dict):
+            said = [field for field in self.fields if field in value]
+            # A misspelt field has an error of its own.
+            lacks = self.required and not said and value.keys() <= set(self.beside)
+            if lacks or len(said) > 1:
+                raise invalid(self.message, self.help)
+        return value
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        return core_schema.no_info_before_validator_function(self.check, handler(source))
+
+
 class OneOrSeveral(NamedTuple):
     """`expose: {host: shop}` for `expose: [{host: shop}]`: a mapping stands for a list of one.
 
@@ -126,6 +185,19 @@ def invalid(message: str, help: str, *, is_text: bool = False) -> PydanticCustom
     """
     context = {"message": message, "help": help, "is_text": is_text}
     return PydanticCustomError("portico", "{message}", context)
+
+
+def shown(value: Any) -> str:
+    """A value as a person would name it: the text "8080", the number 8080, a list."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int | float):
+        return f"the number {value}"
+    if isinstance(value, str):
+        return f'the text "{value if len(value) <= 60 else value[:57] + "..."}"'
+    return "a list" if isinstance(value, list) else "a mapping"
 
 
 def quoted(value: Any) -> str:

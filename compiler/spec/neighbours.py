@@ -53,6 +53,7 @@ _FIELDS: dict[type[BaseModel], dict[str, str]] = {
         "hosts": "hostnames domains aliases serverAlias",
         "path": "pathPrefix prefix route location",
         "paths": "routes rules",
+        "port": "ports servicePort targetPort backendPort",
         "bodySize": "proxyBodySize clientMaxBodySize maxBodySize maxRequestBodyBytes",
         "timeout": "timeouts proxyReadTimeout readTimeout idleTimeout",
         "websocket": "websockets ws upgrade",
@@ -97,7 +98,6 @@ _ABSENT: dict[type[BaseModel], dict[str, str]] = {
         "TLS belongs to the shared entrance, not to an app: remove it": (
             "tls ssl https certificate"
         ),
-        "write `port:` beside `expose`": "port ports servicePort targetPort",
         "there is one entrance for all apps, and nothing to choose: remove it": (
             "ingressClass ingressClassName className loadBalancer annotations"
         ),

@@ -12,7 +12,8 @@ from compiler.source.limits import MAX_DIAGNOSTICS
 from compiler.source.spans import dotted
 from compiler.source.yaml import Document
 from compiler.spec import fix
-from compiler.spec.model import OneOrSeveral, ShortForm
+from compiler.spec.kinds import fields
+from compiler.spec.model import OneOrSeveral, ShortForm, shown
 
 UNKNOWN_FIELD = Rule(
     "PT101",
@@ -191,7 +192,7 @@ def did_you_mean(word: str, known: list[str]) -> str:
     near = nearest(word, tuple(known)) or _abbreviated(word, known)
     if near is not None:
         return f"did you mean {near}?"
-    return "known here: " + ", ".join(known) if 0 < len(known) <= 30 else ""
+    return "known here: " + ", ".join(known) if 0 < len(known) <= 60 else ""
 
 
 _SHORTEST_ABBREVIATION = 3
@@ -219,19 +220,6 @@ def _abbreviated(word: str, known: list[str]) -> str | None:
 
 def _abbreviates(short: str, long: str) -> bool:
     return len(short) >= _SHORTEST_ABBREVIATION and long.startswith(short)
-
-
-def shown(value: Any) -> str:
-    """A value as a person would name it: the text "8080", the number 8080, a list."""
-    if value is None:
-        return "nothing"
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, int | float):
-        return f"the number {value}"
-    if isinstance(value, str):
-        return f'the text "{value if len(value) <= 60 else value[:57] + "..."}"'
-    return "a list" if isinstance(value, list) else "a mapping"
 
 
 _EXPECTED = {
@@ -274,6 +262,7 @@ def _diagnostic(model: type[BaseModel], detail: Any, where: Where) -> Diagnostic
             Place(where.value(path)),
             help=f"{name}: {purpose}" if purpose else "",
         )
+    said = _as_said(model, path, where)
     if kind in _EXPECTED:
         help, fixes = "", Fixes()
         expected = _EXPECTED[kind]
@@ -296,7 +285,7 @@ def _diagnostic(model: type[BaseModel], detail: Any, where: Where) -> Diagnostic
             help = _in_the_right_form(model, path, kind, short, value)
         return Diagnostic(
             WRONG_TYPE,
-            f'"{dotted(path)}" must be {expected}, and is {shown(value)}',
+            f'"{dotted(said)}" must be {expected}, and is {shown(value)}',
             place,
             help=help,
             fixes=fixes,
@@ -308,7 +297,7 @@ def _diagnostic(model: type[BaseModel], detail: Any, where: Where) -> Diagnostic
         if known == ["True"]:
             return Diagnostic(
                 BAD_VALUE,
-                f'"{dotted(path)}" can only be true, and is {shown(value)}',
+                f'"{dotted(said)}" can only be true, and is {shown(value)}',
                 place,
                 help="write true, or leave the field out",
             )
@@ -321,7 +310,7 @@ def _diagnostic(model: type[BaseModel], detail: Any, where: Where) -> Diagnostic
         help = instead.choice(value, _choices(model, path)) or did_you_mean(str(value), known)
         return Diagnostic(
             BAD_VALUE,
-            f'"{dotted(path)}" cannot be {shown(value)}',
+            f'"{dotted(said)}" cannot be {shown(value)}',
             place,
             help=help,
             fixes=fixes,
@@ -329,20 +318,28 @@ def _diagnostic(model: type[BaseModel], detail: Any, where: Where) -> Diagnostic
     if kind in ("greater_than_equal", "less_than_equal"):
         bound = f"at least {context['ge']}" if "ge" in context else f"at most {context['le']}"
         field = _field(model, path)
-        help = f"{name}: {field.description}" if field is not None else ""
-        message = f'"{dotted(path)}" is {value}, and must be {bound}'
+        help = f"{said[-1]}: {field.description}" if field is not None else ""
+        message = f'"{dotted(said)}" is {value}, and must be {bound}'
         return Diagnostic(BAD_VALUE, message, place, help=help)
     if kind == "too_short":
-        return Diagnostic(BAD_VALUE, f'"{dotted(path)}" is empty', place, help="name at least one")
+        return Diagnostic(BAD_VALUE, f'"{dotted(said)}" is empty', place, help="name at least one")
     if kind == "too_long":
-        message = f'"{dotted(path)}" has {context["actual_length"]} items'
+        message = f'"{dotted(said)}" has {context["actual_length"]} items'
         return Diagnostic(
             BAD_VALUE, message, place, help=f"at most {context['max_length']} are taken"
         )
     if kind == "portico":
         fixes = fix.in_quotes(*where.find(path), value) if context.get("is_text") else Fixes()
         return Diagnostic(BAD_VALUE, context["message"], place, help=context["help"], fixes=fixes)
-    return Diagnostic(BAD_VALUE, f'"{dotted(path)}": {detail["msg"].lower()}', place)
+    return Diagnostic(BAD_VALUE, f'"{dotted(said)}": {detail["msg"].lower()}', place)
+
+
+def _as_said(model: type[BaseModel], path: Path, where: Where) -> Path:
+    """The path as a person sees it: in `replicas: 0` there is no replicas.min."""
+    short = _mark(ShortForm, model, path[:-1]) if len(path) > 1 else None
+    if short is not None and short.field == path[-1] and where.find(path)[1][-1:] != path[-1:]:
+        return path[:-1]
+    return path
 
 
 def _in_the_right_form(
@@ -392,7 +389,7 @@ def _model_at(model: type[BaseModel], path: Path) -> type[BaseModel] | None:
     for part in path:
         if current is None:
             return None
-        by_alias = {(f.alias or n): f for n, f in current.model_fields.items()}
+        by_alias = dict(fields(current))
         if part in by_alias:
             models = _models_in(by_alias[str(part)].annotation)
             current = models[0] if models else None
@@ -402,14 +399,14 @@ def _model_at(model: type[BaseModel], path: Path) -> type[BaseModel] | None:
 
 def _fields_at(model: type[BaseModel], path: Path) -> list[str]:
     at = _model_at(model, path)
-    return [f.alias or n for n, f in at.model_fields.items()] if at is not None else []
+    return [key for key, _ in fields(at)] if at is not None else []
 
 
 def _field(model: type[BaseModel], path: Path) -> Any:
     at = _model_at(model, path[:-1])
     if at is None:
         return None
-    return next((f for n, f in at.model_fields.items() if (f.alias or n) == path[-1]), None)
+    return next((field for key, field in fields(at) if key == path[-1]), None)
 
 
 def _mark(kind: type[K], model: type[BaseModel], path: Path) -> K | None:

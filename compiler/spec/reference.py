@@ -13,7 +13,7 @@ from compiler.spec import json_schema
 from compiler.spec.app import App
 from compiler.spec.environment import Environment
 from compiler.spec.flow import flow
-from compiler.spec.json_schema import Bare, bare, bare_field
+from compiler.spec.kinds import Bare, bare, bare_field, fields
 from compiler.spec.model import Form
 
 _SPEC = """\
@@ -77,10 +77,9 @@ def sections_of(model: type[BaseModel]) -> dict[type[BaseModel], Section]:
             found[model].paths.append(path)
             return
         found[model] = Section(model, [path])
-        for key, field in json_schema.fields(model):
+        for key, field in fields(model):
             kind, inner = bare_field(field), f"{path}.{key}" if path else key
-            if kind.alone is not None:
-                kind = bare(kind.alone)
+            kind = kind.of_mapping
             while get_origin(kind.annotation) in (list, dict):
                 inner += "[]" if get_origin(kind.annotation) is list else ".<name>"
                 kind = bare(get_args(kind.annotation)[-1])
@@ -101,7 +100,7 @@ def _tables(model: type[BaseModel], *more: tuple[str, FieldInfo]) -> str:
         if section.paths[0]:
             text += f"{json_schema.purpose(section.model)}\n\n"
         text += _HEAD
-        for key, field in json_schema.fields(section.model):
+        for key, field in fields(section.model):
             text += _row(key, field, _type(bare_field(field), sections, forms))
         if not section.paths[0]:
             text += "".join(_row(key, f, "map: environment → the fields above") for key, f in more)
@@ -123,7 +122,7 @@ def _type(kind: Bare, sections: dict[type[BaseModel], Section], forms: dict[str,
         mapping = f"[mapping](#{sections[kind.model].anchor})"
         if kind.short_form is None:
             return mapping
-        short = bare_field(dict(json_schema.fields(kind.model))[kind.short_form])
+        short = bare_field(dict(fields(kind.model))[kind.short_form])
         choices = len(get_args(short.annotation)) if get_origin(short.annotation) is Literal else 0
         alone = f"its `{kind.short_form}`" if choices > 3 else _type(short, sections, forms)
         return f"{alone}, or {mapping}"
@@ -137,6 +136,10 @@ def _type(kind: Bare, sections: dict[type[BaseModel], Section], forms: dict[str,
     if origin is dict:
         key, value = (_type(bare(argument), sections, forms) for argument in arguments)
         return f"map: {key} → {value}"
+    if kind.number_or is not None:
+        either = kind.number_or
+        forms[either.text.name] = either.text
+        return f"number, {either.minimum} to {either.maximum}, or {either.text.name}"
     if kind.form is not None:
         forms[kind.form.name] = kind.form
         return kind.form.name

@@ -12,7 +12,7 @@ from pydantic import Field
 from pydantic_core import PydanticCustomError
 
 from compiler.spec.cron import SCHEDULE, cron_problem
-from compiler.spec.model import Form, invalid, quoted
+from compiler.spec.model import Form, NumberOr, form_of, invalid, quoted
 from compiler.spec.quantity import BYTES, CPU, bytes_of
 
 # A CronJob's name may have 52 characters, because Kubernetes appends 11 to name its Jobs; the
@@ -38,6 +38,10 @@ _DIGEST = "sha256:[0-9a-f]{64}"
 _REFERENCE = f"{_REPOSITORY}(?::({_TAG}))?(?:@({_DIGEST}))?"
 # Anything but a dollar sign and what no process can be given: control characters.
 _TEXT = r"[^$\x00-\x08\x0b-\x1f\x7f]"
+# A file's text may have dollars: its ConfigMap is kept out of Flux's substitution.
+_FILE_TEXT = r"[^\x00-\x08\x0b-\x1f\x7f]*"
+_QUALIFIED = "[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?"
+_SUBDOMAIN = rf"{_LABEL}(?:\.{_LABEL})*"
 _OCTET = "(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
 _IPV4 = rf"{_OCTET}(?:\.{_OCTET}){{3}}"
 # As far as a pattern can tell: how groups may be left out is counted in `_why_cidr`.
@@ -145,7 +149,8 @@ def _why_text(value: str) -> PydanticCustomError:
     # Flux's post-build substitution reads ${...} in every manifest, Terraform in every string.
     return invalid(
         f"{quoted(value)} has ${{...}}, which Flux and Terraform would replace",
-        "write $NAME in a shell command and $(NAME) for a variable of the container",
+        "write it without braces: $NAME in a shell command, $(NAME) for a variable of the "
+        "container",
     )
 
 
@@ -161,6 +166,117 @@ def _why_secret_reference(value: str) -> PydanticCustomError:
         f"{quoted(value)} does not name a key of a Secret",
         "write the Secret's name, a slash and the key: payment-gateway/api-key",
     )
+
+
+def _why_config_reference(value: str) -> PydanticCustomError:
+    return invalid(
+        f"{quoted(value)} does not name a key of a ConfigMap",
+        "write the ConfigMap's name, a slash and the key: shop-settings/theme",
+    )
+
+
+def _why_object_name(value: str) -> PydanticCustomError:
+    return invalid(
+        f"{quoted(value)} is not the name of a Kubernetes object",
+        "write lowercase letters, digits, hyphens and dots, a letter or digit first and last",
+    )
+
+
+def _why_field_path(value: str) -> PydanticCustomError:
+    return invalid(
+        f"{quoted(value)} is no field of a pod that a variable can have",
+        "write metadata.name, metadata.namespace, metadata.labels['key'], spec.nodeName, "
+        "status.podIP, status.hostIP, limits.memory, requests.cpu or one like them",
+    )
+
+
+def _why_file_text(value: str) -> PydanticCustomError:
+    return invalid(
+        f"{quoted(value)} has a control character, which a file in a spec cannot hold",
+        "remove it; tabs and line breaks are fine",
+    )
+
+
+def _why_mount_path(value: str) -> PydanticCustomError:
+    if value == "/" or not value.startswith("/"):
+        return invalid(
+            f"{quoted(value)} is no place in a container's file system",
+            "write an absolute path below /, for example /var/cache/shop",
+        )
+    return invalid(
+        f"{quoted(value)} is not a usable path in a container",
+        "a path has letters, digits and . _ - @ + ~ in its segments; leave out //, . and .. "
+        "segments, and a slash at the end",
+    )
+
+
+def _why_volume_name(value: str) -> PydanticCustomError:
+    if value in ("tmp", "files"):
+        return invalid(
+            f"{quoted(value)} is the name of a volume that is there already",
+            "name it after what it holds",
+        )
+    return invalid(
+        f"{quoted(value)} is not a name of a volume",
+        "write lowercase letters, digits and hyphens, at most 40",
+    )
+
+
+def _why_sub_path(value: str) -> PydanticCustomError:
+    return invalid(
+        f"{quoted(value)} is not a folder in a volume",
+        "write it without a slash at either end, and without . and .. segments: uploads/2026",
+    )
+
+
+def _why_port_name(value: str) -> PydanticCustomError:
+    return invalid(
+        f"{quoted(value)} is not a name of a port",
+        "write lowercase letters, digits and single hyphens, at least one letter, at most 15 "
+        "characters: grpc",
+    )
+
+
+def _why_probe_path(value: str) -> PydanticCustomError:
+    return invalid(
+        f"{quoted(value)} is not a path that a probe can ask for",
+        "begin with /, and leave out spaces, quotes and #, for example /healthz?full=1",
+    )
+
+
+def _why_label_key(value: str) -> PydanticCustomError:
+    return invalid(
+        f"{quoted(value)} is not a key of a label or annotation",
+        "write at most 63 letters, digits, - _ and ., with a domain and a slash before it if it "
+        "has one: cost-center, acme.example/cost-center",
+    )
+
+
+def _why_label_value(value: str) -> PydanticCustomError:
+    return invalid(
+        f"{quoted(value)} is not a value of a label",
+        "write at most 63 letters, digits, - _ and ., a letter or digit first and last; longer "
+        "text belongs in `annotations`",
+    )
+
+
+def _why_url(value: str) -> PydanticCustomError:
+    return invalid(
+        f"{quoted(value)} is not a web address",
+        "write it whole, without spaces: https://wiki.acme.example/shop",
+    )
+
+
+def _why_percent(value: str) -> PydanticCustomError:
+    return invalid(
+        f"{quoted(value)} is not a share of the pods", 'write a number of pods, or a share: "25%"'
+    )
+
+
+def _why_time_zone(value: str) -> PydanticCustomError | None:
+    from compiler.spec.time_zone import time_zone_problem
+
+    return time_zone_problem(value)
 
 
 def _why_cpu(value: str) -> PydanticCustomError:
@@ -195,7 +311,7 @@ def _why_schedule(value: str) -> PydanticCustomError | None:
         return None
     return invalid(
         f"{quoted(value)} is not a schedule: {problem}",
-        'write minute, hour, day of month, month, day of week, in UTC: "30 2 * * *"',
+        'write minute, hour, day of month, month, day of week: "30 2 * * *"',
     )
 
 
@@ -307,6 +423,135 @@ SecretReference = Annotated[
         _why_secret_reference,
     ),
 ]
+ConfigReference = Annotated[
+    str,
+    Form(
+        "key of a ConfigMap",
+        f"{_SECRET_NAME}/{_SECRET_KEY}",
+        "the ConfigMap's name, a slash and the key: shop-settings/theme",
+        _why_config_reference,
+    ),
+]
+ObjectName = Annotated[
+    str,
+    Form(
+        "object name",
+        _SUBDOMAIN,
+        "lowercase letters, digits, hyphens and dots, a letter or digit first and last",
+        _why_object_name,
+        253,
+    ),
+]
+# What a variable, unlike a file, may be given. Source: Kubernetes 1.34, validateObjectFieldSelector
+# and validateContainerResourceFieldSelector.
+FieldPath = Annotated[
+    str,
+    Form(
+        "field of a pod",
+        r"metadata\.(?:name|namespace|uid)"
+        rf"|metadata\.(?:labels|annotations)\['(?:{_SUBDOMAIN}/)?{_QUALIFIED}'\]"
+        r"|spec\.(?:nodeName|serviceAccountName)|status\.(?:hostIP|hostIPs|podIP|podIPs)"
+        r"|(?:limits|requests)\.(?:cpu|memory|ephemeral-storage)",
+        "metadata.name, metadata.namespace, metadata.labels['key'], spec.nodeName, status.podIP, "
+        "limits.memory or one like them",
+        _why_field_path,
+    ),
+]
+FileText = Annotated[
+    str,
+    Form("text of a file", _FILE_TEXT, "no control characters", _why_file_text),
+]
+MountPath = Annotated[
+    str,
+    Form(
+        "path in a container",
+        r"(?:/(?!\.{1,2}(?:/|$))[A-Za-z0-9._@+~-]+)+",
+        "begins with /; no //, no . or .. segments, no slash at the end",
+        _why_mount_path,
+        253,
+    ),
+]
+SubPath = Annotated[
+    str,
+    Form(
+        "folder in a volume",
+        f"{_SEGMENT}(?:/{_SEGMENT})*",
+        "a relative path: no slash at either end, no . or .. segments",
+        _why_sub_path,
+        253,
+    ),
+]
+VolumeName = Annotated[
+    str,
+    Form(
+        "volume name",
+        f"(?!(?:tmp|files)$){_NAME}",
+        f"{_NAME_HINT}; not tmp or files",
+        _why_volume_name,
+        MAX_NAME,
+    ),
+]
+PortName = Annotated[
+    str,
+    Form(
+        "port name",
+        "(?!.*--)(?=.*[a-z])[a-z0-9](?:[-a-z0-9]{0,13}[a-z0-9])?",
+        "lowercase letters, digits and single hyphens, at least one letter, at most 15 characters",
+        _why_port_name,
+    ),
+]
+PortReference = Annotated[int | str, NumberOr(1, 65535, form_of(PortName))]
+ProbePath = Annotated[
+    str,
+    Form(
+        "path of a probe",
+        r"/(?!.*\$\{)[\x21\x24-\x26\x28-\x5b\x5d\x5f\x61-\x7a\x7e]*",
+        "begins with /; no spaces and quotes",
+        _why_probe_path,
+        1000,
+    ),
+]
+LabelKey = Annotated[
+    str,
+    Form(
+        "label key",
+        f"(?:(?=.{{1,253}}/){_SUBDOMAIN}/)?{_QUALIFIED}",
+        "letters, digits, - _ and ., at most 63; a domain and a slash may stand before it",
+        _why_label_key,
+    ),
+]
+LabelValue = Annotated[
+    str,
+    Form(
+        "label value",
+        f"(?:{_QUALIFIED})?",
+        "letters, digits, - _ and ., at most 63, a letter or digit first and last",
+        _why_label_value,
+    ),
+]
+Url = Annotated[
+    str,
+    Form(
+        "web address",
+        r"https?://(?!.*\$\{)[A-Za-z0-9.-]+(?::[0-9]{1,5})?(?:[/?#][\x21\x23-\x3b\x3d\x3f-\x5b\x5d"
+        r"\x5f\x61-\x7a\x7e]*)?",
+        "a whole address: https://wiki.acme.example/shop",
+        _why_url,
+        2000,
+    ),
+]
+Share = Form("share", "(?:100|[1-9]?[0-9])%", 'a share of the pods: "25%"', _why_percent)
+TimeZone = Annotated[
+    str,
+    Form(
+        "time zone",
+        "[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+)*",
+        "a name of the IANA time zone database: Europe/Berlin",
+        _why_time_zone,
+        64,
+        suffices=False,
+    ),
+]
 Cpu = Annotated[
     str,
     Form(
@@ -334,12 +579,12 @@ BodySize = Annotated[
         _why_body_size,
     ),
 ]
-Schedule = Annotated[
+Cron = Annotated[
     str,
     Form(
         "cron schedule",
         SCHEDULE,
-        'minute, hour, day of month, month, day of week, in UTC: "30 2 * * *"',
+        'minute, hour, day of month, month, day of week: "30 2 * * *"',
         _why_schedule,
         suffices=False,
     ),
@@ -366,6 +611,7 @@ PublicCidr = Annotated[
     ),
 ]
 UserId = Annotated[int, Field(ge=1, le=2**31 - 1)]
+GroupId = Annotated[int, Field(ge=1, le=2**31 - 1)]
 
 
 def is_name(value: str) -> bool:

@@ -15,7 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from compiler.cli.main import main
 from compiler.diagnostics.model import Diagnostic, Rejected
-from compiler.kubernetes import workload
+from compiler.kubernetes import container
 from compiler.link.environments import check_environments
 from compiler.link.resolve import resolve
 from compiler.source.yaml import Document, read
@@ -24,6 +24,7 @@ from compiler.spec.app import App
 from compiler.spec.environment import Environment
 from compiler.spec.flow import flow
 from compiler.spec.json_schema import Kind, Schema
+from compiler.spec.kinds import Bare, bare_field
 from compiler.spec.model import Form
 from compiler.spec.parse import parse, places_of
 from tests.repository import ENVIRONMENT, portico
@@ -175,7 +176,7 @@ def test_the_amounts_that_are_named_are_those_of_who_says_nothing() -> None:
         ("ephemeral-storage", "ephemeral_storage"),
     ):
         said = json_schema.description(MODEL_FIELDS[f"Amounts.{name}"])
-        request, limit = workload._REQUESTS[amount], workload._LIMITS[amount]
+        request, limit = container._REQUESTS[amount], container._LIMITS[amount]
         assert f"a request of {request}, a limit of {limit}" in said
 
 
@@ -194,7 +195,7 @@ ALL_FORMS = {
 
 
 def in_schema(form: Form) -> jsonschema_rs.Draft202012Validator:
-    kind = json_schema.Bare(str, (form,), optional=False)
+    kind = Bare(str, (form,), optional=False)
     return jsonschema_rs.Draft202012Validator(json_schema._value(kind, json_schema._WHOLE))
 
 
@@ -442,7 +443,7 @@ for _, field_path, field_node in FIELDS:
     ]
 for model_field in MODEL_FIELDS.values():
     for form_name in GOOD:
-        if ALL_FORMS[form_name] is json_schema.bare_field(model_field).form:
+        if ALL_FORMS[form_name] is bare_field(model_field).form:
             table = [text for text in [*GOOD[form_name], *BAD[form_name]] if text.isprintable()]
             EXAMPLES[str(model_field.alias)].extend(table)
 """What a field may become, by its name, wherever the name is used."""

@@ -4,7 +4,7 @@ import pytest
 from pydantic import BaseModel
 
 from compiler.spec import neighbours
-from compiler.spec.json_schema import fields
+from compiler.spec.kinds import fields
 from compiler.spec.neighbours import _ABSENT, _FIELDS
 
 

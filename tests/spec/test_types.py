@@ -24,7 +24,7 @@ GOOD = {
     "Text": ["", "a b", "$HOME", "$(HOME)", "100%", "%{x}"],
     "EnvName": ["A", "_a", "HTTP_PORT"],
     "SecretReference": ["db/password", "db.prod/tls.key", "a/b_C-d"],
-    "Schedule": ["30 2 * * *", "*/5 0-6 1,15 jan-mar MON", "@daily", "0 0 ? * 0"],
+    "Cron": ["30 2 * * *", "*/5 0-6 1,15 jan-mar MON", "@daily", "0 0 ? * 0"],
     "Cidr": ["10.0.0.0/8", "0.0.0.0/0", "203.0.113.7/32", "2001:db8::/48"],
     "PublicCidr": ["203.0.113.0/24", "2001:db8::/48"],
     "Cpu": ["1", "0.5", "250m", "12", "1.125"],
@@ -74,7 +74,7 @@ BAD = {
     "Text": ["${x}", "a${", "$${x}"],
     "EnvName": ["", "1A", "A-B", "A.B", "A B", "A\n", "Ä"],
     "SecretReference": ["", "db", "/x", "db/", "DB/x", "db/x/y", "db/x y", "a/b\n"],
-    "Schedule": [
+    "Cron": [
         *("", "* * * *", "* * * * * *", "60 * * * *", "* 24 * * *", "* * 0 * *", "* * * 13 *"),
         *(
             "* * * * 7",

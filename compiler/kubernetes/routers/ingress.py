@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from compiler.kubernetes.metadata import Object, app_metadata, owner_of
-from compiler.kubernetes.network import SERVICE_PORT
 from compiler.kubernetes.routers import pods
 from compiler.link.hosts import host_names, paths_of
+from compiler.link.ports import HTTP_SERVICE_PORT
 from compiler.link.unit import Unit
 from compiler.spec.expose import Expose
 
@@ -69,7 +69,7 @@ def ingress(
 ) -> Object:
     """An Ingress with these annotations for the router, and these paths with their types."""
     metadata = app_metadata(owner_of(unit))
-    backend = {"service": {"name": unit.app.name, "port": {"number": SERVICE_PORT}}}
+    backend = {"service": {"name": unit.app.name, "port": {"number": _service_port(unit, entry)}}}
     return {
         "apiVersion": "networking.k8s.io/v1",
         "kind": "Ingress",
@@ -93,6 +93,13 @@ def ingress(
             ],
         },
     }
+
+
+def _service_port(unit: Unit, entry: Entry) -> int:
+    named = entry.entrance.port
+    if named is None:
+        return HTTP_SERVICE_PORT
+    return next(port.service_port for port in unit.interface.ports if port.name == named)
 
 
 def nginx_size(size: str) -> str:

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 
 from compiler.diagnostics.model import Diagnostic, Rule
-from compiler.link.conflicts import CONFLICT
+from compiler.link.conflicts.rule import CONFLICT
+from compiler.link.ports import HTTP
 from compiler.link.unit import Unit
 from compiler.spec.expose import Expose
-from compiler.spec.parse import Path
+from compiler.spec.parse import Path, did_you_mean
 
 WAITS_TOO_LONG = Rule(
     "PT124",
@@ -43,7 +44,7 @@ def exposure(unit: Unit) -> Iterator[Diagnostic]:
     """Every contradiction in the entrances of an app, and with what its environment can do."""
     for index, entrance in enumerate(unit.app.expose or ()):
         at: Path = ("expose", index)
-        yield from _hosts(unit, entrance, at)
+        yield from _port(unit, entrance, at)
         yield from _paths(unit, entrance, at)
         longest = unit.environment.edge.origin_read_timeout
         if entrance.timeout is not None and entrance.timeout > longest:
@@ -66,39 +67,53 @@ def exposure(unit: Unit) -> Iterator[Diagnostic]:
             )
 
 
-def _hosts(unit: Unit, entrance: Expose, at: Path) -> Iterator[Diagnostic]:
-    if entrance.host is not None and entrance.hosts is not None:
+def _port(unit: Unit, entrance: Expose, at: Path) -> Iterator[Diagnostic]:
+    """Whether the port is one of the app's, and speaks what the router does."""
+    app = unit.app
+    if entrance.port is None or entrance.port == HTTP:
+        if app.port is None:
+            named = " or ".join(f"`port: {name}`" for name in app.ports)
+            yield Diagnostic(
+                CONFLICT,
+                '"expose" needs a port, and the app has none',
+                unit.place(*at),
+                unit.removed("port"),
+                help="add `port:` with the number that the app listens on for HTTP"
+                + (f", or say which of `ports` answers here: {named}" if named else ""),
+            )
+        return
+    found = app.ports.get(entrance.port)
+    if found is None:
+        known = [HTTP] * (app.port is not None) + [*app.ports]
         yield Diagnostic(
             CONFLICT,
-            "an entrance has one host or several, and this one says both",
-            unit.place(*at, "hosts"),
-            (unit.place(*at, "host"),),
-            help="name all of them in `hosts`, and remove `host`; below an environment "
-            "`host: null` removes it",
+            f'the app has no port "{entrance.port}"',
+            unit.place(*at, "port"),
+            help=did_you_mean(entrance.port, known) or "name it in `ports`",
+        )
+    elif found.protocol != "TCP" or found.app_protocol not in (None, "http"):
+        spoken = found.app_protocol or found.protocol
+        field = "protocol" if found.protocol != "TCP" else "appProtocol"
+        yield Diagnostic(
+            CONFLICT,
+            f'an entrance speaks HTTP, and the port "{entrance.port}" speaks {spoken}',
+            unit.place(*at, "port"),
+            (unit.place("ports", entrance.port, field),),
+            help="expose a port for HTTP; other apps reach this one without the entrance",
         )
 
 
 def _paths(unit: Unit, entrance: Expose, at: Path) -> Iterator[Diagnostic]:
-    if entrance.paths is None:
-        return
-    if "path" in entrance.model_fields_set:
-        yield Diagnostic(
-            CONFLICT,
-            "an entrance has one path or several, and this one says both",
-            unit.place(*at, "paths"),
-            (unit.place(*at, "path"),),
-            help="name all of them in `paths`, and remove `path`; below an environment "
-            "`path: null` removes it",
-        )
     first: dict[str, int] = {}
-    for index, path in enumerate(entrance.paths):
-        if first.setdefault(path.path, index) != index:
-            both = ": it is one path, exact or not"
+    for index, path in enumerate(entrance.paths or ()):
+        twin = first.setdefault(path.path, index)
+        if twin != index:
+            assert entrance.paths is not None
+            differ = entrance.paths[twin].exact != path.exact
             yield Diagnostic(
                 CONFLICT,
                 f'"{path.path}" is listed twice',
                 unit.place(*at, "paths", index),
-                (unit.place(*at, "paths", first[path.path]),),
-                help="remove one of the two"
-                + (both if entrance.paths[first[path.path]].exact != path.exact else ""),
+                (unit.place(*at, "paths", twin),),
+                help="remove one of the two" + (": it is one path, exact or not" if differ else ""),
             )

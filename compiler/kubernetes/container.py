@@ -1,0 +1,133 @@
+"""A container: what it runs, with which variables, probes, amounts and rights."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from compiler.constant import Constant
+from compiler.kubernetes.metadata import Object
+from compiler.kubernetes.pod_security import container_security_context
+from compiler.kubernetes.probes import probes
+from compiler.link.ports import ContainerPort, default_port
+from compiler.link.workloads import Container
+from compiler.spec.env import EnvValue
+from compiler.spec.quantity import bytes_of, millicores_of
+from compiler.spec.resources import Amounts
+
+if TYPE_CHECKING:
+    from compiler.spec.env_from import EnvFrom
+    from compiler.spec.lifecycle import Hook, Lifecycle
+
+# Requests, and limits for who says nothing; a limit is never below its request.
+_REQUESTS = {"cpu": "100m", "memory": "128Mi", "ephemeral-storage": "128Mi"}
+_LIMITS = {"cpu": "1", "memory": "256Mi", "ephemeral-storage": "1Gi"}
+
+
+def container(
+    one: Container,
+    mounts: list[Object],
+    *,
+    drain: int | None = None,
+    read_only: bool = True,
+    restarts: bool = False,
+) -> Object:
+    """With `drain`, it goes on serving for so many seconds before it is told to stop.
+
+    `restarts` makes a sidecar of an init container.
+    """
+    lifecycle = _lifecycle(one.lifecycle, drain, one.ports)
+    return {
+        "name": one.name,
+        "image": one.image,
+        "imagePullPolicy": "Always",
+        **({"restartPolicy": "Always"} if restarts else {}),
+        **({"command": one.command} if one.command is not None else {}),
+        **({"args": one.args} if one.args is not None else {}),
+        **({"ports": [_port(port) for port in one.ports]} if one.ports else {}),
+        **({"envFrom": [_env_from(item) for item in one.env_from]} if one.env_from else {}),
+        **({"env": [_env(name, value) for name, value in one.env.items()]} if one.env else {}),
+        **probes(one.health, one.ports),
+        **({"lifecycle": lifecycle} if lifecycle else {}),
+        "resources": _resources(one.resources.requests, one.resources.limits),
+        "securityContext": container_security_context(read_only=read_only),
+        "volumeMounts": mounts,
+    }
+
+
+@cache
+def _port(port: ContainerPort) -> Constant:
+    return Constant({"name": port.name, "containerPort": port.port, "protocol": port.protocol})
+
+
+@cache
+def _env(name: str, value: EnvValue) -> Constant:
+    if value.value is not None:
+        return Constant({"name": name, "value": value.value})
+    return Constant({"name": name, "valueFrom": _value_from(value)})
+
+
+def _value_from(value: EnvValue) -> Object:
+    if value.secret is not None:
+        name, _, key = value.secret.partition("/")
+        return {"secretKeyRef": {"name": name, "key": key}}
+    if value.config is not None:
+        name, _, key = value.config.partition("/")
+        return {"configMapKeyRef": {"name": name, "key": key}}
+    assert value.field is not None
+    if value.field.startswith(("limits.", "requests.")):
+        return {"resourceFieldRef": {"resource": value.field}}
+    return {"fieldRef": {"fieldPath": value.field}}
+
+
+def _env_from(item: EnvFrom) -> Object:
+    prefix = {"prefix": item.prefix} if item.prefix is not None else {}
+    if item.secret is not None:
+        return {**prefix, "secretRef": {"name": item.secret}}
+    return {**prefix, "configMapRef": {"name": item.config}}
+
+
+def _lifecycle(
+    said: Lifecycle | None, drain: int | None, ports: tuple[ContainerPort, ...]
+) -> Object:
+    if said is None:
+        return {} if drain is None else _draining(drain)
+    stop: Object = {} if drain is None else _draining(drain)
+    return {
+        **({"postStart": _hook(said.post_start, ports)} if said.post_start is not None else {}),
+        **({"preStop": _hook(said.pre_stop, ports)} if said.pre_stop is not None else stop),
+    }
+
+
+@cache
+def _draining(seconds: int) -> Constant:
+    return Constant({"preStop": {"sleep": {"seconds": seconds}}})
+
+
+def _hook(hook: Hook, ports: tuple[ContainerPort, ...]) -> Object:
+    if hook.sleep is not None:
+        return {"sleep": {"seconds": hook.sleep}}
+    if hook.exec is not None:
+        return {"exec": {"command": hook.exec}}
+    own = default_port(ports)
+    port = hook.port or (None if own is None else own.name)
+    return {"httpGet": {"path": hook.http, "port": port, "scheme": "HTTP"}}
+
+
+@cache
+def _resources(asked: Amounts, allowed: Amounts) -> Constant:
+    requests, limits = {}, {}
+    for amount, measure in (
+        ("cpu", millicores_of),
+        ("memory", bytes_of),
+        ("ephemeral-storage", bytes_of),
+    ):
+        field = amount.replace("-", "_")
+        request = getattr(asked, field) or _REQUESTS[amount]
+        limit = getattr(allowed, field)
+        if limit is None:
+            limit = max(request, _LIMITS[amount], key=lambda text: measure(text) or 0)
+        elif getattr(asked, field) is None:
+            request = min(request, limit, key=lambda text: measure(text) or 0)
+        requests[amount], limits[amount] = request, limit
+    return Constant({"requests": requests, "limits": limits})

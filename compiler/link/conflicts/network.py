@@ -1,0 +1,36 @@
+"""What an app says of its traffic."""
+
+from collections.abc import Iterator
+
+from compiler.diagnostics.model import Diagnostic
+from compiler.link.conflicts.rule import CONFLICT
+from compiler.link.unit import Unit
+
+
+def network(unit: Unit) -> Iterator[Diagnostic]:
+    app = unit.app
+    for index, name in enumerate(app.calls):
+        if name in app.calls[:index]:
+            yield Diagnostic(
+                CONFLICT,
+                f'"{name}" is listed twice',
+                unit.place("calls", index),
+                (unit.place("calls", app.calls.index(name)),),
+                help="remove one of the two",
+            )
+    for index, destination in enumerate(app.egress):
+        if destination in app.egress[:index]:
+            yield Diagnostic(
+                CONFLICT,
+                f"{destination.cidr} port {destination.port} is listed twice",
+                unit.place("egress", index),
+                (unit.place("egress", app.egress.index(destination)),),
+                help="remove one of the two",
+            )
+    if app.name in app.calls:
+        yield Diagnostic(
+            CONFLICT,
+            "an app need not list itself in `calls`",
+            unit.place("calls", app.calls.index(app.name)),
+            help="remove it",
+        )

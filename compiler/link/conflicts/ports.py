@@ -1,0 +1,71 @@
+"""The ports of a pod: each name and each number once."""
+
+from collections.abc import Iterator
+
+from compiler.diagnostics.model import Diagnostic, Place
+from compiler.link.conflicts.rule import CONFLICT
+from compiler.link.ports import HTTP, ContainerPort
+from compiler.link.unit import Unit
+from compiler.link.workloads import Container, Workload, workloads_of
+
+
+def ports(unit: Unit) -> Iterator[Diagnostic]:
+    if HTTP in unit.app.ports:
+        yield Diagnostic(
+            CONFLICT,
+            f'"{HTTP}" is the name of `port`',
+            unit.place("ports", HTTP),
+            help=f"write `port: {unit.app.ports[HTTP].port}` instead, or use another name",
+        )
+    for workload in workloads_of(unit.app):
+        yield from _in_pod(unit, workload)
+        if workload.serves:
+            yield from _of_service(unit, workload.container)
+
+
+def _in_pod(unit: Unit, workload: Workload) -> Iterator[Diagnostic]:
+    """Containers of a pod share its address, and a Service's port may name a port of any."""
+    by_name: dict[str, Place] = {}
+    by_number: dict[tuple[int, str], Place] = {}
+    for container in (workload.container, *workload.sidecars):
+        for port in container.ports:
+            place = _place(unit, container, port)
+            twin = by_name.setdefault(port.name, place)
+            if twin is not place and (container.path or port.name != HTTP):
+                yield Diagnostic(
+                    CONFLICT,
+                    f'two ports of the pod are named "{port.name}"',
+                    place,
+                    (twin,),
+                    help="name one of the two differently",
+                )
+            other = by_number.setdefault((port.port, port.protocol), place)
+            if other is not place:
+                yield Diagnostic(
+                    CONFLICT,
+                    f"two ports of the pod are {port.port}/{port.protocol}",
+                    place,
+                    (other,),
+                    help="only one container of a pod can listen on a port",
+                )
+
+
+def _of_service(unit: Unit, container: Container) -> Iterator[Diagnostic]:
+    offered: dict[tuple[int, str], Place] = {}
+    for port in container.ports:
+        place = _place(unit, container, port)
+        twin = offered.setdefault((port.service_port, port.protocol), place)
+        if twin is not place:
+            yield Diagnostic(
+                CONFLICT,
+                f"two ports of the Service would be {port.service_port}/{port.protocol}",
+                place,
+                (twin,),
+                help="give one of them another `servicePort`; that of `port` is 80",
+            )
+
+
+def _place(unit: Unit, container: Container, port: ContainerPort) -> Place:
+    if not container.path and port.name == HTTP:
+        return unit.place("port")
+    return unit.place(*container.path, "ports", port.name)

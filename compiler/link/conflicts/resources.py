@@ -1,0 +1,76 @@
+"""What an app asks for, and what it may have."""
+
+from collections.abc import Iterator
+
+from compiler.diagnostics.model import Diagnostic
+from compiler.link.conflicts.rule import CONFLICT
+from compiler.link.unit import Unit
+from compiler.spec.quantity import bytes_of, millicores_of
+from compiler.spec.resources import Resources
+
+
+def amounts(unit: Unit) -> Iterator[Diagnostic]:
+    app = unit.app
+    yield from _of(unit, app.resources, ())
+    for kind, parts in (
+        ("workers", app.workers),
+        ("jobs", app.jobs),
+        ("init", app.init),
+        ("sidecars", app.sidecars),
+    ):
+        for name, part in parts.items():
+            yield from _of(unit, part.resources, (kind, name))
+
+
+def _of(unit: Unit, resources: Resources, path: tuple[str, ...]) -> Iterator[Diagnostic]:
+    requests, limits = resources.requests, resources.limits
+    if resources.size is not None:
+        yield from _size(unit, resources, path)
+    for amount, amount_of, short, request, limit in (
+        ("cpu", millicores_of, resources.cpu, requests.cpu, limits.cpu),
+        ("memory", bytes_of, resources.memory, requests.memory, limits.memory),
+        (
+            "ephemeral-storage",
+            bytes_of,
+            resources.ephemeral_storage,
+            requests.ephemeral_storage,
+            limits.ephemeral_storage,
+        ),
+    ):
+        if short is not None:
+            yield Diagnostic(
+                CONFLICT,
+                f"the request for {amount} is said twice",
+                unit.place(*path, "resources", amount),
+                (unit.place(*path, "resources", "requests"),),
+                help=f"keep `{amount}` or `requests.{amount}`",
+            )
+        if request and limit and (amount_of(request) or 0) > (amount_of(limit) or 0):
+            yield Diagnostic(
+                CONFLICT,
+                f"the request for {request} {amount} is above the limit of {limit}",
+                unit.place(*path, "resources", "requests", amount),
+                (unit.place(*path, "resources", "limits", amount, note="the limit"),),
+                help=f"raise the limit, or ask for at most {limit}",
+            )
+
+
+def _size(unit: Unit, resources: Resources, path: tuple[str, ...]) -> Iterator[Diagnostic]:
+    """A size that was not written out: there is none of its name, or something beside it."""
+    from compiler.spec.parse import did_you_mean
+
+    environment, size = unit.environment, str(resources.size)
+    if size not in environment.sizes:
+        yield Diagnostic(
+            CONFLICT,
+            f'there is no size "{size}" in {environment.name}',
+            unit.place(*path, "resources", "size"),
+            help=did_you_mean(size, sorted(environment.sizes)),
+        )
+    else:
+        yield Diagnostic(
+            CONFLICT,
+            f'the size "{size}" says all amounts, and others stand beside it',
+            unit.place(*path, "resources", "size"),
+            help="keep the size, or write all amounts",
+        )
