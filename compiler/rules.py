@@ -21,6 +21,7 @@ _MODULES = (
     "compiler.link.conflicts.workloads",
     "compiler.link.image_markers",
     "compiler.link.conflicts.exposure",
+    "compiler.link.secrets",
     "compiler.link.hosts",
     "compiler.link.estate",
     "compiler.link.placement",

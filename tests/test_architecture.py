@@ -35,7 +35,10 @@ ALLOWED = {
         *("policies", "cache", "results", "watch"),
     },
     "completion": set(),
-    "inventory": {"diagnostics", "spec", "link", "emit", "pipeline", "watch"},
+    "inventory": {
+        *("diagnostics", "source", "spec", "link", "kubernetes", "emit", "cache", "pipeline"),
+        *("author", "watch"),
+    },
     "author": {"diagnostics", "source", "spec", "emit", "pipeline", "watch"},
     "scaffold": {"diagnostics", "source", "spec", "emit", "author", "inventory"},
     "review": {

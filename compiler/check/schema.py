@@ -62,7 +62,11 @@ metadata: {name: shop, namespace: sales}
 # Kinds of files and controllers that Kubernetes itself has no schema of; the compiler writes no
 # others, and its tests hold these against their projects' own definitions.
 _OUTSIDE_KUBERNETES = frozenset(
-    ("kustomize.toolkit.fluxcd.io/v1", "kustomize.config.k8s.io/v1beta1")
+    (
+        "kustomize.toolkit.fluxcd.io/v1",
+        "kustomize.config.k8s.io/v1beta1",
+        "external-secrets.io/v1",
+    )
 )
 
 

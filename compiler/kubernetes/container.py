@@ -9,19 +9,14 @@ from compiler.constant import Constant
 from compiler.kubernetes.metadata import Object
 from compiler.kubernetes.pod_security import container_security_context
 from compiler.kubernetes.probes import probes
+from compiler.kubernetes.resources import resources
 from compiler.link.ports import ContainerPort, default_port
 from compiler.link.workloads import Container
 from compiler.spec.env import EnvValue
-from compiler.spec.quantity import bytes_of, millicores_of
-from compiler.spec.resources import Amounts
 
 if TYPE_CHECKING:
     from compiler.spec.env_from import EnvFrom
     from compiler.spec.lifecycle import Hook, Lifecycle
-
-# Requests, and limits for who says nothing; a limit is never below its request.
-_REQUESTS = {"cpu": "100m", "memory": "128Mi", "ephemeral-storage": "128Mi"}
-_LIMITS = {"cpu": "1", "memory": "256Mi", "ephemeral-storage": "1Gi"}
 
 
 def container(
@@ -49,7 +44,7 @@ def container(
         **({"env": [_env(name, value) for name, value in one.env.items()]} if one.env else {}),
         **probes(one.health, one.ports),
         **({"lifecycle": lifecycle} if lifecycle else {}),
-        "resources": _resources(one.resources.requests, one.resources.limits),
+        "resources": resources(one.resources.requests, one.resources.limits),
         "securityContext": container_security_context(read_only=read_only),
         "volumeMounts": mounts,
     }
@@ -112,22 +107,3 @@ def _hook(hook: Hook, ports: tuple[ContainerPort, ...]) -> Object:
     own = default_port(ports)
     port = hook.port or (None if own is None else own.name)
     return {"httpGet": {"path": hook.http, "port": port, "scheme": "HTTP"}}
-
-
-@cache
-def _resources(asked: Amounts, allowed: Amounts) -> Constant:
-    requests, limits = {}, {}
-    for amount, measure in (
-        ("cpu", millicores_of),
-        ("memory", bytes_of),
-        ("ephemeral-storage", bytes_of),
-    ):
-        field = amount.replace("-", "_")
-        request = getattr(asked, field) or _REQUESTS[amount]
-        limit = getattr(allowed, field)
-        if limit is None:
-            limit = max(request, _LIMITS[amount], key=lambda text: measure(text) or 0)
-        elif getattr(asked, field) is None:
-            request = min(request, limit, key=lambda text: measure(text) or 0)
-        requests[amount], limits[amount] = request, limit
-    return Constant({"requests": requests, "limits": limits})

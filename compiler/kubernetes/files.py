@@ -81,6 +81,11 @@ def app_objects(unit: Unit, neighbours: Neighbours, router: Router) -> list[Obje
     """All objects of one app in one environment, in the order in which a reader wants them."""
     owner, workloads = owner_of(unit), workloads_of(unit.app)
     objects: list[Object] = [service_account(owner)]
+    if unit.app.secrets:
+        # Few apps have any.
+        from compiler.kubernetes.external_secret import external_secrets
+
+        objects += external_secrets(owner, unit.app.secrets, unit.environment.secret_stores)
     for workload in workloads:
         objects += _of_workload(unit, owner.of_workload(workload), workload)
     main = workloads[0]

@@ -393,6 +393,14 @@ def _conflicts(environment: Environment, document: Document) -> Iterator[Diagnos
             (at("loadBalancer", "kind"),),
             help="use cloudfrontSecurityGroups, or `kind: classic`",
         )
+    stores = environment.secret_stores
+    if stores and stores.secrets_manager is None and stores.parameter_store is None:
+        yield Diagnostic(
+            CONFLICT,
+            "no store is named, so no app may have `secrets` all the same",
+            at("secretStores"),
+            help="name a ClusterSecretStore: `secretsManager: aws-secrets`",
+        )
     if environment.router.kind == "ingress-nginx":
         yield Diagnostic(
             RETIRED_ROUTER,

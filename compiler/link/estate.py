@@ -94,6 +94,11 @@ def link(
     diagnostics += _calls(environment, units, listed)
     diagnostics += _teams(environment, units)
     diagnostics += _names(units)
+    if makers := [unit for unit in units if unit.interface.secrets]:
+        # Few repositories have any.
+        from compiler.link.secrets import secrets_of_two
+
+        diagnostics += secrets_of_two(makers)
     by_name = {unit.interface.name: unit for unit in units}
     callers: dict[str, list[Unit]] = {}
     callees: dict[str, list[Unit]] = {}

@@ -17,13 +17,15 @@ Layer = tuple[Document, Path]
 
 @lru_cache(maxsize=1000)
 def _forms(path: Path) -> tuple[str | None, tuple[tuple[str, ...], ...]]:
-    """Of what stands at a path: the field that its short form sets, and the fields of which it has
-    one each. `replicas: 3` stands for `replicas: {min: 3}` where a stronger layer says `replicas:
+    """Of what stands at a path: the field that its short form sets, and the fields of each of which
+    it has one. `replicas: 3` stands for `replicas: {min: 3}` where a stronger layer says `replicas:
     {max: 9}`; `{secret: a/b}` takes the place of `{value: x}`."""
     from compiler.spec.kinds import kind_at
 
     kind = kind_at(App, path)
-    return (None, ()) if kind is None else (kind.short_form, kind.alternatives)
+    if kind is None:
+        return None, ()
+    return kind.short_form, tuple(one_of.fields for one_of in kind.one_of)
 
 
 def _beneath(below: Any, over: dict[str, Any], path: Path) -> dict[str, Any]:

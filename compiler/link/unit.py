@@ -37,13 +37,16 @@ class Interface(NamedTuple):
     names: tuple[str, ...]
     """The names of its objects beside its own: of its workers, jobs and further Services."""
     calls: tuple[str, ...]
+    secrets: tuple[str, ...]
+    """The names of the Secrets that are made for it in its team's namespace."""
     expose: tuple[Exposed, ...]
 
     def plain(self) -> tuple[Any, ...]:
         """The same without names: `interface` makes it of this again."""
         expose = tuple(tuple(entrance) for entrance in self.expose)
         ports = tuple(tuple(port) for port in self.ports)
-        return self.name, self.team, ports, self.workloads, self.names, self.calls, expose
+        seen = self.name, self.team, ports, self.workloads, self.names, self.calls
+        return *seen, self.secrets, expose
 
 
 class Content(NamedTuple):
@@ -110,7 +113,7 @@ def unit_of(app: App, environment: Environment, layers: tuple[Layer, ...]) -> Un
 
 
 def interface(plain: tuple[Any, ...]) -> Interface:
-    name, team, ports, workloads, names, calls, expose = plain
+    name, team, ports, workloads, names, calls, secrets, expose = plain
     return Interface(
         name,
         team,
@@ -118,6 +121,7 @@ def interface(plain: tuple[Any, ...]) -> Interface:
         workloads,
         names,
         calls,
+        secrets,
         tuple(Exposed(*entrance) for entrance in expose),
     )
 
@@ -130,6 +134,7 @@ def interface_of(app: App) -> Interface:
         workloads_named(app),
         further_names(app),
         tuple(app.calls),
+        tuple(app.secrets),
         tuple(
             Exposed(
                 entrance.host,

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from compiler.spec.ports import Ports
     from compiler.spec.rollout import RolloutField
     from compiler.spec.schedule import ScheduleField
+    from compiler.spec.secrets import Secrets
     from compiler.spec.spread import SpreadField
     from compiler.spec.tolerations import Tolerations
     from compiler.spec.volumes import Volumes
@@ -44,6 +45,7 @@ else:
     Ports = later("ports", "Ports")
     RolloutField = later("rollout", "RolloutField")
     ScheduleField = later("schedule", "ScheduleField")
+    Secrets = later("secrets", "Secrets")
     SpreadField = later("spread", "SpreadField")
     Tolerations = later("tolerations", "Tolerations")
     Volumes = later("volumes", "Volumes")
@@ -108,6 +110,7 @@ class App(Model):
     ports: Ports = {}
     env: Env = {}
     env_from: EnvFroms = []
+    secrets: Secrets = {}
     files: Files = {}
     volumes: Volumes = {}
     init: Inits = {}

@@ -11,7 +11,7 @@ from compiler.spec.types import Share
 class DisruptionBudget(Model):
     """How many pods may be missing while nodes are emptied: exactly one of the two."""
 
-    max_unavailable: Annotated[int | str, NumberOr(1, 1000, Share)] | None = Field(
+    max_unavailable: Annotated[int | str, NumberOr(0, 1000, Share)] | None = Field(
         None,
         description='The most that may be missing at a time: a number, or a share such as "25%".',
         examples=[2, "25%"],

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator, Field
 
 from compiler.spec.model import Model, OneOf, ShortForm, becomes, invalid
 from compiler.spec.types import (
@@ -16,8 +16,6 @@ from compiler.spec.types import (
 
 class EnvValue(Model):
     """One environment variable: a text, or what a Secret, a ConfigMap or the pod itself says."""
-
-    model_config = ConfigDict(json_schema_extra={"minProperties": 1, "maxProperties": 1})
 
     value: Text | None = Field(
         None,

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from compiler.spec.model import Model, OneOf, becomes
 from compiler.spec.types import EnvName, ObjectName
@@ -10,8 +10,6 @@ from compiler.spec.types import EnvName, ObjectName
 
 class EnvFrom(Model):
     """All keys of one Secret or ConfigMap, each as a variable."""
-
-    model_config = ConfigDict(json_schema_extra={"minProperties": 1})
 
     secret: ObjectName | None = Field(
         None,

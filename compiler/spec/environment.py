@@ -1,13 +1,19 @@
 """What the platform owns in one environment: `environments/<env>.yaml`."""
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 from pydantic_core import PydanticCustomError
 
 from compiler.spec.defaults import SIZES, Autoscaling, Defaults, Size
+from compiler.spec.later import later
 from compiler.spec.model import Exactly, Form, Model, ShortForm, becomes, invalid
 from compiler.spec.types import Name, PublicCidr, TeamName
+
+if TYPE_CHECKING:
+    from compiler.spec.secrets import SecretStoresField
+else:
+    SecretStoresField = later("secrets", "SecretStoresField")
 
 
 def _given(name: str, pattern: str, what: str, example: str) -> Form:
@@ -594,6 +600,7 @@ class Environment(Model):
         examples=[{"stateBucket": "acme-terraform-state", "stateRegion": "eu-west-1"}],
         json_schema_extra=becomes("Becomes the S3 backend, which locks with a file beside it."),
     )
+    secret_stores: SecretStoresField = None
     flux: Flux = Field(
         Flux(),
         description="Flux's source.",

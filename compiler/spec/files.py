@@ -14,7 +14,7 @@ class File(Model):
     text: FileText | None = Field(
         None,
         description="The text itself.",
-        examples=["listen = 8080\n"],
+        examples=["listen = 8080"],
         json_schema_extra=becomes(
             "Becomes a key of the ConfigMap `<name>-files`, in plain sight; a change of it starts "
             "new pods."
@@ -52,7 +52,7 @@ Files = Annotated[
     Field(
         description="Files that the container finds at these paths: text, or `{secret: name/key}`, "
         "`{config: name/key}`.",
-        examples=[{"/etc/shop/shop.toml": "listen = 8080\n"}],
+        examples=[{"/etc/shop/shop.toml": "listen = 8080"}],
         json_schema_extra=becomes(
             "Becomes the ConfigMap `<name>-files` and the volume `files`, of which each is mounted "
             "alone and read-only, so that what lies beside it in the image stays."

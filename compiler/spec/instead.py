@@ -1,15 +1,18 @@
 """What to write instead of a value of the wrong type: the value itself, in the right form."""
 
 import re
-from typing import Any, NamedTuple, get_args
+from typing import Any, Literal, NamedTuple, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from compiler.spec.flow import flow
-from compiler.spec.kinds import bare, bare_field, fields, needs
+from compiler.spec.kinds import Bare, bare, bare_field, fields, needs
 
 _NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
+# 90s, 15m, 1h30m: how Go, and so Kubernetes elsewhere, writes a length of time.
+_DURATION = re.compile(r"(?:(\d{1,3})d)?(?:(\d{1,4})h)?(?:(\d{1,5})m)?(?:(\d{1,6})s)?", re.ASCII)
+_SECONDS = (86400, 3600, 60, 1)
 
 
 class Wanted(NamedTuple):
@@ -40,9 +43,12 @@ def mapping(wanted: Wanted, model: type[BaseModel], value: Any) -> str:
         key, _, rest = value.partition(" ")
         if key in known and rest.strip():
             return f"write `{key}: {rest.split()[0]}`: a colon is missing"
+        choosing = [name for name, field in known.items() if value in _choices(field)]
+        if len(choosing) == 1:
+            return wanted.written({choosing[0]: value})
     required = {name: known[name] for name in needs(model)}
     for name, field in required.items():
-        if bare_field(field).annotation is type(value):
+        if _may_be(bare_field(field), value):
             others = {other: (f.examples or [None])[0] for other, f in required.items()}
             return wanted.written(others | {name: value})
     return wanted.described
@@ -95,6 +101,8 @@ def text(wanted: Wanted, value: Any) -> str:
 def number(wanted: Wanted, value: Any) -> str:
     """For a value that is no whole number."""
     if isinstance(value, str):
+        if "econds" in (wanted.field.description or "") and (seconds := _seconds(value)):
+            return f"write the number alone: {seconds}"
         found = set(re.findall(r"(?<![0-9.-])[1-9][0-9]{0,4}(?![0-9.-])", value))
         if value.strip().lower() in _NUMBERS:
             found = {str(_NUMBERS[value.strip().lower()])}
@@ -126,6 +134,23 @@ def choice(value: Any, choices: list[Any]) -> str:
             return f"did you mean {with_it[0]}?"
         return "write one of: " + ", ".join(flow(one) for one in choices)
     return ""
+
+
+def _seconds(text: str) -> int:
+    """How many seconds a length of time has; 0 of what is none."""
+    duration = _DURATION.fullmatch(text.strip())
+    parts = duration.groups("0") if duration else ()
+    return sum(int(n) * each for n, each in zip(parts, _SECONDS, strict=False))
+
+
+def _choices(field: FieldInfo) -> tuple[Any, ...]:
+    kind = bare_field(field).annotation
+    return get_args(kind) if get_origin(kind) is Literal else ()
+
+
+def _may_be(kind: Bare, value: Any) -> bool:
+    """Whether the value is of this kind, as far as its form tells."""
+    return kind.annotation is type(value) and (kind.form is None or kind.form.matches(value))
 
 
 def _words(value: str) -> list[str]:

@@ -8,6 +8,8 @@ list: keywords apply to their own type only, and so an editor names the misspelt
 guessing which form was meant.
 """
 
+from collections.abc import Iterator
+from itertools import combinations
 from typing import Any, Literal, NamedTuple, get_args, get_origin
 
 from pydantic import BaseModel
@@ -17,6 +19,7 @@ from compiler.spec.app import App
 from compiler.spec.defaults import Defaults
 from compiler.spec.environment import Environment
 from compiler.spec.kinds import Bare, bare, bare_field, extra_of, fields
+from compiler.spec.model import OneOf
 from compiler.spec.types import Name
 
 Schema = dict[str, Any]
@@ -99,8 +102,8 @@ def _written(value: Any, kind: Bare) -> Any:
     if isinstance(value, list):
         return [_written(item, bare(get_args(kind.annotation)[0])) for item in value]
     if isinstance(value, dict):
-        inner = bare(get_args(kind.annotation)[1])
-        return {name: _written(item, inner) for name, item in value.items()}
+        entry = bare(get_args(kind.annotation)[1])
+        return {name: _written(item, entry) for name, item in value.items()}
     if not isinstance(value, BaseModel):
         return value
     names = type(value).model_fields
@@ -221,6 +224,7 @@ def _value(kind: Bare, layer: Layer) -> Schema:
     value: Schema
     if kind.model is not None:
         value = _object(kind.model, layer)
+        value |= _rules(kind, layer)
         if kind.short_form is not None:
             value = _with_short_form(value, dict(fields(kind.model))[kind.short_form])
     elif origin is list:
@@ -228,6 +232,7 @@ def _value(kind: Bare, layer: Layer) -> Schema:
         value = {"type": "array", "items": _entry(bare(arguments[0]), _WHOLE), **kind.bounds}
         if kind.alone is not None:
             value = {**_object(kind.alone, layer), **value, "type": ["object", "array"]}
+            value |= _rules(kind, layer)
     elif origin is dict:
         entry = _entry(bare(arguments[1]), layer)
         value = {
@@ -252,6 +257,22 @@ def _value(kind: Bare, layer: Layer) -> Schema:
     else:
         value = {"type": _TYPES[kind.annotation], **kind.bounds}
     return _nullable(value) if kind.optional and layer.complete else value
+
+
+def _rules(kind: Bare, layer: Layer) -> Schema:
+    """What its fields must fulfil together."""
+    if not kind.one_of or layer.removes:
+        return {}
+    return {"allOf": [rule for one_of in kind.one_of for rule in _one_of(one_of)]}
+
+
+def _one_of(one_of: OneOf) -> Iterator[Schema]:
+    """One of these fields, or at most one; the keywords take no notice of a short form."""
+    for pair in combinations(one_of.fields, 2):
+        yield {"not": {"type": "object", "required": list(pair)}}
+    if one_of.required:
+        none = [{"not": {"required": [key]}} for key in one_of.fields]
+        yield {"not": {"type": "object", "allOf": none}}
 
 
 def _entry(kind: Bare, layer: Layer) -> Schema:

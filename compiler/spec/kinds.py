@@ -31,9 +31,9 @@ class Bare(NamedTuple):
         return next((item for item in self.metadata if isinstance(item, NumberOr)), None)
 
     @property
-    def alternatives(self) -> tuple[tuple[str, ...], ...]:
-        """Of each of these fields it has one, if there are any."""
-        return tuple(item.fields for item in self.metadata if isinstance(item, OneOf))
+    def one_of(self) -> tuple[OneOf, ...]:
+        """Of which fields it has one, of each several."""
+        return tuple(item for item in self.metadata if isinstance(item, OneOf))
 
     @property
     def short_form(self) -> str | None:

@@ -96,10 +96,11 @@ class NumberOr(NamedTuple):
                 f"{shown(value)} is neither a whole number nor a text",
                 f"write a whole number, or {self.text.hint}",
             )
-        if not self.minimum <= value <= self.maximum:
-            raise invalid(
-                f"{value} is out of range", f"write a number from {self.minimum} to {self.maximum}"
-            )
+        # Pydantic's own errors, as of any number out of range.
+        if value < self.minimum:
+            raise PydanticKnownError("greater_than_equal", {"ge": self.minimum})
+        if value > self.maximum:
+            raise PydanticKnownError("less_than_equal", {"le": self.maximum})
         return value
 
     def __get_pydantic_core_schema__(

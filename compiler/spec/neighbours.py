@@ -15,6 +15,7 @@ from compiler.spec.health import Health
 from compiler.spec.network import Egress
 from compiler.spec.resources import Amounts, Resources
 from compiler.spec.scale import Replicas
+from compiler.spec.secrets import SecretSource, SecretStores
 
 # Words are compared without hyphens, underscores and capitals.
 _FIELDS: dict[type[BaseModel], dict[str, str]] = {
@@ -26,7 +27,8 @@ _FIELDS: dict[type[BaseModel], dict[str, str]] = {
         "args": "arguments parameters params flags",
         "port": "ports containerPort containerPorts targetPort service servicePort listen",
         "env": "environment envs envVars envFrom envFile variables vars config configMap secret "
-        "secrets secretRef secretKeyRef",
+        "secretRef secretKeyRef",
+        "secrets": "externalSecret externalSecrets secretsManager parameterStore ssm vault",
         "health": "healthcheck healthz livenessProbe readinessProbe startupProbe probe probes",
         "schedule": "cron cronjob crontab job",
         "replicas": "replicaCount scale scaling instances count autoscaling autoscaler hpa deploy "
@@ -40,6 +42,16 @@ _FIELDS: dict[type[BaseModel], dict[str, str]] = {
         "environments": "stages overrides umgebungen entornos",
     },
     EnvValue: {"secret": "valueFrom secretRef secretKeyRef"},
+    SecretSource: {
+        "secretsManager": "name secret secretName secretId arn aws remoteRef",
+        "parameterStore": "ssm parameter",
+        "keys": "data properties",
+    },
+    SecretStores: {
+        "secretsManager": "store secretStore clusterSecretStore name",
+        "parameterStore": "ssm",
+        "refreshInterval": "refresh interval",
+    },
     Health: {"path": "httpGet endpoint url uri"},
     Replicas: {
         "min": "minReplicas minimum count",
@@ -67,6 +79,7 @@ _FIELDS: dict[type[BaseModel], dict[str, str]] = {
         "aws": "account accountId region",
         "loadBalancer": "lb elb nlb",
         "domains": "zones hostedZones",
+        "secretStores": "secretStore clusterSecretStore externalSecrets",
     },
     Aws: {"account": "id"},
     Cluster: {"kubernetes": "version k8s"},

@@ -4,6 +4,7 @@
 """
 
 import re
+from collections.abc import Iterator
 from typing import Literal, NamedTuple, get_args, get_origin
 
 from pydantic import BaseModel
@@ -69,25 +70,36 @@ def pages() -> dict[str, str]:
 
 
 def sections_of(model: type[BaseModel]) -> dict[type[BaseModel], Section]:
-    """The model, and after each model those that it holds."""
-    found: dict[type[BaseModel], Section] = {}
+    """The model, and after each model those that it holds.
 
-    def collect(model: type[BaseModel], path: str) -> None:
-        if model in found:
-            found[model].paths.append(path)
-            return
-        found[model] = Section(model, [path])
-        for key, field in fields(model):
+    One that stands at several paths is told of at the first of those that are the least deep.
+    """
+    found: dict[type[BaseModel], Section] = {model: Section(model, [""])}
+    held: dict[type[BaseModel], list[type[BaseModel]]] = {}
+    nearest_first = [model]
+    for holder in nearest_first:
+        held[holder] = []
+        path = found[holder].paths[0]
+        for key, field in fields(holder):
             kind, inner = bare_field(field), f"{path}.{key}" if path else key
             kind = kind.of_mapping
             while get_origin(kind.annotation) in (list, dict):
                 inner += "[]" if get_origin(kind.annotation) is list else ".<name>"
                 kind = bare(get_args(kind.annotation)[-1])
-            if kind.model is not None:
-                collect(kind.model, inner)
+            if kind.model is None:
+                continue
+            if kind.model not in found:
+                found[kind.model] = Section(kind.model, [])
+                held[holder].append(kind.model)
+                nearest_first.append(kind.model)
+            found[kind.model].paths.append(inner)
 
-    collect(model, "")
-    return found
+    def with_held(holder: type[BaseModel]) -> Iterator[type[BaseModel]]:
+        yield holder
+        for inner in held[holder]:
+            yield from with_held(inner)
+
+    return {each: found[each] for each in with_held(model)}
 
 
 def _tables(model: type[BaseModel], *more: tuple[str, FieldInfo]) -> str:

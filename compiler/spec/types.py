@@ -26,8 +26,8 @@ _NAME = "[a-z](?:[-a-z0-9]*[a-z0-9])?"
 _NAME_HINT = f"lowercase letters, digits and hyphens, a letter first, at most {MAX_NAME}"
 _LABEL = "[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?"
 _SEGMENT = r"(?!\.{1,2}(?:/|$))[A-Za-z0-9._~-]+"
-_SECRET_NAME = "[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?"
-_SECRET_KEY = "[-._a-zA-Z0-9]{1,253}"
+# It becomes the name of a file where the Secret is mounted.
+_SECRET_KEY = r"(?!\.$|\.\.)[-._a-zA-Z0-9]{1,253}"
 _REPOSITORY = (
     "(?:[a-zA-Z0-9](?:[a-zA-Z0-9.-]*[a-zA-Z0-9])?(?::[0-9]{1,5})?/)?"
     r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*"
@@ -42,6 +42,7 @@ _TEXT = r"[^$\x00-\x08\x0b-\x1f\x7f]"
 _FILE_TEXT = r"[^\x00-\x08\x0b-\x1f\x7f]*"
 _QUALIFIED = "[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?"
 _SUBDOMAIN = rf"{_LABEL}(?:\.{_LABEL})*"
+_KEY_OF_AN_OBJECT = f"(?![^/]{{254}}){_SUBDOMAIN}/{_SECRET_KEY}"
 _OCTET = "(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
 _IPV4 = rf"{_OCTET}(?:\.{_OCTET}){{3}}"
 # As far as a pattern can tell: how groups may be left out is counted in `_why_cidr`.
@@ -165,6 +166,20 @@ def _why_secret_reference(value: str) -> PydanticCustomError:
     return invalid(
         f"{quoted(value)} does not name a key of a Secret",
         "write the Secret's name, a slash and the key: payment-gateway/api-key",
+    )
+
+
+def _why_secret_key(value: str) -> PydanticCustomError:
+    return invalid(
+        f"{quoted(value)} is not a key that a Secret can have",
+        "a key has letters, digits, hyphens, underscores and dots, and no two dots first: password",
+    )
+
+
+def _why_duration(value: str) -> PydanticCustomError:
+    return invalid(
+        f"{quoted(value)} is not a length of time",
+        "write a whole number and s, m or h: 30s, 5m or 1h",
     )
 
 
@@ -418,16 +433,35 @@ SecretReference = Annotated[
     str,
     Form(
         "key of a Secret",
-        f"{_SECRET_NAME}/{_SECRET_KEY}",
+        _KEY_OF_AN_OBJECT,
         "the Secret's name, a slash and the key: payment-gateway/api-key",
         _why_secret_reference,
+    ),
+]
+SecretKey = Annotated[
+    str,
+    Form(
+        "Secret key",
+        _SECRET_KEY,
+        "letters, digits, hyphens, underscores and dots, no two dots first, at most 253",
+        _why_secret_key,
+    ),
+]
+# Understood alike by Go's and by Prometheus' reader.
+Duration = Annotated[
+    str,
+    Form(
+        "length of time",
+        "[1-9][0-9]{0,4}[smh]",
+        "a whole number, more than 0, and s, m or h: 30s, 5m or 1h",
+        _why_duration,
     ),
 ]
 ConfigReference = Annotated[
     str,
     Form(
         "key of a ConfigMap",
-        f"{_SECRET_NAME}/{_SECRET_KEY}",
+        _KEY_OF_AN_OBJECT,
         "the ConfigMap's name, a slash and the key: shop-settings/theme",
         _why_config_reference,
     ),
@@ -449,7 +483,7 @@ FieldPath = Annotated[
     Form(
         "field of a pod",
         r"metadata\.(?:name|namespace|uid)"
-        rf"|metadata\.(?:labels|annotations)\['(?:{_SUBDOMAIN}/)?{_QUALIFIED}'\]"
+        rf"|metadata\.(?:labels|annotations)\x5b'(?:{_SUBDOMAIN}/)?{_QUALIFIED}'\x5d"
         r"|spec\.(?:nodeName|serviceAccountName)|status\.(?:hostIP|hostIPs|podIP|podIPs)"
         r"|(?:limits|requests)\.(?:cpu|memory|ephemeral-storage)",
         "metadata.name, metadata.namespace, metadata.labels['key'], spec.nodeName, status.podIP, "
@@ -495,7 +529,7 @@ PortName = Annotated[
     str,
     Form(
         "port name",
-        "(?!.*--)(?=.*[a-z])[a-z0-9](?:[-a-z0-9]{0,13}[a-z0-9])?",
+        "(?!.*--)(?![-0-9]*$)[a-z0-9](?:[-a-z0-9]{0,13}[a-z0-9])?",
         "lowercase letters, digits and single hyphens, at least one letter, at most 15 characters",
         _why_port_name,
     ),
@@ -515,7 +549,7 @@ LabelKey = Annotated[
     str,
     Form(
         "label key",
-        f"(?:(?=.{{1,253}}/){_SUBDOMAIN}/)?{_QUALIFIED}",
+        f"(?!.{{254,}}/)(?:{_SUBDOMAIN}/)?{_QUALIFIED}",
         "letters, digits, - _ and ., at most 63; a domain and a slash may stand before it",
         _why_label_key,
     ),

@@ -60,6 +60,9 @@ def proposed(root: Path, *typed: str, folder: Path | None = None) -> list[str]:
         ("list |", ["apps", "hosts", "environments"]),
         ("list ho", ["hosts"]),
         ("list --j", ["--json"]),
+        ("show sho", ["shop", "shop-admin"]),
+        ("show shop --environment |", ["dev", "prod"]),
+        ("show shop --format |", ["text", "json"]),
         ("list apps --team sales --environment |", ["dev", "prod"]),
         # bash takes an equals sign for a word of its own.
         ("check --environment = p", ["prod"]),

@@ -5,17 +5,18 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, NamedTuple, get_args, get_origin
 
 import jsonschema_rs
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
+from pydantic.fields import FieldInfo
 
 from compiler.cli.main import main
 from compiler.diagnostics.model import Diagnostic, Rejected
-from compiler.kubernetes import container
+from compiler.kubernetes import resources
 from compiler.link.environments import check_environments
 from compiler.link.resolve import resolve
 from compiler.source.yaml import Document, read
@@ -24,7 +25,7 @@ from compiler.spec.app import App
 from compiler.spec.environment import Environment
 from compiler.spec.flow import flow
 from compiler.spec.json_schema import Kind, Schema
-from compiler.spec.kinds import Bare, bare_field
+from compiler.spec.kinds import Bare, bare, bare_field, fields
 from compiler.spec.model import Form
 from compiler.spec.parse import parse, places_of
 from tests.repository import ENVIRONMENT, portico
@@ -139,8 +140,17 @@ MODEL_FIELDS = {
     f"{model.__name__}.{name}": field
     for root in (App, Environment)
     for model in reference.sections_of(root)
-    for name, field in model.model_fields.items()
+    for name, field in fields(model)
 }
+
+
+def kinds_in(field: FieldInfo) -> Iterator[Bare]:
+    """What a field holds, and what stands in its lists and maps."""
+    kind = bare_field(field)
+    yield kind
+    while get_origin(kind.annotation) in (list, dict):
+        kind = bare(get_args(kind.annotation)[-1])
+        yield kind
 
 
 @pytest.mark.parametrize("name", MODEL_FIELDS)
@@ -170,13 +180,9 @@ def test_the_reference_shows_examples_as_a_spec_would(name: str) -> None:
 
 
 def test_the_amounts_that_are_named_are_those_of_who_says_nothing() -> None:
-    for amount, name in (
-        ("cpu", "cpu"),
-        ("memory", "memory"),
-        ("ephemeral-storage", "ephemeral_storage"),
-    ):
-        said = json_schema.description(MODEL_FIELDS[f"Amounts.{name}"])
-        request, limit = container._REQUESTS[amount], container._LIMITS[amount]
+    for amount in ("cpu", "memory", "ephemeral-storage"):
+        said = json_schema.description(MODEL_FIELDS[f"Amounts.{amount}"])
+        request, limit = resources.REQUESTS[amount], resources.LIMITS[amount]
         assert f"a request of {request}, a limit of {limit}" in said
 
 
@@ -287,6 +293,14 @@ environments:
   acceptance:
 """
 
+ONE_OF = {
+    one_of.message
+    for field in MODEL_FIELDS.values()
+    for kind in kinds_in(field)
+    for one_of in kind.one_of
+}
+"""What is said of a mapping that has none or two of the fields of which it has one."""
+
 ONLY_PORTICO: dict[tuple[Kind, str], OnlyPortico] = {
     ("app", "fields that exclude each other"): OnlyPortico(
         "a schema that compared fields could only say that one of many alternatives failed",
@@ -313,13 +327,20 @@ ONLY_PORTICO: dict[tuple[Kind, str], OnlyPortico] = {
         says("^the app may take [0-9]+ s to answer, and [a-z]+ waits 60 s$", "PT124"),
         SPEC + "expose: {host: shop, timeout: 90}\n",
     ),
-    ("app", "a variable in an override"): OnlyPortico(
+    ("app", "one of several fields, in an override"): OnlyPortico(
         "it is merged: what is empty here may be whole with what the spec says",
-        lambda found, document: (
-            found.message.startswith("an environment variable is one text, or")
-            and in_override(found, document)
-        ),
+        lambda found, document: found.message in ONE_OF and in_override(found, document),
         SPEC + "    env: {A: {}}\n",
+    ),
+    ("app", "a part of an entry that another layer could complete"): OnlyPortico(
+        "an entry of a map may stand in a spec and in overrides, each with some of its fields",
+        says(r'^"[^".]+\.[^"]+\.[^".]+" is missing', "PT103"),
+        SPEC + "ports: {grpc: {appProtocol: grpc}}\n",
+    ),
+    ("app", "time zones"): OnlyPortico(
+        "there are six hundred, and each year brings changes",
+        says("is not a time zone", "PT105"),
+        SPEC.replace("port: 8080", 'schedule: {cron: "0 3 * * *", timeZone: Europe/Nowhere}'),
     ),
     ("app", "whole numbers with a decimal point"): OnlyPortico(
         "3.0 is an integer to JSON Schema",
@@ -538,12 +559,17 @@ def test_portico_and_the_schema_refuse_the_same_files(kind: Kind) -> None:
 def complete(node: Schema) -> Any:
     """A value with every field that the schema knows, long forms long."""
     if "properties" in node:
-        fields = list(node["properties"].items())[-node.get("maxProperties", 1000) :]
+        # Of fields that exclude each other the last.
+        rules = [rule["not"].get("required", ()) for rule in node.get("allOf", ()) if "not" in rule]
+        excluded = {pair[0] for pair in rules if pair}
+        fields = [item for item in node["properties"].items() if item[0] not in excluded]
         return {key: complete(value) for key, value in fields}
     if "items" in node and "properties" in node["items"]:
         return [complete(node["items"])]
     if isinstance(node.get("additionalProperties"), dict):
-        return {"a": complete(node["additionalProperties"])}
+        [(key, value), *_] = node["examples"][0].items() if "examples" in node else [("a", None)]
+        entry = node["additionalProperties"]
+        return {key: complete(entry) if "properties" in entry else copy.deepcopy(value)}
     return copy.deepcopy(node["examples"][0])
 
 
@@ -552,7 +578,7 @@ def completed(kind: Kind) -> list[dict[str, Any]]:
     data = complete(SCHEMAS[kind])
     if kind == "environment":
         return [data]
-    override = data["environments"].pop("a")
+    [override] = data["environments"].values()
     base = {fixed: data[fixed] for fixed in json_schema.FIXED}
     return [
         {**data, "environments": {"prod": None}},

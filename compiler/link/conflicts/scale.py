@@ -19,6 +19,7 @@ Path = tuple[str, ...]
 
 # How long Kubernetes waits for progress, unless something else is said.
 _PROGRESS_DEADLINE = 600
+_NONE = (0, "0%")
 
 
 def scale(unit: Unit) -> Iterator[Diagnostic]:
@@ -77,22 +78,31 @@ def _budget(
     unit: Unit, budget: DisruptionBudget, replicas: Replicas, path: Path
 ) -> Iterator[Diagnostic]:
     """A budget that lets no pod go keeps every node from being emptied."""
+    at = (*path, "disruptionBudget")
     least, most_missing = budget.min_available, budget.max_unavailable
-    if least == "100%" or (isinstance(least, int) and least >= replicas.min):
+    if least is not None and _pods(least, replicas.min) >= replicas.min:
+        of_them = f" of {replicas.min}" if replicas.max is None else f" of at least {replicas.min}"
         yield Diagnostic(
             CONFLICT,
-            f"minAvailable: {least} lets no pod go, so no node could ever be emptied",
-            unit.place(*path, "disruptionBudget", "minAvailable"),
+            f"minAvailable: {least}{of_them} lets no pod go, so no node could ever be emptied",
+            unit.place(*at, "minAvailable"),
             (unit.place(*path, "replicas"),),
-            help="ask for fewer pods than there are at least, or write {maxUnavailable: 1}",
+            help="write {maxUnavailable: 1}, or ask for fewer pods than there are",
         )
-    if most_missing == "0%":
+    if most_missing in _NONE:
         yield Diagnostic(
             CONFLICT,
-            "maxUnavailable: 0% lets no pod go, so no node could ever be emptied",
-            unit.place(*path, "disruptionBudget", "maxUnavailable"),
+            f"maxUnavailable: {most_missing} lets no pod go, so no node could ever be emptied",
+            unit.place(*at, "maxUnavailable"),
             help="write {maxUnavailable: 1}",
         )
+
+
+def _pods(bound: int | str, replicas: int) -> int:
+    """How many pods a bound means. Kubernetes rounds a share of them up: half of three is two."""
+    if isinstance(bound, int):
+        return bound
+    return -(-replicas * int(bound.removesuffix("%")) // 100)
 
 
 def _rollout(unit: Unit, rollout: Rollout, path: Path, *, stateful: bool) -> Iterator[Diagnostic]:
@@ -127,11 +137,13 @@ def _rollout(unit: Unit, rollout: Rollout, path: Path, *, stateful: bool) -> Ite
                     (unit.place(*at, "strategy"),),
                     help=f"remove `{key}`, or `strategy: Recreate`",
                 )
-    none = (0, "0%")
-    if rollout.max_surge in none and rollout.max_unavailable in (None, *none):
+    if rollout.max_surge in _NONE and rollout.max_unavailable in (None, *_NONE):
+        missing = "none missing either"
+        if rollout.max_unavailable is None:
+            missing = "none missing, since `maxUnavailable` is 0 by default"
         yield Diagnostic(
             CONFLICT,
-            "with no pod too many and none missing, no pod can ever be replaced",
+            f"there may be no pod too many and {missing}: no pod could ever be replaced",
             unit.place(*at, "maxSurge"),
             help="allow one of the two: {maxSurge: 0, maxUnavailable: 1}",
         )
@@ -140,7 +152,8 @@ def _rollout(unit: Unit, rollout: Rollout, path: Path, *, stateful: bool) -> Ite
     if ready >= deadline and not stateful:
         yield Diagnostic(
             CONFLICT,
-            f"no pod can be ready for {ready} seconds within {deadline}",
+            f"no pod can be ready for {ready} seconds within {deadline}, and the rollout would "
+            "fail",
             unit.place(*at, "minReadySeconds"),
             help="raise `progressDeadlineSeconds`, or lower `minReadySeconds`",
         )

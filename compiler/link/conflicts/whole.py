@@ -24,7 +24,12 @@ def conflicts(unit: Unit) -> Iterator[Diagnostic]:
         yield from exposure(unit)
     if app.labels or app.annotations or app.links:
         yield from identity(unit)
-    if app.health is not None or app.lifecycle is not None or app.workers or app.sidecars:
+    if app.node_selector or app.tolerations or app.spread is not None:
+        from compiler.link.conflicts.nodes import nodes
+
+        yield from nodes(unit)
+    says = (app.health, app.lifecycle, app.rollout)
+    if any(said is not None for said in says) or app.workers or app.sidecars:
         from compiler.link.conflicts.probes import probes
 
         yield from probes(unit)
@@ -32,6 +37,10 @@ def conflicts(unit: Unit) -> Iterator[Diagnostic]:
         from compiler.link.conflicts.ports import ports
 
         yield from ports(unit)
+    if app.secrets:
+        from compiler.link.conflicts.secrets import secrets
+
+        yield from secrets(unit)
     if app.files or app.volumes or app.workers or app.jobs:
         from compiler.link.conflicts.volumes import volumes
 
