@@ -113,6 +113,7 @@ def _follow(data: Any, path: Path, fixed: int) -> tuple[Path, bool]:
     as a list of one is its own first item.
     """
     reached: list[str | int] = []
+    in_list = False
     for part in path:
         step: Any = part
         if isinstance(data, dict):
@@ -121,11 +122,12 @@ def _follow(data: Any, path: Path, fixed: int) -> tuple[Path, bool]:
             present = step in data
         else:
             present = isinstance(data, list) and isinstance(step, int) and step < len(data)
+            in_list = in_list or present
         if not present:
             # A field is no step into a list: a mapping above has replaced the list as a whole.
-            replaced = isinstance(data, list) and isinstance(step, str)
-            decides = len(reached) > fixed and not isinstance(data, dict) and not replaced
-            return tuple(reached[:fixed] if replaced else reached), decides
+            if isinstance(data, list) and isinstance(step, str):
+                return tuple(reached[:fixed]), False
+            return tuple(reached), len(reached) > fixed and (in_list or not isinstance(data, dict))
         data = data[step]
         reached.append(part)
     return tuple(reached), True

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticKnownError
 
-from compiler.spec.model import Model, OneOf, OneOrSeveral, ShortForm, becomes
+from compiler.spec.model import Model, OneOf, OneOrSeveral, ShortForm, becomes, invalid
 from compiler.spec.types import BodySize, Host, PortName, UrlPath
 
 # What stands for the host of an entrance that names none.
@@ -17,6 +17,15 @@ def _somewhere(host: Any) -> Any:
         # Pydantic's own error for a field that is missing.
         raise PydanticKnownError("missing")
     return host
+
+
+def _named(port: Any) -> Any:
+    if type(port) is int:
+        raise invalid(
+            f"an entrance names one of the app's ports, and {port} is a number",
+            "name it in `ports` and write that name here; leave it out for `port` itself",
+        )
+    return port
 
 
 class ExposedPath(Model):
@@ -90,7 +99,7 @@ class Expose(Model):
             "others, and a longer one to a shorter one."
         ),
     )
-    port: PortName | None = Field(
+    port: Annotated[PortName, BeforeValidator(_named)] | None = Field(
         None,
         description="Which of the app's `ports` answers here, by its name; `port` by default.",
         examples=["console"],

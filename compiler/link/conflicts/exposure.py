@@ -1,6 +1,9 @@
 """What each field of an entrance alone allows, and the whole or the environment does not."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from compiler.diagnostics.model import Diagnostic, Rule
 from compiler.link.conflicts.rule import CONFLICT
@@ -8,6 +11,9 @@ from compiler.link.ports import HTTP
 from compiler.link.unit import Unit
 from compiler.spec.expose import Expose
 from compiler.spec.parse import Path, did_you_mean
+
+if TYPE_CHECKING:
+    from compiler.spec.ports import NamedPort
 
 WAITS_TOO_LONG = Rule(
     "PT124",
@@ -72,7 +78,8 @@ def _port(unit: Unit, entrance: Expose, at: Path) -> Iterator[Diagnostic]:
     app = unit.app
     if entrance.port is None or entrance.port == HTTP:
         if app.port is None:
-            named = " or ".join(f"`port: {name}`" for name in app.ports)
+            usable = (name for name, port in app.ports.items() if _speaks_http(port))
+            named = " or ".join(f"`port: {name}`" for name in usable)
             yield Diagnostic(
                 CONFLICT,
                 '"expose" needs a port, and the app has none',
@@ -91,7 +98,7 @@ def _port(unit: Unit, entrance: Expose, at: Path) -> Iterator[Diagnostic]:
             unit.place(*at, "port"),
             help=did_you_mean(entrance.port, known) or "name it in `ports`",
         )
-    elif found.protocol != "TCP" or found.app_protocol not in (None, "http"):
+    elif not _speaks_http(found):
         spoken = found.app_protocol or found.protocol
         field = "protocol" if found.protocol != "TCP" else "appProtocol"
         yield Diagnostic(
@@ -101,6 +108,10 @@ def _port(unit: Unit, entrance: Expose, at: Path) -> Iterator[Diagnostic]:
             (unit.place("ports", entrance.port, field),),
             help="expose a port for HTTP; other apps reach this one without the entrance",
         )
+
+
+def _speaks_http(port: NamedPort) -> bool:
+    return port.protocol == "TCP" and port.app_protocol in (None, "http")
 
 
 def _paths(unit: Unit, entrance: Expose, at: Path) -> Iterator[Diagnostic]:
