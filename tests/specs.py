@@ -6,13 +6,13 @@ cannot stand beside something else is taken out of the spec again.
 
 from collections.abc import Iterator
 from copy import deepcopy
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, get_args, get_origin
 
 from hypothesis import reject
 from hypothesis import strategies as st
 from pydantic import BaseModel
-from pydantic.fields import FieldInfo
 from pydantic_core import PydanticCustomError
 
 from bench.environment import environment
@@ -23,6 +23,7 @@ from compiler.kubernetes.files import app_files, shared_files
 from compiler.kubernetes.routers import router_of
 from compiler.link.neighbours import neighbours_of
 from compiler.pipeline.linking import Linked, link_in_memory
+from compiler.pipeline.unread import NOTHING_KNOWN
 from compiler.source.yaml import Document, examine
 from compiler.spec.app import App
 from compiler.spec.defaults import Defaults
@@ -58,8 +59,10 @@ class Repository(NamedTuple):
 @st.composite
 def repositories(draw: st.DrawFn) -> Repository:
     """An app of any spec, in one or both environments, and the apps that it calls."""
-    spec: Data = {"name": "shop", "team": "sales", **draw(_mappings(App))}
-    spec |= {"name": "shop", "team": "sales"}
+    spec: Data = {**draw(_mappings(App)), **draw(_mappings(App)), "name": "shop", "team": "sales"}
+    if draw(st.booleans()):
+        # Much of what else there is needs one.
+        spec.setdefault("port", 8080)
     listed = draw(st.permutations(ENVIRONMENTS))[draw(st.integers(0, 1)) :]
     spec["environments"] = {name: draw(_overrides(spec)) for name in listed}
     defaults = {name: draw(_mappings(Defaults)) for name in ENVIRONMENTS}
@@ -89,14 +92,18 @@ def _values(kind: Bare) -> st.SearchStrategy[Any]:
         return st.dictionaries(keys, entries, max_size=3)
     if origin is Literal:
         return st.sampled_from(arguments)
+    if kind.number_or is not None:
+        return st.integers(kind.number_or.minimum, 9) | _texts(kind.number_or.text)
     if kind.annotation is bool:
         return st.booleans()
     if kind.annotation is int:
         least, most = kind.bounds["minimum"], kind.bounds["maximum"]
         return st.integers(least, most) | st.integers(least, min(most, least + 9))
-    form = kind.form
-    if form is None:
-        return st.text(_LETTERS)
+    return st.text(_LETTERS) if kind.form is None else _texts(kind.form)
+
+
+@cache
+def _texts(form: Form) -> st.SearchStrategy[str]:
     texts = st.from_regex(f"(?:{form.pattern})", fullmatch=True, alphabet=_LETTERS)
     return texts.filter(lambda text: _is_usable(form, text))
 
@@ -117,12 +124,16 @@ def _mappings(draw: st.DrawFn, model: type[BaseModel], *, whole: bool = True) ->
     others = [key for key in known if key not in required]
     chosen = st.lists(st.sampled_from(others), max_size=_MOST_OPTIONAL_FIELDS, unique=True)
     keys = [*required, *(draw(chosen) if others else [])]
-    return {key: draw(_field(known[key])) for key in known if key in keys}
+    return {key: draw(value) for key, value in _fields(model).items() if key in keys}
 
 
-def _field(field: FieldInfo) -> st.SearchStrategy[Any]:
-    """One of its examples, or any value."""
-    return st.sampled_from(field.examples or []).map(deepcopy) | _values(bare_field(field))
+@cache
+def _fields(model: type[BaseModel]) -> dict[str, st.SearchStrategy[Any]]:
+    """For each field one of its examples, or any value."""
+    return {
+        key: st.sampled_from(field.examples or []).map(deepcopy) | _values(bare_field(field))
+        for key, field in fields(model)
+    }
 
 
 @st.composite
@@ -150,10 +161,15 @@ def _overrides(draw: st.DrawFn, spec: Data) -> Data | None:
 
 def linked(files: dict[str, str], only: str | None = None) -> Linked:
     """All of it, or one environment of it. Raises Rejected."""
-    # A folder without rules of its own; nothing of it is read.
-    root = str(Path(__file__).parent / "cases")
     contents = {path: text.encode() for path, text in files.items()}
-    return link_in_memory(root, None if only is None else [only], files=contents)
+    # Nothing in the folder is read: it has no rules of its own.
+    no_rules = NOTHING_KNOWN._replace(policies=True)
+    return link_in_memory(
+        str(Path(__file__).parent),
+        None if only is None else [only],
+        files=contents,
+        known=no_rules,
+    )
 
 
 def rendered(linked: Linked) -> dict[str, str]:

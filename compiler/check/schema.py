@@ -66,6 +66,7 @@ _OUTSIDE_KUBERNETES = frozenset(
         "kustomize.toolkit.fluxcd.io/v1",
         "kustomize.config.k8s.io/v1beta1",
         "external-secrets.io/v1",
+        "monitoring.coreos.com/v1",
     )
 )
 

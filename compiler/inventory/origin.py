@@ -1,15 +1,18 @@
 """Where every value of an app in one environment came from: a line that a person wrote, or none."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from typing import Any, NamedTuple, get_args
 
 from pydantic import BaseModel
 
 from compiler.diagnostics.model import Span
-from compiler.link.layers import has, where
+from compiler.inventory.defaults import Defaults
+from compiler.link.defaults import default_of
+from compiler.link.layers import where
+from compiler.link.sizes import in_full
 from compiler.link.unit import Unit
 from compiler.spec.app import App
-from compiler.spec.kinds import Bare, bare, bare_field
+from compiler.spec.kinds import Bare, bare, bare_field, fields
 from compiler.spec.parse import Path
 
 
@@ -51,13 +54,11 @@ class Items(NamedTuple):
 Node = Value | Removed | Fields | Items
 
 
-def origins(
-    unit: Unit, defaults: Mapping[Path, Any], left_out: Collection[Path] = frozenset()
-) -> Fields:
+def origins(unit: Unit, defaults: Defaults, left_out: Collection[Path] = frozenset()) -> Fields:
     """Everything that holds for the app, in the order of the language.
 
-    `defaults` are values that the language decides after all layers are merged. What has one of
-    the paths `left_out` is not there.
+    `defaults` are what holds where nobody said anything and the model has nothing either. What has
+    one of the paths `left_out` is not there.
     """
     whole = _Origins(unit, defaults, left_out).node(unit.app, bare(App), (), is_said=True)
     assert isinstance(whole, Fields)
@@ -88,11 +89,11 @@ def _inside(node: Fields | Items) -> Iterator[Node]:
 
 
 class _Origins:
-    def __init__(
-        self, unit: Unit, defaults: Mapping[Path, Any], left_out: Collection[Path]
-    ) -> None:
+    def __init__(self, unit: Unit, defaults: Defaults, left_out: Collection[Path]) -> None:
         self._layers = unit.layers
-        self._environment, (self._spec, _), _ = unit.layers
+        (self._environment, _), (self._spec, _), _ = unit.layers
+        said = self._environment.data.get("defaults") or {}
+        self._below = in_full(said, unit.environment)
         self._where = where(unit.layers)
         self._defaults = defaults
         self._left_out = left_out
@@ -102,18 +103,22 @@ class _Origins:
         if path in self._left_out:
             return None
         if not is_said and value in (None, [], {}):
-            value = self._defaults.get(path)
-            if value is None:
+            value = _at(self._defaults, path)
+            if value in (None, {}):
                 return self._gone(path)
-        if isinstance(value, BaseModel):
+        if kind.model is not None:
+            # Where nobody said anything there is no model, but defaults of its fields.
+            said = value if isinstance(value, BaseModel) else None
             entries = {
-                field.alias or name: self.node(
-                    getattr(value, name),
+                key: self.node(
+                    None if said is None else getattr(said, name),
                     bare_field(field),
-                    (*path, field.alias or name),
-                    is_said=is_said and name in value.model_fields_set,
+                    (*path, key),
+                    is_said=is_said and said is not None and name in said.model_fields_set,
                 )
-                for name, field in type(value).model_fields.items()
+                for name, (key, field) in zip(
+                    kind.model.model_fields, fields(kind.model), strict=True
+                )
             }
             return self._fields(entries, kind.short_form, path, is_said=is_said)
         if isinstance(value, dict):
@@ -157,18 +162,19 @@ class _Origins:
 
     def _value(self, value: Any, path: Path, *, is_said: bool) -> Value:
         document, written = self._where.find(path)
-        if is_said:
+        there = _at(document.data, written)
+        if is_said and _means(there, written, value):
             return Value(path, value, document.span(written), None, document is self._spec)
-        is_removed = _at(document.data, written) is None
-        at = document.span(written, key=True) if is_removed else None
+        at = document.span(written, key=True) if there is None else None
         return Value(path, value, None, at, is_own=False)
 
     def _gone(self, path: Path) -> Value | Removed | None:
         """In place of what is not there."""
         document, written = self._where.find(path)
         at = document.span(written, key=True)
-        if has(self._environment, *path):
-            return Value(path, None, None, at, is_own=False)
+        if _at(self._below, default_of(path)) is not None:
+            removed = at if document is self._spec else None
+            return Value(path, None, None, removed, is_own=False)
         if written[-len(path) :] == path and _at(document.data, written) is None:
             return Removed(path, at)
         return None
@@ -184,6 +190,12 @@ class _Origins:
             below = _at(document.data, (*prefix, *path))
             if isinstance(below, dict):
                 yield from below
+
+
+def _means(there: Any, written: Path, value: Any) -> bool:
+    """Whether a value is what somebody wrote, or follows from the size that somebody named."""
+    is_size = isinstance(there, str) and written[-1] in ("resources", "size")
+    return is_size or there == value or isinstance(value, dict)
 
 
 def _at(data: Any, path: Path) -> Any:

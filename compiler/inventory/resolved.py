@@ -6,7 +6,7 @@ effect beside something else, such as the replicas of a job.
 """
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple, TypeGuard
+from typing import Any, NamedTuple
 
 from compiler.author.value import flow, scalar
 from compiler.diagnostics.model import Span
@@ -19,7 +19,7 @@ from compiler.source.yaml import Document, read
 from compiler.spec.parse import Path
 
 # A collection of values that came from one place stands on a line of at most so many columns.
-_WIDTH = 72
+_WIDTH = 84
 # Where the comments stand, unless a line is longer.
 _MOST_COLUMN = 60
 _STEP = "  "
@@ -39,7 +39,7 @@ class _Line(NamedTuple):
 
 def resolved(unit: Unit) -> Resolved:
     """The app in its environment."""
-    defaults = later_defaults(unit.app)
+    defaults = later_defaults(unit)
     left_out: set[Path] = set()
     while True:
         whole = origins(unit, defaults, left_out)
@@ -66,8 +66,9 @@ def _unsayable(unit: Unit, whole: Fields, document: Document) -> Iterator[Path]:
         for place in (diagnostic.primary, *diagnostic.secondary)
     ]
     for leaf in leaves(whole) if refused else ():
-        at = document.span(leaf.path)
-        if isinstance(leaf, Value) and not leaf.is_own and any(_is_in(at, s) for s in refused):
+        at = (document.span(leaf.path), document.span(leaf.path, key=True))
+        is_refused = any(_is_in(one, span) for one in at for span in refused)
+        if isinstance(leaf, Value) and not leaf.is_own and is_refused:
             yield leaf.path
 
 
@@ -99,7 +100,7 @@ def _fields(fields: Fields, pad: str) -> Iterator[_Line]:
             yield _Line(f"{pad}# {key}: {_origin(entry)}")
             continue
         node, gone = _shortened(entry)
-        yield from (_Line(f"{pad}# {key}.{below}: {_origin(value)}") for below, value in gone)
+        yield from (_Line(f"{pad}# {key}.{inner}: removed in {_place(at)}") for inner, at in gone)
         lead = f"{pad}{scalar(key)}:"
         at_once = _at_once(lead, node, pad)
         if at_once is not None:
@@ -127,18 +128,19 @@ def _below(node: Node, pad: str) -> Iterator[_Line]:
         yield from _fields(node, pad)
 
 
-def _shortened(node: Node) -> tuple[Node, list[tuple[str, Value | Removed]]]:
-    """The short form if it says everything, and what is not there, which it cannot say."""
+def _shortened(node: Node) -> tuple[Node, list[tuple[str, Span]]]:
+    """The short form if it says everything, and where the rest was removed, which it cannot say."""
     if not isinstance(node, Fields) or node.short_form is None:
         return node, []
-    gone = [(k, n) for k, n in node.entries.items() if _is_gone(n)]
-    if [*node.entries.keys() - dict(gone).keys()] != [node.short_form]:
-        return node, []
-    return node.entries[node.short_form], gone
-
-
-def _is_gone(node: Node) -> TypeGuard[Value | Removed]:
-    return isinstance(node, Removed) or (isinstance(node, Value) and node.value is None)
+    gone: list[tuple[str, Span]] = []
+    for key, inner in node.entries.items():
+        if isinstance(inner, Removed):
+            gone.append((key, inner.at))
+        elif isinstance(inner, Value) and inner.value is None:
+            gone += [(key, inner.removed)] if inner.removed is not None else []
+        elif key != node.short_form:
+            return node, []
+    return node.entries.get(node.short_form, node), gone
 
 
 def _at_once(lead: str, node: Node, pad: str) -> list[_Line] | None:

@@ -24,28 +24,31 @@ def container(
     mounts: list[Object],
     *,
     drain: int | None = None,
-    read_only: bool = True,
-    restarts: bool = False,
+    sidecar: bool = False,
+    further: tuple[ContainerPort, ...] = (),
+    disk: str | None = None,
 ) -> Object:
     """With `drain`, it goes on serving for so many seconds before it is told to stop.
 
-    `restarts` makes a sidecar of an init container.
+    A `sidecar` is an init container that restarts. `further` ports are no business of its probes.
+    `disk` is its limit of local disk if it says none.
     """
     lifecycle = _lifecycle(one.lifecycle, drain, one.ports)
+    ports = (*one.ports, *further)
     return {
         "name": one.name,
         "image": one.image,
         "imagePullPolicy": "Always",
-        **({"restartPolicy": "Always"} if restarts else {}),
+        **({"restartPolicy": "Always"} if sidecar else {}),
         **({"command": one.command} if one.command is not None else {}),
         **({"args": one.args} if one.args is not None else {}),
-        **({"ports": [_port(port) for port in one.ports]} if one.ports else {}),
+        **({"ports": [_port(port) for port in ports]} if ports else {}),
         **({"envFrom": [_env_from(item) for item in one.env_from]} if one.env_from else {}),
-        **({"env": [_env(name, value) for name, value in one.env.items()]} if one.env else {}),
-        **probes(one.health, one.ports),
+        **({"env": [_env(*variable) for variable in one.env.items()]} if one.env else {}),
+        **probes(one.health, one.ports, sidecar=sidecar),
         **({"lifecycle": lifecycle} if lifecycle else {}),
-        "resources": resources(one.resources.requests, one.resources.limits),
-        "securityContext": container_security_context(read_only=read_only),
+        "resources": resources(one.resources.requests, one.resources.limits, disk),
+        "securityContext": container_security_context(read_only=one.read_only),
         "volumeMounts": mounts,
     }
 
@@ -55,20 +58,29 @@ def _port(port: ContainerPort) -> Constant:
     return Constant({"name": port.name, "containerPort": port.port, "protocol": port.protocol})
 
 
-@cache
 def _env(name: str, value: EnvValue) -> Constant:
-    if value.value is not None:
-        return Constant({"name": name, "value": value.value})
+    # Texts are compared faster than models.
+    return _text(name, value.value) if value.value is not None else _reference(name, value)
+
+
+@cache
+def _text(name: str, value: str) -> Constant:
+    return Constant({"name": name, "value": value})
+
+
+@cache
+def _reference(name: str, value: EnvValue) -> Constant:
     return Constant({"name": name, "valueFrom": _value_from(value)})
 
 
 def _value_from(value: EnvValue) -> Object:
+    may_lack = {"optional": True} if value.optional else {}
     if value.secret is not None:
         name, _, key = value.secret.partition("/")
-        return {"secretKeyRef": {"name": name, "key": key}}
+        return {"secretKeyRef": {"name": name, "key": key, **may_lack}}
     if value.config is not None:
         name, _, key = value.config.partition("/")
-        return {"configMapKeyRef": {"name": name, "key": key}}
+        return {"configMapKeyRef": {"name": name, "key": key, **may_lack}}
     assert value.field is not None
     if value.field.startswith(("limits.", "requests.")):
         return {"resourceFieldRef": {"resource": value.field}}
@@ -77,9 +89,10 @@ def _value_from(value: EnvValue) -> Object:
 
 def _env_from(item: EnvFrom) -> Object:
     prefix = {"prefix": item.prefix} if item.prefix is not None else {}
+    may_lack = {"optional": True} if item.optional else {}
     if item.secret is not None:
-        return {**prefix, "secretRef": {"name": item.secret}}
-    return {**prefix, "configMapRef": {"name": item.config}}
+        return {**prefix, "secretRef": {"name": item.secret, **may_lack}}
+    return {**prefix, "configMapRef": {"name": item.config, **may_lack}}
 
 
 def _lifecycle(

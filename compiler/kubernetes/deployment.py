@@ -31,9 +31,9 @@ def deployment(unit: Unit, owner: Owner, workload: Workload) -> Object:
             "revisionHistoryLimit": 5,
             **_times(rollout),
             "selector": match(workload.name),
-            "strategy": _strategy(rollout),
+            "strategy": strategy(rollout),
             "template": {
-                "metadata": pod_metadata(owner, workload),
+                "metadata": pod_metadata(unit, owner, workload),
                 "spec": {
                     **pod(unit, workload),
                     **spread(unit.app, workload, "pod-template-hash"),
@@ -63,7 +63,7 @@ def stateful_set(unit: Unit, owner: Owner, workload: Workload) -> Object:
                 "whenScaled": "Retain",
             },
             "template": {
-                "metadata": pod_metadata(owner, workload),
+                "metadata": pod_metadata(unit, owner, workload),
                 "spec": {
                     **pod(unit, workload),
                     **spread(unit.app, workload, "controller-revision-hash"),
@@ -92,7 +92,7 @@ def _times(rollout: Rollout | None) -> Object:
     }
 
 
-def _strategy(rollout: Rollout | None) -> Object:
+def strategy(rollout: Rollout | None) -> Object:
     if rollout is None:
         return _ROLLING
     if rollout.strategy == "Recreate":

@@ -22,6 +22,7 @@ from compiler.kubernetes.scale import horizontal_pod_autoscaler, pod_disruption_
 from compiler.kubernetes.service_account import service_account
 from compiler.link.estate import Estate
 from compiler.link.neighbours import Neighbours
+from compiler.link.ports import ContainerPort
 from compiler.link.unit import Unit
 from compiler.link.workloads import Workload, headless_name, workloads_of
 from compiler.policies.shape import Policy
@@ -90,10 +91,15 @@ def app_objects(unit: Unit, neighbours: Neighbours, router: Router) -> list[Obje
         objects += _of_workload(unit, owner.of_workload(workload), workload)
     main = workloads[0]
     if main.serves:
-        objects.append(network.service(owner, main.container.ports))
+        objects.append(network.service(owner, _offered(unit, main)))
     if main.kind == "StatefulSet":
         name = headless_name(main.name)
-        objects.append(network.headless_service(owner, name, main.container.ports))
+        objects.append(network.headless_service(owner, name, main.offered))
+    for workload in workloads:
+        if workload.metrics is not None:
+            from compiler.kubernetes.metrics import monitors
+
+            objects += monitors(unit.environment, owner.of_workload(workload), workload)
     if unit.app.expose is not None:
         objects += router.routes(unit)
     objects += (
@@ -103,6 +109,15 @@ def app_objects(unit: Unit, neighbours: Neighbours, router: Router) -> list[Obje
         for workload in workloads
     )
     return objects
+
+
+def _offered(unit: Unit, main: Workload) -> tuple[ContainerPort, ...]:
+    """The ports of the app's Service."""
+    if main.metrics is None:
+        return main.offered
+    from compiler.link.metrics import offered_for_metrics
+
+    return (*main.offered, *offered_for_metrics(unit.environment, main))
 
 
 def _of_workload(unit: Unit, owner: Owner, workload: Workload) -> list[Object]:

@@ -76,7 +76,7 @@ def network_policy(
     Nobody calls the workers and jobs of an app.
     """
     app, namespace = unit.app, unit.environment.load_balancer.namespace
-    ports = tuple((port.protocol, port.name) for port in workload.container.ports)
+    ports = tuple((port.protocol, port.name) for port in workload.offered)
     serves = workload.serves
     cluster: tuple[Peer, ...] = ()
     if workload.kind == "StatefulSet" and ports:
@@ -94,7 +94,18 @@ def network_policy(
         ports,
         (*neighbours.callees, *cluster),
         tuple((egress.cidr, egress.port) for egress in app.egress),
+        _collector(unit, workload) if workload.metrics is not None else None,
     )
+
+
+def _collector(unit: Unit, workload: Workload) -> tuple[str, tuple[str, str]] | None:
+    """The namespace that collects the workload's metrics, and the port that it reads."""
+    from compiler.link.metrics import metrics_port
+
+    collector, port = unit.environment.metrics, metrics_port(workload)
+    if collector is None or port is None:
+        return None
+    return collector.namespace, (port.protocol, port.name)
 
 
 @cache
@@ -106,6 +117,7 @@ def _network_policy(
     ports: tuple[tuple[str, str], ...],
     callees: tuple[Peer, ...],
     egress: tuple[tuple[str, int], ...],
+    collector: tuple[str, tuple[str, str]] | None,
 ) -> Constant:
     admitted: list[tuple[list[Constant], tuple[tuple[str, str], ...]]]
     outside = [_router_pods(*router)] if router is not None else []
@@ -113,6 +125,9 @@ def _network_policy(
     admitted = [(outside, public), (inside, ports)]
     if public == ports:
         admitted = [(outside + inside, ports)]
+    if collector is not None:
+        namespace, port = collector
+        admitted.append(([_pods_of_namespace(namespace)], (port,)))
     return Constant(
         {
             "apiVersion": "networking.k8s.io/v1",
@@ -141,6 +156,13 @@ def pods(namespace: str, labels: dict[str, str]) -> Object:
         "namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": namespace}},
         "podSelector": {"matchLabels": labels},
     }
+
+
+@cache
+def _pods_of_namespace(namespace: str) -> Constant:
+    return Constant(
+        {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": namespace}}}
+    )
 
 
 @cache

@@ -10,6 +10,8 @@ from compiler.kubernetes.container import container
 from compiler.kubernetes.metadata import Object, Owner, app_labels, app_metadata, match
 from compiler.kubernetes.pod_security import pod_security_context
 from compiler.kubernetes.volumes import files_digest, mounts, volumes
+from compiler.link.ports import ContainerPort
+from compiler.link.stopping import drain, grace_period
 from compiler.link.unit import Unit
 from compiler.link.workloads import Workload
 from compiler.spec.app import App
@@ -17,9 +19,6 @@ from compiler.spec.types import image_tag
 
 if TYPE_CHECKING:
     from compiler.spec.tolerations import Toleration
-
-# Seconds that an app has to finish its requests after the signal to stop.
-SHUTDOWN = 30
 
 _ZONE, _NODE = "topology.kubernetes.io/zone", "kubernetes.io/hostname"
 _WHEN = {"preferred": "ScheduleAnyway", "required": "DoNotSchedule"}
@@ -45,22 +44,25 @@ def workload_metadata(unit: Unit, owner: Owner, workload: Workload) -> Object:
     }
 
 
-def pod_metadata(owner: Owner, workload: Workload) -> Object:
+def pod_metadata(unit: Unit, owner: Owner, workload: Workload) -> Object:
     """The metadata of the pods. A change of a file's text changes it."""
     labels = app_labels(owner, _version(workload.container.image))
     digest = files_digest(workload) if workload.files else None
-    if digest is None:
-        return {"labels": labels}
-    return {"labels": labels, "annotations": {"portico.dev/files": digest}}
+    annotations = {"portico.dev/files": digest} if digest is not None else {}
+    if workload.metrics is not None:
+        from compiler.kubernetes.metrics import scrape_annotations
+
+        annotations |= scrape_annotations(unit.environment, workload)
+    return {"labels": labels, **({"annotations": annotations} if annotations else {})}
 
 
 def pod(unit: Unit, workload: Workload) -> Object:
     """The pod's spec, without what only some kinds of workloads have."""
     app, found = unit.app, mounts(workload)
-    read_only = app.read_only_root_filesystem
+    further = _port_of_metrics(workload)
     before = [
-        *(container(one, found, read_only=read_only) for one in workload.init),
-        *(container(one, found, read_only=read_only, restarts=True) for one in workload.sidecars),
+        *(container(one, found) for one in workload.init),
+        *(container(one, found, sidecar=True) for one in workload.sidecars),
     ]
     return {
         "serviceAccountName": app.name,
@@ -75,17 +77,19 @@ def pod(unit: Unit, workload: Workload) -> Object:
             app.run_as_user,
             group=app.run_as_group,
             fs_group=app.fs_group,
-            low_ports=_has_low_ports(workload),
+            low_ports=_has_low_ports(workload, further),
+            lasting=any(volume.lasts for volume in workload.volumes.values()),
         ),
-        "terminationGracePeriodSeconds": _termination_grace(unit, workload),
+        "terminationGracePeriodSeconds": grace_period(workload, unit.environment),
         **_nodes(app),
         **({"initContainers": before} if before else {}),
         "containers": [
             container(
                 workload.container,
                 found,
-                drain=pre_stop(unit) if workload.serves else None,
-                read_only=read_only,
+                drain=drain(unit.environment) if workload.serves else None,
+                further=further,
+                disk=_disk(workload),
             )
         ],
     }
@@ -113,26 +117,26 @@ def pod_volumes(workload: Workload) -> Object:
     return {"volumes": found} if found else {}
 
 
-def pre_stop(unit: Unit) -> int:
-    """Seconds to go on serving after the pod is taken out of service.
+def _disk(workload: Workload) -> str | None:
+    """The limit of local disk that its empty folders ask for, if there are any."""
+    if not workload.volumes:
+        return None
+    from compiler.link.room import disk
 
-    Longer than the load balancer keeps sending to a target that it is draining, so that no
-    request is cut off.
-    """
-    return unit.environment.load_balancer.draining + 5
-
-
-def _termination_grace(unit: Unit, workload: Workload) -> int:
-    """Seconds from the signal to stop to the end: at least as long as CloudFront waits."""
-    rollout = workload.rollout
-    if rollout is not None and rollout.termination_grace_period_seconds is not None:
-        return rollout.termination_grace_period_seconds
-    if not workload.serves:
-        return SHUTDOWN
-    return max(pre_stop(unit) + SHUTDOWN, unit.environment.edge.origin_read_timeout + 5)
+    return disk(workload.volumes)
 
 
-def _has_low_ports(workload: Workload) -> bool:
+def _port_of_metrics(workload: Workload) -> tuple[ContainerPort, ...]:
+    """The port that is there for metrics alone, if there is one."""
+    if workload.metrics is None:
+        return ()
+    from compiler.link.metrics import port_of_metrics_alone
+
+    port = port_of_metrics_alone(workload)
+    return () if port is None else (port,)
+
+
+def _has_low_ports(workload: Workload, further: tuple[ContainerPort, ...]) -> bool:
     containers = (workload.container, *workload.sidecars) if workload.sidecars else None
     if containers is None:
         return any(port.port < 1024 for port in workload.container.ports)

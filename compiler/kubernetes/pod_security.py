@@ -25,9 +25,12 @@ def pod_security_context(
     group: int | None = None,
     fs_group: int | None = None,
     low_ports: bool = False,
+    lasting: bool = False,
 ) -> Constant:
     """Groups are the user's number where nothing else is said.
 
+    With `lasting` volumes, Kubernetes gives their files to the group once, and not with each pod:
+    that takes minutes for millions of files. Source: kubernetes.io, Configure a Security Context.
     With `low_ports` the pod may listen below 1024 although it does not run as root. The sysctl for
     it counts as safe since Kubernetes 1.22 and `restricted` allows it.
     """
@@ -35,8 +38,9 @@ def pod_security_context(
         {
             "runAsNonRoot": True,
             "runAsUser": user,
-            "runAsGroup": group or user,
-            "fsGroup": fs_group or user,
+            "runAsGroup": user if group is None else group,
+            "fsGroup": user if fs_group is None else fs_group,
+            **({"fsGroupChangePolicy": "OnRootMismatch"} if lasting else {}),
             "seccompProfile": {"type": "RuntimeDefault"},
             **(
                 {"sysctls": [{"name": "net.ipv4.ip_unprivileged_port_start", "value": "0"}]}

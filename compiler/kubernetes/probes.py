@@ -1,7 +1,4 @@
-"""How Kubernetes learns how a container is: startup, readiness and liveness probes.
-
-Readiness asks the app; liveness only opens its port, so that no dependency restarts the pod.
-"""
+"""How Kubernetes learns how a container is: startup, readiness and liveness probes."""
 
 from __future__ import annotations
 
@@ -28,70 +25,73 @@ _TIMES = (
 )
 
 
-def probes(health: Health | None, ports: tuple[ContainerPort, ...]) -> Object:
+def probes(
+    health: Health | None, ports: tuple[ContainerPort, ...], *, sidecar: bool = False
+) -> Object:
     """The three probes of a container, as far as there is something to ask."""
     own = default_port(ports)
     name = None if own is None else own.name
     if health is None:
         return _of_port(name) if name is not None else {}
-    if health.readiness is None and health.liveness is None and health.startup is None:
-        return _of_path(health.path, health.port, name)
-    ready = _asked(health.readiness, ports) or _default(health.path, health.port, name)
-    alive = _asked(health.liveness, ports) or (_tcp(name) if name is not None else None)
-    started = _asked(health.startup, ports) or ready
+    if health.path is not None and health.readiness is health.liveness is health.startup is None:
+        return _of_path(health.path, health.port, name, sidecar)
+    from compiler.link.questions import questions
+
+    asked = questions(health, ports, sidecar=sidecar)
     return {
-        key: {**asks, **_times(probe, times)}
-        for key, probe, asks, times in (
-            ("startupProbe", health.startup, started, _STARTUP),
-            ("readinessProbe", health.readiness, ready, _READINESS),
-            ("livenessProbe", health.liveness, alive, _LIVENESS),
+        key: {**_question(question, ports), **_times(said, times)}
+        for key, said, question, times in (
+            ("startupProbe", health.startup, asked.startup, _STARTUP),
+            ("readinessProbe", health.readiness, asked.readiness, _READINESS),
+            ("livenessProbe", health.liveness, asked.liveness, _LIVENESS),
         )
-        if asks is not None and not (probe is not None and probe.enabled is False)
+        if question is not None and (said is None or said.enabled is None)
     }
 
 
 @cache
 def _of_port(name: str) -> Constant:
-    return _plain(_tcp(name), _tcp(name))
+    return _plain(_tcp(name), _tcp(name), _tcp(name))
 
 
 @cache
-def _of_path(path: str | None, port: int | None, name: str | None) -> Object:
-    ready = _default(path, port, name)
-    if ready is None:
-        return {}
-    return _plain(ready, _tcp(name) if name is not None else None)
+def _of_path(path: str, port: int | None, name: str | None, sidecar: bool) -> Constant:
+    """As `link.questions` has it, without its models: this is what most specs say."""
+    ready = _http(path, port or name)
+    opens = name or port
+    starts = _tcp(opens) if sidecar and opens is not None else ready
+    return _plain(starts, ready, _tcp(name) if name is not None else None)
 
 
-def _plain(ready: Object, alive: Object | None) -> Constant:
+def _plain(starts: Object, ready: Object, alive: Object | None) -> Constant:
     probes = {
-        "startupProbe": Constant({**ready, **_STARTUP}),
+        "startupProbe": Constant({**starts, **_STARTUP}),
         "readinessProbe": Constant({**ready, **_READINESS}),
         **({} if alive is None else {"livenessProbe": Constant({**alive, **_LIVENESS})}),
     }
     return Constant(probes)
 
 
-def _default(path: str | None, port: int | None, name: str | None) -> Object | None:
-    """What readiness asks where it does not say so itself."""
-    if path is not None:
-        return _http(path, port or name)
-    return _tcp(name) if name is not None else None
-
-
-def _asked(probe: Probe | None, ports: tuple[ContainerPort, ...]) -> Object | None:
-    if probe is None:
-        return None
+def _question(probe: Probe, ports: tuple[ContainerPort, ...]) -> Object:
     if probe.http is not None:
         own = default_port(ports)
-        return _http(probe.http, probe.port or (None if own is None else own.name))
+        asks = _http(probe.http, probe.port or (None if own is None else own.name))
+        scheme = {} if probe.scheme is None else {"scheme": probe.scheme}
+        headers = [{"name": name, "value": value} for name, value in probe.http_headers.items()]
+        return {
+            "httpGet": {
+                **asks["httpGet"],
+                **scheme,
+                **({"httpHeaders": headers} if headers else {}),
+            }
+        }
     if probe.tcp is not None:
         return _tcp(probe.tcp)
     if probe.grpc is not None:
         service = {} if probe.service is None else {"service": probe.service}
         # Kubernetes takes a number only.
         return {"grpc": {"port": port_number(probe.grpc, ports), **service}}
-    return None if probe.exec is None else {"exec": {"command": probe.exec}}
+    return {"exec": {"command": probe.exec}}
 
 
 def port_number(port: int | str, ports: tuple[ContainerPort, ...]) -> int:

@@ -4,17 +4,17 @@ from functools import cache
 
 from compiler.constant import Constant
 from compiler.spec.quantity import bytes_of, millicores_of
-from compiler.spec.resources import Amounts
-
-# Requests, and limits for who says nothing; a limit is never below its request.
-REQUESTS = {"cpu": "100m", "memory": "128Mi", "ephemeral-storage": "128Mi"}
-LIMITS = {"cpu": "1", "memory": "256Mi", "ephemeral-storage": "1Gi"}
+from compiler.spec.resources import LIMITS, REQUESTS, Amounts
 
 
 @cache
-def resources(asked: Amounts, allowed: Amounts) -> Constant:
-    """What a container asks for and may have: what is said, and for the rest a default."""
+def resources(asked: Amounts, allowed: Amounts, disk: str | None = None) -> Constant:
+    """What a container asks for and may have: what is said, and for the rest a default.
+
+    `disk` is the default limit of local disk where it is another one than usual.
+    """
     requests, limits = {}, {}
+    defaults = LIMITS if disk is None else {**LIMITS, "ephemeral-storage": disk}
     for amount, measure in (
         ("cpu", millicores_of),
         ("memory", bytes_of),
@@ -24,7 +24,7 @@ def resources(asked: Amounts, allowed: Amounts) -> Constant:
         request = getattr(asked, field) or REQUESTS[amount]
         limit = getattr(allowed, field)
         if limit is None:
-            limit = max(request, LIMITS[amount], key=lambda text: measure(text) or 0)
+            limit = max(request, defaults[amount], key=lambda text: measure(text) or 0)
         elif getattr(asked, field) is None:
             request = min(request, limit, key=lambda text: measure(text) or 0)
         requests[amount], limits[amount] = request, limit

@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING
 
 from compiler.constant import Constant
 from compiler.kubernetes.metadata import Object, Owner, app_metadata
-from compiler.link.workloads import Workload, file_key
+from compiler.link.workloads import TMP, Workload, file_key, has_plain_tmp
 
 if TYPE_CHECKING:
     from compiler.spec.files import File
     from compiler.spec.volumes import Volume
 
-_TMP = Constant({"name": "tmp", "emptyDir": {"sizeLimit": "256Mi"}})
+_TMP = Constant({"name": "tmp", "emptyDir": {"sizeLimit": TMP}})
 _TMP_MOUNT = Constant({"name": "tmp", "mountPath": "/tmp"})
 _FILES = "files"
-_SIZE = "1Gi"
+_READ = 0o444
 # Dollars of a file are the file's own: Flux replaces nothing in this object.
 # Source: fluxcd.io, Kustomization API, "Post build variable substitution".
 _AS_WRITTEN = {"kustomize.toolkit.fluxcd.io/substitute": "disabled"}
@@ -31,7 +31,7 @@ def volumes(workload: Workload) -> list[Object]:
     if not workload.files and not workload.volumes:
         return [_TMP]
     return [
-        *([_TMP] if _needs_tmp(workload) else []),
+        *([_TMP] if has_plain_tmp(workload.volumes) else []),
         *([_files(workload)] if workload.files else []),
         *(
             _volume(name, volume)
@@ -46,7 +46,7 @@ def mounts(workload: Workload) -> list[Object]:
     if not workload.files and not workload.volumes:
         return [_TMP_MOUNT]
     return [
-        *([_TMP_MOUNT] if _needs_tmp(workload) else []),
+        *([_TMP_MOUNT] if has_plain_tmp(workload.volumes) else []),
         *(
             {"name": _FILES, "mountPath": path, "subPath": file_key(path), "readOnly": True}
             for path in workload.files
@@ -56,7 +56,7 @@ def mounts(workload: Workload) -> list[Object]:
                 "name": name,
                 "mountPath": volume.mount_path,
                 **({"subPath": volume.sub_path} if volume.sub_path is not None else {}),
-                **({"readOnly": True} if volume.read_only else {}),
+                **({"readOnly": True} if volume.read_only or volume.of_keys else {}),
             }
             for name, volume in workload.volumes.items()
         ),
@@ -119,10 +119,6 @@ def _config_map_name(workload: Workload) -> str:
     return f"{workload.files_from}-files"
 
 
-def _needs_tmp(workload: Workload) -> bool:
-    return all(volume.mount_path != "/tmp" for volume in workload.volumes.values())
-
-
 def _files(workload: Workload) -> Object:
     sources: dict[tuple[str, str], list[Object]] = {}
     for path, file in workload.files.items():
@@ -139,7 +135,7 @@ def _files(workload: Workload) -> Object:
     return {
         "name": _FILES,
         "projected": {
-            "defaultMode": 0o444,
+            "defaultMode": _READ,
             "sources": [
                 {kind: {"name": name, "items": items}} for (kind, name), items in sources.items()
             ],
@@ -152,5 +148,11 @@ def _volume(name: str, volume: Volume) -> Object:
         read_only = {"readOnly": True} if volume.read_only else {}
         claim = {"claimName": volume.existing_claim, **read_only}
         return {"name": name, "persistentVolumeClaim": claim}
+    if volume.secret is not None:
+        return {"name": name, "secret": {"secretName": volume.secret, "defaultMode": _READ}}
+    if volume.config is not None:
+        return {"name": name, "configMap": {"name": volume.config, "defaultMode": _READ}}
+    from compiler.link.room import size_of
+
     medium = {"medium": volume.medium} if volume.medium is not None else {}
-    return {"name": name, "emptyDir": {**medium, "sizeLimit": volume.size or _SIZE}}
+    return {"name": name, "emptyDir": {**medium, "sizeLimit": size_of(volume)}}

@@ -13,7 +13,7 @@ _PARTS = {
 
 def with_parts(defaults: dict[str, Any], *said: dict[str, Any]) -> dict[str, Any]:
     """The defaults, with those of every worker, job and container that one of the layers names."""
-    if not defaults or not any(part in layer for layer in said for part in _PARTS):
+    if not defaults or all(layer.keys().isdisjoint(_PARTS) for layer in said):
         return defaults
     parts = {
         part: {
@@ -25,6 +25,13 @@ def with_parts(defaults: dict[str, Any], *said: dict[str, Any]) -> dict[str, Any
         for part, keys in _PARTS.items()
     }
     return {**defaults, **{part: named for part, named in parts.items() if named}}
+
+
+def default_of(path: tuple[str | int, ...]) -> tuple[str | int, ...]:
+    """Where the environment's defaults say what stands at a path of an app: a worker's replicas
+    are those of any app."""
+    is_of_part = len(path) > 2 and path[2] in _PARTS.get(str(path[0]), ())
+    return path[2:] if is_of_part else path
 
 
 def one_with_a_disk(merged: dict[str, Any], *said: dict[str, Any]) -> dict[str, Any]:

@@ -2,14 +2,18 @@
 
 from collections.abc import Callable, Collection, Iterator
 from itertools import islice
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from compiler.diagnostics.model import Diagnostic, Place, Rule
+from compiler.link.conflicts.identity import NOT_OWN, is_below
 from compiler.link.conflicts.rule import CONFLICT
 from compiler.source.limits import MAX_DIAGNOSTICS
 from compiler.source.yaml import Document
 from compiler.spec.environment import Environment
 from compiler.spec.parse import did_you_mean
+
+if TYPE_CHECKING:
+    from compiler.spec.metrics import Collector
 
 ORIGIN_PROTOCOL = Rule(
     "PT301",
@@ -401,6 +405,16 @@ def _conflicts(environment: Environment, document: Document) -> Iterator[Diagnos
             at("secretStores"),
             help="name a ClusterSecretStore: `secretsManager: aws-secrets`",
         )
+    for index, domain in enumerate(environment.label_domains):
+        if is_below(domain, NOT_OWN):
+            yield Diagnostic(
+                CONFLICT,
+                f"Kubernetes, Flux or Portico act on keys that begin with {domain}",
+                at("labelDomains", index),
+                help="name domains of your own",
+            )
+    if environment.metrics is not None:
+        yield from _collector(environment.metrics, at)
     if environment.router.kind == "ingress-nginx":
         yield Diagnostic(
             RETIRED_ROUTER,
@@ -408,6 +422,25 @@ def _conflicts(environment: Environment, document: Document) -> Iterator[Diagnos
             at("router"),
             help="write `router: nginx`",
         )
+
+
+def _collector(collector: "Collector", at: Callable[..., Place]) -> Iterator[Diagnostic]:
+    if collector.kind == "annotations" and collector.labels:
+        yield Diagnostic(
+            CONFLICT,
+            "labels are how Prometheus finds monitors, and there are none: annotations are on pods",
+            at("metrics", "labels"),
+            (at("metrics", "kind"),),
+            help="remove `labels`, or write `kind: serviceMonitor`",
+        )
+    for key in collector.labels:
+        if key.startswith(("app.kubernetes.io/", "portico.dev/")):
+            yield Diagnostic(
+                CONFLICT,
+                f'"{key}" says already whose a monitor is',
+                at("metrics", "labels", key),
+                help="use the label that `serviceMonitorSelector` of Prometheus asks for",
+            )
 
 
 def _firewall(environment: Environment, at: Callable[..., Place]) -> Iterator[Diagnostic]:

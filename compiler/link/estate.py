@@ -144,6 +144,14 @@ def _calls(
                     help=f"add `{environment.name}:` to the environments of apps/{name}.yaml, or "
                     f"override `calls` for {environment.name}",
                 )
+            elif target is None and (owner := _part_of(name, units)) is not None:
+                yield Diagnostic(
+                    UNKNOWN_APP,
+                    f'"{unit.interface.name}" calls "{name}", a worker or job of "{owner}", to '
+                    "which no Service leads",
+                    unit.place("calls", index),
+                    help=f"call {owner}, or make what it calls an app of its own",
+                )
             elif target is None:
                 yield Diagnostic(
                     UNKNOWN_APP,
@@ -159,6 +167,12 @@ def _calls(
                     target.removed("port") or (target.place("name"),),
                     help=f"give {name} a port, or remove it from `calls`",
                 )
+
+
+def _part_of(name: str, units: list[Unit]) -> str | None:
+    """The app that has a worker or job of this name."""
+    owners = (unit.interface for unit in units if name in unit.interface.workloads)
+    return next((owner.name for owner in owners), None)
 
 
 def _names(units: list[Unit]) -> Iterator[Diagnostic]:

@@ -7,16 +7,19 @@ error points at the line that a person must change.
 from functools import lru_cache
 from typing import Any
 
+from compiler.link.defaults import default_of
 from compiler.source.yaml import Document
 from compiler.spec.app import App
+from compiler.spec.model import OneOf
 from compiler.spec.parse import Path, Where
 
 # A document, and the path of the part of it that applies.
 Layer = tuple[Document, Path]
+_DEFAULTS: Path = ("defaults",)
 
 
 @lru_cache(maxsize=1000)
-def _forms(path: Path) -> tuple[str | None, tuple[tuple[str, ...], ...]]:
+def _forms(path: Path) -> tuple[str | None, tuple[OneOf, ...]]:
     """Of what stands at a path: the field that its short form sets, and the fields of each of which
     it has one. `replicas: 3` stands for `replicas: {min: 3}` where a stronger layer says `replicas:
     {max: 9}`; `{secret: a/b}` takes the place of `{value: x}`."""
@@ -25,7 +28,7 @@ def _forms(path: Path) -> tuple[str | None, tuple[tuple[str, ...], ...]]:
     kind = kind_at(App, path)
     if kind is None:
         return None, ()
-    return kind.short_form, tuple(one_of.fields for one_of in kind.one_of)
+    return kind.short_form, kind.one_of
 
 
 def _beneath(below: Any, over: dict[str, Any], path: Path) -> dict[str, Any]:
@@ -37,9 +40,13 @@ def _beneath(below: Any, over: dict[str, Any], path: Path) -> dict[str, Any]:
     short, alternatives = _forms(path)
     if not is_mapping and short is not None:
         said = {short: below}
-    for fields in alternatives:
-        if not over.keys().isdisjoint(fields):
-            said = {key: value for key, value in said.items() if key not in fields or key in over}
+    for one_of in alternatives:
+        if over.keys().isdisjoint(one_of.fields):
+            continue
+        gone = {key for key in one_of.fields if key in said and key not in over}
+        if gone:
+            gone |= set(one_of.belongs) - over.keys()
+            said = {key: value for key, value in said.items() if key not in gone}
     return said
 
 
@@ -77,7 +84,7 @@ def where(layers: tuple[Layer, ...]) -> Where:
     def find(path: Path) -> tuple[Document, Path]:
         partial: tuple[Document, Path] = (layers[-1][0], ())
         for document, prefix in reversed(layers):
-            for written in _as_written(path):
+            for written in _as_written(default_of(path) if prefix == _DEFAULTS else path):
                 whole = (*prefix, *written)
                 reached, decided = _follow(document.data, whole, len(prefix))
                 if decided:
@@ -90,11 +97,12 @@ def where(layers: tuple[Layer, ...]) -> Where:
 
 
 def _as_written(path: Path) -> tuple[Path, ...]:
-    """The path, and that of its short form: amounts may stand in `resources` themselves."""
+    """The path, and those of its short forms: amounts may stand in `resources` themselves, or
+    follow from a size."""
     if "resources" in path[:-1]:
         at = path.index("resources") + 1
         if path[at] in ("requests", "limits"):
-            return path, (*path[:at], *path[at + 1 :])
+            return path, (*path[:at], *path[at + 1 :]), (*path[:at], "size")
     return (path,)
 
 
@@ -103,6 +111,15 @@ def has(layer: Layer, *path: str | int) -> bool:
     document, prefix = layer
     reached, _ = _follow(document.data, (*prefix, *path), len(prefix))
     return reached == (*prefix, *path)
+
+
+def removes(layer: Layer, field: str) -> bool:
+    """Whether a layer that has the field says null of it."""
+    document, prefix = layer
+    data: Any = document.data
+    for step in (*prefix, field):
+        data = data[step]
+    return data is None
 
 
 def _follow(data: Any, path: Path, fixed: int) -> tuple[Path, bool]:

@@ -19,12 +19,13 @@ class ContainerPort(NamedTuple):
     name: str
     port: int
     protocol: str
-    service_port: int
+    service_port: int | None
+    """The port of the app's Service that leads to it; None if there is none."""
     app_protocol: str | None
 
 
 def ports_of(http: int | None, further: dict[str, NamedPort]) -> tuple[ContainerPort, ...]:
-    """Those of an app: the one for HTTP first, then the others as they are listed."""
+    """Those of an app, all of them offered: that for HTTP first, the others as they are listed."""
     first = () if http is None else (ContainerPort(HTTP, http, "TCP", HTTP_SERVICE_PORT, None),)
     if not further:
         return first
@@ -36,6 +37,19 @@ def ports_of(http: int | None, further: dict[str, NamedPort]) -> tuple[Container
             )
             for name, one in further.items()
         ),
+    )
+
+
+def ports_beside(listed: dict[str, NamedPort]) -> tuple[ContainerPort, ...]:
+    """Those of a container beside the app's own: offered where a port of the Service is said.
+
+    A proxy to a database, for one, must not be there for those who call the app.
+    """
+    if not listed:
+        return ()
+    return tuple(
+        ContainerPort(name, one.port, one.protocol, one.service_port, one.app_protocol)
+        for name, one in listed.items()
     )
 
 

@@ -9,7 +9,7 @@ from compiler.link.conflicts.rule import CONFLICT
 from compiler.link.conflicts.whole import conflicts
 from compiler.link.defaults import one_with_a_disk, with_parts
 from compiler.link.layers import Layer, merge, where
-from compiler.link.sizes import in_full
+from compiler.link.sizes import in_full, removing_nothing
 from compiler.link.unit import Unit, unit_of
 from compiler.source.limits import MAX_DIAGNOSTICS
 from compiler.source.yaml import Document
@@ -257,8 +257,11 @@ def _merged(
     merged = merge(merged, in_full(override, environment), in_override)
     if "volumes" in merged:
         merged = one_with_a_disk(merged, base, override)
+    if not in_base and not in_override:
+        return merged, []
     prefix: Path = ("environments", environment.name)
-    empty = [*in_base, *((*prefix, *path) for path in in_override)]
+    in_override = removing_nothing(in_override, override)
+    empty = [*removing_nothing(in_base, base), *((*prefix, *path) for path in in_override)]
     return merged, [_empty_field(app, path) for path in empty[:MAX_DIAGNOSTICS]]
 
 

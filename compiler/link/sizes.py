@@ -7,8 +7,11 @@ before an environment's default in full, and the other way round.
 from typing import Any
 
 from compiler.spec.environment import Environment
+from compiler.spec.parse import Path
 
 _AMOUNTS = ("cpu", "memory", "ephemeral-storage")
+_PARTS = ("workers", "jobs", "init", "sidecars")
+_SIDES = ("requests", "limits")
 # What a program has at most of what cannot be shared or throttled: as much as it is promised.
 _LIMITED = ("memory", "ephemeral-storage")
 
@@ -18,16 +21,43 @@ def in_full(data: dict[str, Any], environment: Environment) -> dict[str, Any]:
 
     What is not as it should be stays, for the model to refuse.
     """
-    changed = {
-        key: _of_each(value, environment)
-        if key in ("workers", "jobs", "init", "sidecars")
-        else _resources(value, environment)
-        for key, value in data.items()
-        if key in ("resources", "workers", "jobs", "init", "sidecars")
-    }
-    if all(data[key] is value for key, value in changed.items()):
-        return data
-    return {**data, **changed}
+    full = data
+    if "resources" in data:
+        resources = _resources(data["resources"], environment)
+        if resources is not data["resources"]:
+            full = {**full, "resources": resources}
+    for parts in _PARTS:
+        if parts in data:
+            each = _of_each(data[parts], environment)
+            if each is not data[parts]:
+                full = {**full, parts: each}
+    return full
+
+
+def removing_nothing(empty: list[Path], layer: dict[str, Any]) -> list[Path]:
+    """The paths of nulls that removed nothing from what was merged, as the layer has them.
+
+    `memory: null` removes the request and the limit, so it removed nothing only if neither was
+    there.
+    """
+    found: list[Path] = []
+    for path in empty:
+        *at, amount = path
+        if not at or at[-1] not in _SIDES or _said(layer, (*at, amount)):
+            found.append(path)
+            continue
+        sides = _SIDES if amount in _LIMITED else _SIDES[:1]
+        if all((*at[:-1], side, amount) in empty for side in sides):
+            found.append((*at[:-1], amount))
+    return [*dict.fromkeys(found)]
+
+
+def _said(layer: Any, path: Path) -> bool:
+    for step in path:
+        if not isinstance(layer, dict) or step not in layer:
+            return False
+        layer = layer[step]
+    return True
 
 
 def _of_each(parts: Any, environment: Environment) -> Any:
@@ -48,8 +78,10 @@ def _resources(said: Any, environment: Environment) -> Any:
         said = size.model_dump(by_alias=True, exclude_none=True)
     if not isinstance(said, dict) or said.keys().isdisjoint(_AMOUNTS):
         return said
-    short = {key: said[key] for key in _AMOUNTS if isinstance(said.get(key), str)}
-    parts = {part: said.get(part, {}) for part in ("requests", "limits")}
+    short = {
+        key: said[key] for key in _AMOUNTS if key in said and isinstance(said[key], str | None)
+    }
+    parts = {side: said.get(side, {}) for side in _SIDES}
     if not all(isinstance(part, dict) for part in parts.values()):
         return said
     limited = {key: amount for key, amount in short.items() if key in _LIMITED}

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from compiler.diagnostics.model import Place
-from compiler.link.layers import Layer, has, where
-from compiler.link.ports import ContainerPort, ports_of
-from compiler.link.workloads import further_names, workloads_named
+from compiler.link.layers import Layer, has, removes, where
+from compiler.link.ports import ContainerPort
+from compiler.link.workloads import further_names, offered, workloads_named
 from compiler.spec.app import App
 from compiler.spec.environment import Environment
 
@@ -93,6 +93,15 @@ class Unit:
         """Where a person wrote the value that applies here, be it in an override or a default."""
         return Place(where(self.layers).value(path), note)
 
+    def place_of_key(self, *path: str | int) -> Place:
+        """The same of the key that a person chose: of a label, or the name of a worker."""
+        return Place(where(self.layers).key(path))
+
+    def says(self, field: str) -> bool:
+        """Whether the spec itself says something of a field, and not only the defaults."""
+        saying = [layer for layer in self.layers[1:] if has(layer, field)]
+        return bool(saying) and not removes(saying[-1], field)
+
     def removed(self, field: str) -> tuple[Place, ...]:
         """Where a person removed a field that the app does not have, if anybody did."""
         if not any(has(layer, field) for layer in self.layers):
@@ -130,7 +139,7 @@ def interface_of(app: App) -> Interface:
     return Interface(
         app.name,
         app.team,
-        ports_of(app.port, app.ports),
+        offered(app),
         workloads_named(app),
         further_names(app),
         tuple(app.calls),

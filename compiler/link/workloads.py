@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from compiler.link.ports import ContainerPort, ports_of
+from compiler.link.ports import ContainerPort, ports_beside, ports_of
 from compiler.spec.resources import Resources
 from compiler.spec.scale import Replicas
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from compiler.spec.files import File
     from compiler.spec.health import Health
     from compiler.spec.lifecycle import Lifecycle
+    from compiler.spec.metrics import Metrics
     from compiler.spec.rollout import Rollout
     from compiler.spec.schedule import Once, Schedule
     from compiler.spec.volumes import Volume
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 # The longest name of a workload: a CronJob's may have 52 characters, because Kubernetes appends 11
 # to name its Jobs, and a StatefulSet's too, because its pods' labels hold it and a digest.
 MAX_WORKLOAD_NAME = 52
+
+# What `/tmp` may hold where no volume takes its place.
+TMP = "256Mi"
 
 Kind = Literal["Deployment", "StatefulSet", "CronJob", "Job"]
 Path = tuple[str, ...]
@@ -50,6 +54,8 @@ class Container(NamedTuple):
     health: Health | None
     lifecycle: Lifecycle | None
     resources: Resources
+    read_only: bool
+    """Whether it cannot write to its image's folders."""
 
 
 class Workload(NamedTuple):
@@ -71,6 +77,9 @@ class Workload(NamedTuple):
     rollout: Rollout | None
     run: Schedule | Once | None
     """When it runs, of a CronJob or Job."""
+    metrics: Metrics | None
+    offered: tuple[ContainerPort, ...]
+    """The ports of the Service that leads to its pods, if there is one."""
 
     @property
     def path(self) -> Path:
@@ -80,7 +89,7 @@ class Workload(NamedTuple):
     @property
     def serves(self) -> bool:
         """Whether a Service leads to its pods."""
-        return self.component is None and bool(self.container.ports)
+        return bool(self.offered)
 
 
 def workloads_of(app: App) -> tuple[Workload, ...]:
@@ -113,13 +122,28 @@ def headless_name(app: str) -> str:
 
 def has_main(app: App) -> bool:
     """Whether the app's own fields say a workload, and not only what its parts have alike."""
-    serves = app.port is not None or bool(app.ports)
-    return serves or app.schedule is not None or not (app.workers or app.jobs)
+    return bool(offered(app)) or app.schedule is not None or not (app.workers or app.jobs)
+
+
+def offered(app: App) -> tuple[ContainerPort, ...]:
+    """The ports of the app's Service, in its order: its own, then those of its sidecars."""
+    if app.schedule is not None:
+        return ()
+    own = ports_of(app.port, app.ports)
+    if not app.sidecars:
+        return own
+    beside = (port for one in app.sidecars.values() for port in ports_beside(one.ports))
+    return (*own, *(port for port in beside if port.service_port is not None))
 
 
 def claims(volumes: dict[str, Volume]) -> bool:
     """Whether each pod has a disk of its own."""
     return any(volume.claim is not None for volume in volumes.values())
+
+
+def has_plain_tmp(volumes: dict[str, Volume]) -> bool:
+    """Whether `/tmp` is the folder that is there in any case, and no volume of the spec's."""
+    return all(volume.mount_path != "/tmp" for volume in volumes.values())
 
 
 def file_key(path: str) -> str:
@@ -148,6 +172,7 @@ def _main(app: App) -> Workload:
         app.health,
         app.lifecycle,
         app.resources,
+        app.read_only_root_filesystem,
     )
     return Workload(
         kind,
@@ -163,6 +188,8 @@ def _main(app: App) -> Workload:
         app.disruption_budget,
         app.rollout,
         app.schedule,
+        app.metrics,
+        offered(app),
     )
 
 
@@ -173,12 +200,13 @@ def _worker(app: App, name: str, worker: Worker) -> Workload:
         worker.image or app.image,
         worker.command,
         worker.args,
-        ports_of(None, worker.ports),
+        ports_beside(worker.ports),
         {**app.env, **worker.env},
         [*app.env_from, *worker.env_from],
         worker.health,
         worker.lifecycle,
         worker.resources,
+        app.read_only_root_filesystem,
     )
     return Workload(
         "Deployment",
@@ -194,6 +222,8 @@ def _worker(app: App, name: str, worker: Worker) -> Workload:
         worker.disruption_budget,
         worker.rollout,
         None,
+        worker.metrics,
+        (),
     )
 
 
@@ -210,6 +240,7 @@ def _job(app: App, name: str, job: Job) -> Workload:
         None,
         None,
         job.resources,
+        app.read_only_root_filesystem,
     )
     return Workload(
         "Job" if job.schedule is None else "CronJob",
@@ -224,7 +255,9 @@ def _job(app: App, name: str, job: Job) -> Workload:
         Replicas(min=1),
         None,
         None,
-        job.schedule or job.once or _once(),
+        job.schedule or job.once,
+        None,
+        (),
     )
 
 
@@ -241,6 +274,7 @@ def _init(app: App, name: str, init: Init) -> Container:
         None,
         None,
         init.resources,
+        _read_only(app, init),
     )
 
 
@@ -251,13 +285,22 @@ def _sidecar(app: App, name: str, sidecar: Sidecar) -> Container:
         sidecar.image or app.image,
         sidecar.command,
         sidecar.args,
-        ports_of(None, sidecar.ports),
+        ports_beside(sidecar.ports),
         _env(app, sidecar),
         _env_from(app, sidecar),
         sidecar.health,
         sidecar.lifecycle,
         sidecar.resources,
+        _read_only(app, sidecar),
     )
+
+
+def _read_only(app: App, beside: Init | Sidecar) -> bool:
+    """What the app's image must write to, another one need not."""
+    said = beside.read_only_root_filesystem
+    if said is not None:
+        return said
+    return beside.image is not None or app.read_only_root_filesystem
 
 
 def _env(app: App, beside: Init | Sidecar) -> dict[str, EnvValue]:
@@ -267,10 +310,3 @@ def _env(app: App, beside: Init | Sidecar) -> dict[str, EnvValue]:
 
 def _env_from(app: App, beside: Init | Sidecar) -> list[EnvFrom]:
     return beside.env_from if beside.image is not None else [*app.env_from, *beside.env_from]
-
-
-def _once() -> Once:
-    """What a job is that says nothing about its runs."""
-    from compiler.spec.schedule import Once
-
-    return Once()

@@ -37,6 +37,8 @@ KNOWN = frozenset(
     (
         *(f"{group}.{FLUX}/{kind}" for group, kinds in _FLUX_KINDS.items() for kind in kinds),
         "cert-manager.io/Certificate",
+        "monitoring.coreos.com/PodMonitor",
+        "monitoring.coreos.com/ServiceMonitor",
     )
 )
 """Kinds of custom resources that the rules know, as `group/Kind`."""

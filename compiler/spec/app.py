@@ -14,13 +14,23 @@ from compiler.spec.expose import Exposes
 from compiler.spec.health import HealthField
 from compiler.spec.identity import Annotations, Contact, Labels, Links
 from compiler.spec.later import later
-from compiler.spec.model import Model, becomes
+from compiler.spec.model import NONE, NOTHING, Model, becomes
 from compiler.spec.network import Egress
 from compiler.spec.nodes import Architecture, NodeSelector
 from compiler.spec.process import Args, Command
 from compiler.spec.resources import Resources, ResourcesField
 from compiler.spec.scale import Replicas, ReplicasField
-from compiler.spec.types import AppName, GroupId, Image, ObjectName, Port, TeamName, Text, UserId
+from compiler.spec.types import (
+    AppName,
+    FsGroupId,
+    GroupId,
+    Image,
+    ObjectName,
+    Port,
+    TeamName,
+    Text,
+    UserId,
+)
 
 if TYPE_CHECKING:
     from compiler.spec.containers import Inits, Sidecars
@@ -28,6 +38,7 @@ if TYPE_CHECKING:
     from compiler.spec.env_from import EnvFroms
     from compiler.spec.files import Files
     from compiler.spec.lifecycle import LifecycleField
+    from compiler.spec.metrics import MetricsField
     from compiler.spec.ports import Ports
     from compiler.spec.rollout import RolloutField
     from compiler.spec.schedule import ScheduleField
@@ -42,6 +53,7 @@ else:
     EnvFroms = later("env_from", "EnvFroms")
     Files = later("files", "Files")
     LifecycleField = later("lifecycle", "LifecycleField")
+    MetricsField = later("metrics", "MetricsField")
     Ports = later("ports", "Ports")
     RolloutField = later("rollout", "RolloutField")
     ScheduleField = later("schedule", "ScheduleField")
@@ -76,9 +88,9 @@ class App(Model):
             "It stands on the Deployment or CronJob, for `kubectl describe`."
         ),
     )
-    labels: Labels = {}
-    annotations: Annotations = {}
-    links: Links = {}
+    labels: Labels = NOTHING
+    annotations: Annotations = NOTHING
+    links: Links = NOTHING
     contact: Contact = None
     image: Image = Field(
         description="What runs, with a tag or digest.",
@@ -89,7 +101,7 @@ class App(Model):
         ),
     )
     image_pull_secrets: Annotated[list[ObjectName], Field(max_length=10)] = Field(
-        [],
+        NONE,
         description="Secrets of the team's namespace that open the image's registry.",
         examples=[["registry-credentials"]],
         json_schema_extra=becomes(
@@ -107,14 +119,14 @@ class App(Model):
             "port 80."
         ),
     )
-    ports: Ports = {}
-    env: Env = {}
-    env_from: EnvFroms = []
-    secrets: Secrets = {}
-    files: Files = {}
-    volumes: Volumes = {}
-    init: Inits = {}
-    sidecars: Sidecars = {}
+    ports: Ports = NOTHING
+    env: Env = NOTHING
+    env_from: EnvFroms = NONE
+    secrets: Secrets = NOTHING
+    files: Files = NOTHING
+    volumes: Volumes = NOTHING
+    init: Inits = NOTHING
+    sidecars: Sidecars = NOTHING
     health: HealthField = None
     lifecycle: LifecycleField = None
     schedule: ScheduleField = None
@@ -122,8 +134,8 @@ class App(Model):
     disruption_budget: DisruptionBudgetField = None
     rollout: RolloutField = None
     spread: SpreadField = None
-    node_selector: NodeSelector = {}
-    tolerations: Tolerations = []
+    node_selector: NodeSelector = NOTHING
+    tolerations: Tolerations = NONE
     architecture: Architecture = None
     resources: ResourcesField = Resources()
     run_as_user: UserId = Field(
@@ -139,9 +151,12 @@ class App(Model):
         None,
         description="The group id of the container's process; `runAsUser` by default.",
         examples=[82],
-        json_schema_extra=becomes("Becomes `runAsGroup` of the pod."),
+        json_schema_extra=becomes(
+            "Becomes `runAsGroup` of the pod; 0 for images made for any user, whose files the "
+            "group 0 owns."
+        ),
     )
-    fs_group: GroupId | None = Field(
+    fs_group: FsGroupId | None = Field(
         None,
         description="The group that owns the volumes; `runAsUser` by default.",
         examples=[2000],
@@ -152,7 +167,9 @@ class App(Model):
         description="`false`: the container may write to its image's folders; better, name those "
         "folders as `volumes`.",
         examples=[False],
-        json_schema_extra=becomes("Becomes the container's `readOnlyRootFilesystem`."),
+        json_schema_extra=becomes(
+            "Becomes `readOnlyRootFilesystem` of the container, and of others with the same image."
+        ),
     )
     expose: Exposes | None = Field(
         None,
@@ -165,7 +182,7 @@ class App(Model):
         ),
     )
     calls: Annotated[list[AppName], Field(max_length=100)] = Field(
-        [],
+        NONE,
         description="Apps that it sends requests to.",
         examples=[["catalog-api", "pricing"]],
         json_schema_extra=becomes(
@@ -174,12 +191,13 @@ class App(Model):
         ),
     )
     egress: Annotated[list[Egress], Field(max_length=100)] = Field(
-        [],
+        NONE,
         description="Addresses outside the cluster that it needs.",
         examples=[[{"cidr": "10.20.0.0/16", "port": 5432}]],
         json_schema_extra=becomes(
             "Becomes rules of the app's NetworkPolicy: all other traffic is refused."
         ),
     )
-    workers: Workers = {}
-    jobs: Jobs = {}
+    metrics: MetricsField = None
+    workers: Workers = NOTHING
+    jobs: Jobs = NOTHING

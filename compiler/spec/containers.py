@@ -8,9 +8,9 @@ from compiler.spec.env import Env
 from compiler.spec.env_from import EnvFroms
 from compiler.spec.health import HealthField
 from compiler.spec.lifecycle import LifecycleField
-from compiler.spec.model import Model, becomes
+from compiler.spec.model import NONE, NOTHING, Model, becomes
 from compiler.spec.ports import Ports
-from compiler.spec.process import Args, Command, OwnImage
+from compiler.spec.process import Args, Command, OwnImage, ReadOnly
 from compiler.spec.resources import Resources, ResourcesField
 from compiler.spec.types import Name
 
@@ -25,9 +25,10 @@ class Init(Model):
     image: OwnImage = None
     command: Command = None
     args: Args = None
-    env: Env = {}
-    env_from: EnvFroms = []
+    env: Env = NOTHING
+    env_from: EnvFroms = NONE
     resources: ResourcesField = Resources()
+    read_only_root_filesystem: ReadOnly = None
 
 
 class Sidecar(Model):
@@ -40,12 +41,13 @@ class Sidecar(Model):
     image: OwnImage = None
     command: Command = None
     args: Args = None
-    ports: Ports = {}
-    env: Env = {}
-    env_from: EnvFroms = []
+    ports: Ports = NOTHING
+    env: Env = NOTHING
+    env_from: EnvFroms = NONE
     health: HealthField = None
     lifecycle: LifecycleField = None
     resources: ResourcesField = Resources()
+    read_only_root_filesystem: ReadOnly = None
 
 
 Inits = Annotated[

@@ -1,10 +1,10 @@
 """Environment variables of a container."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
-from compiler.spec.model import Model, OneOf, ShortForm, becomes, invalid
+from compiler.spec.model import Exactly, Model, OneOf, ShortForm, becomes, invalid
 from compiler.spec.types import (
     ConfigReference,
     EnvName,
@@ -12,6 +12,15 @@ from compiler.spec.types import (
     SecretReference,
     Text,
 )
+
+Optional = Annotated[
+    Annotated[Literal[True], Exactly(bool)] | None,
+    Field(
+        description="`true`: the container starts without it, if it is not there.",
+        examples=[True],
+        json_schema_extra=becomes("Becomes `optional` of the reference."),
+    ),
+]
 
 
 class EnvValue(Model):
@@ -46,10 +55,18 @@ class EnvValue(Model):
             "Becomes `valueFrom.fieldRef`, or `resourceFieldRef` for requests and limits."
         ),
     )
+    optional: Optional = None
 
 
 def env_value(value: Any) -> Any:
-    """For `BeforeValidator`: says of a number what to write."""
+    """For `BeforeValidator`: says of a number what to write, and of a text that it is there."""
+    if isinstance(value, dict) and value.get("optional") is True:
+        there = next((key for key in ("value", "field") if key in value), None)
+        if there is not None:
+            raise invalid(
+                f"`{there}` is always there, and never optional",
+                "remove `optional`: it is for a `secret` or `config` that may be missing",
+            )
     if isinstance(value, bool | int | float):
         shown = str(value).lower() if isinstance(value, bool) else str(value)
         raise invalid(
@@ -62,9 +79,10 @@ def env_value(value: Any) -> Any:
 
 _ONE_VALUE = OneOf(
     ("value", "secret", "config", "field"),
-    (),
+    ("optional",),
     "an environment variable is one text, or one reference",
     "write the text itself, {secret: name/key}, {config: name/key} or {field: metadata.name}",
+    belongs=("optional",),
 )
 
 Env = Annotated[

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from compiler.spec.env import Optional
 from compiler.spec.model import Model, OneOf, becomes
 from compiler.spec.types import EnvName, ObjectName
 
@@ -29,11 +30,12 @@ class EnvFrom(Model):
         examples=["DB_"],
         json_schema_extra=becomes("Becomes `prefix`: the key `host` is then `DB_host`."),
     )
+    optional: Optional = None
 
 
 _ONE_OBJECT = OneOf(
     ("secret", "config"),
-    ("prefix",),
+    ("prefix", "optional"),
     "an item of envFrom names one Secret or one ConfigMap",
     "write {secret: name} or {config: name}",
 )

@@ -7,12 +7,14 @@ from pydantic_core import PydanticCustomError
 
 from compiler.spec.defaults import SIZES, Autoscaling, Defaults, Size
 from compiler.spec.later import later
-from compiler.spec.model import Exactly, Form, Model, ShortForm, becomes, invalid
+from compiler.spec.model import NONE, Exactly, Form, Model, ShortForm, becomes, invalid
 from compiler.spec.types import Name, PublicCidr, TeamName
 
 if TYPE_CHECKING:
+    from compiler.spec.metrics import CollectorField
     from compiler.spec.secrets import SecretStoresField
 else:
+    CollectorField = later("metrics", "CollectorField")
     SecretStoresField = later("secrets", "SecretStoresField")
 
 
@@ -389,13 +391,13 @@ class Waf(Model):
     """The firewall in front of every public host."""
 
     allow: list[PublicCidr] = Field(
-        [],
+        NONE,
         description="Addresses that skip every other rule.",
         examples=[["203.0.113.16/28"]],
         json_schema_extra=becomes("Becomes two IP sets (IPv4, IPv6) and the first rules."),
     )
     block: list[PublicCidr] = Field(
-        [],
+        NONE,
         description="Addresses that are refused.",
         examples=[["192.0.2.0/24"]],
         json_schema_extra=becomes("Becomes two IP sets and the rules after those of `allow`."),
@@ -602,6 +604,7 @@ class Environment(Model):
         json_schema_extra=becomes("Becomes the S3 backend, which locks with a file beside it."),
     )
     secret_stores: SecretStoresField = None
+    metrics: CollectorField = None
     flux: Flux = Field(
         Flux(),
         description="Flux's source.",
@@ -609,7 +612,7 @@ class Environment(Model):
         json_schema_extra=becomes("Becomes what the Flux Kustomizations read from."),
     )
     label_domains: Annotated[list[Domain], Field(max_length=50)] = Field(
-        [],
+        NONE,
         description="Further domains, beside `domains`, with which apps may begin the keys of "
         "their own labels and annotations.",
         examples=[["acme.example"]],

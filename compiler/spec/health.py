@@ -6,7 +6,7 @@ from pydantic import Field
 
 from compiler.spec.later import later
 from compiler.spec.model import Model, ShortForm, becomes
-from compiler.spec.types import Port, UrlPath
+from compiler.spec.types import Port, ProbePath
 
 if TYPE_CHECKING:
     from compiler.spec.probe import ProbeField
@@ -17,14 +17,15 @@ else:
 class Health(Model):
     """How Kubernetes learns that the app can take requests, and that it still works."""
 
-    path: UrlPath | None = Field(
+    path: ProbePath | None = Field(
         None,
         description="Answers 2xx or 3xx when the app can take requests.",
         examples=["/healthz"],
         json_schema_extra=becomes(
             "Becomes the startup probe (every 2 seconds, for 2 minutes) and the readiness probe "
             "(every 5 seconds; out after 3 failures). The liveness probe only opens the app's "
-            "port, so that no dependency restarts it."
+            "port, so that no dependency restarts it; so does the startup probe of a sidecar, for "
+            "which the app waits."
         ),
     )
     port: Port | None = Field(
@@ -56,7 +57,8 @@ class Health(Model):
         examples=[{"failureThreshold": 150}],
         json_schema_extra=becomes(
             "Becomes the startup probe, every 2 seconds for 2 minutes; without it, one that asks "
-            "what readiness asks."
+            "what readiness asks, or liveness where nothing is asked for readiness. Of a sidecar "
+            "it only opens the port."
         ),
     )
 

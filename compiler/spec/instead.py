@@ -10,9 +10,9 @@ from compiler.spec.flow import flow
 from compiler.spec.kinds import Bare, bare, bare_field, fields, needs
 
 _NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
-# 90s, 15m, 1h30m: how Go, and so Kubernetes elsewhere, writes a length of time.
-_DURATION = re.compile(r"(?:(\d{1,3})d)?(?:(\d{1,4})h)?(?:(\d{1,5})m)?(?:(\d{1,6})s)?", re.ASCII)
-_SECONDS = (86400, 3600, 60, 1)
+# A length of time: 90s, 15m, 1h30m, 2 days.
+_DURATION = re.compile(r"(?:[0-9]{1,6} ?[a-z]+ ?)+", re.ASCII)
+_SECONDS = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86400, "weeks": 604800}
 
 
 class Wanted(NamedTuple):
@@ -100,9 +100,11 @@ def text(wanted: Wanted, value: Any) -> str:
 
 def number(wanted: Wanted, value: Any) -> str:
     """For a value that is no whole number."""
+    of_seconds = "econds" in (wanted.field.description or "")
+    if of_seconds and isinstance(value, str) and _DURATION.fullmatch(value):
+        seconds = _seconds(value)
+        return wanted.described if seconds is None else f"write the number alone: {seconds}"
     if isinstance(value, str):
-        if "econds" in (wanted.field.description or "") and (seconds := _seconds(value)):
-            return f"write the number alone: {seconds}"
         found = set(re.findall(r"(?<![0-9.-])[1-9][0-9]{0,4}(?![0-9.-])", value))
         if value.strip().lower() in _NUMBERS:
             found = {str(_NUMBERS[value.strip().lower()])}
@@ -136,11 +138,15 @@ def choice(value: Any, choices: list[Any]) -> str:
     return ""
 
 
-def _seconds(text: str) -> int:
-    """How many seconds a length of time has; 0 of what is none."""
-    duration = _DURATION.fullmatch(text.strip())
-    parts = duration.groups("0") if duration else ()
-    return sum(int(n) * each for n, each in zip(parts, _SECONDS, strict=False))
+def _seconds(text: str) -> int | None:
+    """How many seconds a length of time has; None if a unit of it is not known."""
+    found = 0
+    for number, unit in re.findall(r"([0-9]+) ?([a-z]+)", text):
+        each = next((n for name, n in _SECONDS.items() if name.startswith(unit)), None)
+        if each is None:
+            return None
+        found += int(number) * each
+    return found
 
 
 def _choices(field: FieldInfo) -> tuple[Any, ...]:

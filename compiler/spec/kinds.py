@@ -100,7 +100,7 @@ def kind_at(model: type[BaseModel], path: tuple[str | int, ...]) -> Bare | None:
         if isinstance(step, str):
             kind = kind.of_mapping
         if kind.model is not None:
-            field = dict(fields(kind.model)).get(str(step))
+            field = field_at(kind.model, str(step))
             kind = None if field is None else bare_field(field)
         else:
             inner = get_args(kind.annotation)
@@ -114,6 +114,12 @@ def fields(model: type[BaseModel]) -> tuple[tuple[str, FieldInfo], ...]:
     return tuple(
         (field.alias or name, _loaded(field)) for name, field in model.model_fields.items()
     )
+
+
+def field_at(model: type[BaseModel], key: str) -> FieldInfo | None:
+    """The field that has this name in files; no other is loaded for it."""
+    every = model.model_fields.items()
+    return next((_loaded(f) for name, f in every if (f.alias or name) == key), None)
 
 
 def extra_of(model: type[BaseModel]) -> dict[str, Any]:

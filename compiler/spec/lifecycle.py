@@ -42,6 +42,7 @@ _ONE_ACTION = OneOf(
     ("port",),
     "a hook does one thing",
     "write {exec: [command, argument]}, {http: /path} or {sleep: 30}",
+    belongs=("port",),
 )
 
 
@@ -71,8 +72,8 @@ LifecycleField = Annotated[
         description="What is done after the start and before the end: `{postStart, preStop}`.",
         examples=[{"preStop": {"exec": ["/usr/bin/flush"]}}],
         json_schema_extra=becomes(
-            "Becomes the container's `lifecycle`. An app with a port always goes on serving for a "
-            "while before it stops."
+            "Becomes the container's `lifecycle`. Without `preStop`, an app with a port goes on "
+            "serving for a while before it stops."
         ),
     ),
 ]

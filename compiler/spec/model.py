@@ -21,6 +21,26 @@ class Model(BaseModel):
     )
 
 
+class _NoFields(dict[Any, Any]):
+    """Has a hash, so pydantic knows that it need not copy it for each model that has it."""
+
+    def __hash__(self) -> int:  # type: ignore[override]
+        return 0
+
+
+class _NoItems(list[Any]):
+    """Has a hash, so pydantic knows that it need not copy it for each model that has it."""
+
+    def __hash__(self) -> int:  # type: ignore[override]
+        return 0
+
+
+# What a map or list holds that is not said. Nobody changes it: models are frozen, and what is made
+# of them is made anew. A copy for each field of each app would take a tenth of a compile.
+NOTHING: dict[Any, Any] = _NoFields()
+NONE: list[Any] = _NoItems()
+
+
 class Form(NamedTuple):
     """What a text must look like as a whole, said once: for the check and for JSON Schema.
 
@@ -111,13 +131,14 @@ class NumberOr(NamedTuple):
 
 class OneOf(NamedTuple):
     """Of these fields a mapping has exactly one, whatever it has `beside` them; at most one if
-    none is `required`."""
+    none is `required`. An override by another one takes away what `belongs` to them, too."""
 
     fields: tuple[str, ...]
     beside: tuple[str, ...]
     message: str
     help: str
     required: bool = True
+    belongs: tuple[str, ...] = ()
 
     def check(self, value: Any) -> Any:
         if isinstance(value, dict):

@@ -12,10 +12,23 @@ from compiler.spec.env import EnvValue
 from compiler.spec.environment import Aws, Cluster, Environment, PublicDomain
 from compiler.spec.expose import Expose, ExposedPath
 from compiler.spec.health import Health
+from compiler.spec.metrics import Collector, Metrics
 from compiler.spec.network import Egress
 from compiler.spec.resources import Amounts, Resources
+from compiler.spec.rollout import Rollout
 from compiler.spec.scale import Replicas
+from compiler.spec.schedule import Once, Schedule
 from compiler.spec.secrets import SecretSource, SecretStores
+from compiler.spec.spread import Spread
+from compiler.spec.tolerations import Toleration
+from compiler.spec.workers import Job, Worker
+
+# What an app says for all of its workloads.
+_OF_ALL = (
+    "labels annotations links contact nodeSelector tolerations architecture runAsUser runAsGroup "
+    "fsGroup readOnlyRootFilesystem imagePullSecrets calls egress secrets"
+)
+_SHARED = "it is the same for the app and all of its workers and jobs: write it once"
 
 # Words are compared without hyphens, underscores and capitals.
 _FIELDS: dict[type[BaseModel], dict[str, str]] = {
@@ -25,20 +38,35 @@ _FIELDS: dict[type[BaseModel], dict[str, str]] = {
         "image": "container containers repository tag version build dockerfile",
         "command": "entrypoint cmd run exec",
         "args": "arguments parameters params flags",
-        "port": "ports containerPort containerPorts targetPort service servicePort listen",
-        "env": "environment envs envVars envFrom envFile variables vars config configMap secret "
-        "secretRef secretKeyRef",
+        "port": "containerPort containerPorts targetPort service servicePort listen",
+        "env": "environment envs envVars envFile variables vars config configMap secret "
+        "secretKeyRef",
+        "envFrom": "secretRef configMapRef",
+        "volumes": "volumeMounts volumeClaimTemplates persistence storage pvc tmpfs",
+        "init": "initContainer initContainers",
+        "sidecars": "sidecar sidecarContainers extraContainers",
+        "workers": "worker processes consumers",
+        "jobs": "cronJobs tasks",
         "secrets": "externalSecret externalSecrets secretsManager parameterStore ssm vault",
         "health": "healthcheck healthz livenessProbe readinessProbe startupProbe probe probes",
         "schedule": "cron cronjob crontab job",
-        "replicas": "replicaCount scale scaling instances count autoscaling autoscaler hpa deploy "
-        "minReplicas maxReplicas",
-        "resources": "cpu cpus memory mem memLimit requests limits",
+        "replicas": "replicaCount scale scaling instances count deploy",
+        "disruptionBudget": "podDisruptionBudget pdb",
+        "spread": "topologySpreadConstraints topologySpread",
+        "nodeSelector": "node nodes nodePool nodeGroup nodeLabels",
+        "tolerations": "taints",
+        "architecture": "arch platform",
+        "resources": "cpu cpus memory mem memLimit requests limits size",
+        "labels": "podLabels commonLabels tags",
+        "annotations": "podAnnotations",
+        "links": "runbook docs wiki",
+        "contact": "maintainer maintainers slack email",
         "runAsUser": "user uid securityContext podSecurityContext",
         "expose": "ingress ingresses host hosts hostname domain domains domainname url route "
         "routes httpRoute gateway public fqdn",
-        "calls": "dependsOn dependencies links upstreams",
+        "calls": "dependsOn dependencies upstreams",
         "egress": "networks outbound firewall",
+        "metrics": "prometheus monitoring serviceMonitor podMonitor scrape",
         "environments": "stages overrides umgebungen entornos",
     },
     EnvValue: {"secret": "valueFrom secretRef secretKeyRef"},
@@ -57,8 +85,32 @@ _FIELDS: dict[type[BaseModel], dict[str, str]] = {
         "min": "minReplicas minimum count",
         "max": "maxReplicas maximum",
         "cpu": "targetCPUUtilizationPercentage targetCpu",
+        "memory": "targetMemoryUtilizationPercentage targetMemory",
+        "requests": "rps requestsPerSecond",
+        "scaleDownAfter": "stabilizationWindowSeconds cooldownPeriod",
     },
-    Resources: {"requests": "cpu memory ephemeralStorage reservations"},
+    Rollout: {"strategy": "type"},
+    Spread: {"zone": "zones az", "node": "nodes host hostname"},
+    Schedule: {
+        "cron": "schedule expression at",
+        "timeZone": "tz",
+        "concurrencyPolicy": "concurrency",
+        "suspend": "suspended disabled paused",
+        "activeDeadlineSeconds": "timeout deadline",
+        "backoffLimit": "retries attempts",
+    },
+    Once: {
+        "activeDeadlineSeconds": "timeout deadline",
+        "backoffLimit": "retries attempts",
+    },
+    Job: {"schedule": "cron crontab at"},
+    Resources: {
+        "size": "preset class",
+        "cpu": "cpus",
+        "memory": "mem ram",
+        "ephemeral-storage": "storage disk",
+        "requests": "reservations",
+    },
     Amounts: {"memory": "mem ram", "ephemeral-storage": "storage disk"},
     Expose: {
         "host": "hostname domain name url fqdn dns",
@@ -75,10 +127,17 @@ _FIELDS: dict[type[BaseModel], dict[str, str]] = {
     },
     ExposedPath: {"exact": "pathType type"},
     Egress: {"cidr": "ip ipBlock host hostname address range to", "port": "ports"},
+    Metrics: {
+        "path": "metricsPath endpoint url uri",
+        "port": "targetPort containerPort",
+        "interval": "scrapeInterval every",
+    },
+    Collector: {"kind": "type", "labels": "selector matchLabels release"},
     Environment: {
         "aws": "account accountId region",
         "loadBalancer": "lb elb nlb",
         "domains": "zones hostedZones",
+        "metrics": "prometheus monitoring serviceMonitor",
         "secretStores": "secretStore clusterSecretStore externalSecrets",
     },
     Aws: {"account": "id"},
@@ -91,15 +150,37 @@ _ABSENT: dict[type[BaseModel], dict[str, str]] = {
             "kind apiVersion metadata spec"
         ),
         "each app has a file of its own, apps/<name>.yaml": "apps services",
-        "specs have no volumes: what must outlive a pod belongs in a database or in S3": (
-            "volumes volumeMounts volumeClaimTemplates persistence storage pvc tmpfs"
+        "write a range: `replicas: {min: 3, max: 12}`": (
+            "autoscaling autoscaler hpa horizontalPodAutoscaler minReplicas maxReplicas"
         ),
+        "write it below `rollout`: `rollout: {strategy: Recreate}`": (
+            "strategy updateStrategy deploymentStrategy rollingUpdate updateConfig"
+        ),
+        "say which nodes with `nodeSelector`, and how evenly over them with `spread`": (
+            "affinity nodeAffinity podAffinity podAntiAffinity"
+        ),
+        "an app whose `volumes` have a `claim` is one": "statefulSet",
+        "an app runs as many pods as its `replicas` say, and not one on each node": "daemonSet",
         "it is compiled for each app, and cannot be chosen: remove it": (
-            "labels annotations podLabels podAnnotations selector serviceAccount "
-            "serviceAccountName nodeSelector tolerations affinity topologySpreadConstraints "
-            "restart restartPolicy imagePullPolicy strategy logging networkPolicy "
-            "podDisruptionBudget pdb terminationGracePeriodSeconds"
+            "selector serviceAccount serviceAccountName restart restartPolicy imagePullPolicy "
+            "logging networkPolicy priorityClassName hostNetwork dnsPolicy"
         ),
+    },
+    Worker: {
+        "what runs at certain times is one of the app's `jobs`": "schedule cron once",
+        "no Service leads to a worker: make it an app of its own": "expose service",
+        "only the app itself has init containers and sidecars": "init sidecars",
+        f"{_SHARED}, beside `workers`": f"{_OF_ALL} spread",
+    },
+    Job: {
+        "a job is done when its pods have ended, and nothing waits for it": (
+            "port ports expose service health replicas disruptionBudget rollout lifecycle metrics"
+        ),
+        "only the app itself has init containers and sidecars": "init sidecars",
+        f"{_SHARED}, beside `jobs`": _OF_ALL,
+    },
+    Toleration: {
+        "with a `value` it is Equal, without one Exists: remove it": "operator",
     },
     Health: {
         "the times of probes are the same for every app: remove it": (

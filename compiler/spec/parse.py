@@ -12,7 +12,7 @@ from compiler.source.limits import MAX_DIAGNOSTICS
 from compiler.source.spans import dotted
 from compiler.source.yaml import Document
 from compiler.spec import fix
-from compiler.spec.kinds import fields
+from compiler.spec.kinds import bare_field, fields
 from compiler.spec.model import OneOrSeveral, ShortForm, shown
 
 UNKNOWN_FIELD = Rule(
@@ -184,7 +184,24 @@ def instead_of_field(model: type[BaseModel], word: str, known: list[str]) -> str
             field = _field(model, (meant,))
             example = f", for example `{meant}: {flow(field.examples[0])}`" if field else ""
             return f"did you mean {meant}{example}?"
+        if holding := _holding(model, word):
+            return f"it belongs below another field: write {holding}"
     return did_you_mean(word, known)
+
+
+def _holding(model: type[BaseModel], word: str) -> str:
+    """What to write where a field stands beside the one that has it; nothing if many have it."""
+    from compiler.spec.flow import flow
+
+    found: list[str] = []
+    for key, field in fields(model):
+        inner = bare_field(field).model
+        of_it = dict(fields(inner)) if inner is not None else {}
+        if word in of_it:
+            needed = [name for name, one in of_it.items() if one.is_required() or name == word]
+            example = {name: (of_it[name].examples or [None])[0] for name in needed}
+            found.append(f"`{key}: {flow(example)}`")
+    return " or ".join(found) if len(found) <= _MOST_HOLDING else ""
 
 
 def did_you_mean(word: str, known: list[str]) -> str:
@@ -196,6 +213,7 @@ def did_you_mean(word: str, known: list[str]) -> str:
 
 
 _SHORTEST_ABBREVIATION = 3
+_MOST_HOLDING = 2
 
 
 @lru_cache(maxsize=1000)

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from compiler.spec.model import Exactly, Model, OneOf, ShortForm, becomes
-from compiler.spec.types import PortReference, ProbePath, Text
+from compiler.spec.types import HeaderName, HeaderValue, PortReference, ProbePath, Text
 
 _Seconds = Annotated[int, Field(ge=1, le=3600)]
 
@@ -24,6 +24,21 @@ class Probe(Model):
         description="The port that `http` asks, as a number or a name; the app's by default.",
         examples=[8081, "admin"],
         json_schema_extra=becomes("Becomes the port of `httpGet`."),
+    )
+    scheme: Literal["HTTP", "HTTPS"] | None = Field(
+        None,
+        description="`HTTPS` where `http` is asked over TLS; no certificate is checked.",
+        examples=["HTTPS"],
+        json_schema_extra=becomes("Becomes the scheme of `httpGet`; HTTP by default."),
+    )
+    http_headers: dict[HeaderName, HeaderValue] = Field(
+        {},
+        description="Headers that `http` is asked with.",
+        examples=[{"Host": "shop.acme.example"}],
+        json_schema_extra=becomes(
+            "Becomes the headers of `httpGet`: a `Host` for apps that answer to their own name "
+            "alone."
+        ),
     )
     tcp: PortReference | None = Field(
         None,
@@ -93,5 +108,6 @@ _ONE_QUESTION = OneOf(
     "a probe asks one thing",
     "keep one of http, tcp, grpc, exec and `enabled: false`",
     required=False,
+    belongs=("port", "scheme", "httpHeaders", "service"),
 )
 ProbeField = Annotated[Probe, _ONE_QUESTION, ShortForm("http", str)] | None

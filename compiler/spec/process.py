@@ -31,3 +31,12 @@ Args = Annotated[
         json_schema_extra=becomes("Becomes the container's `args`, one item for each word."),
     ),
 ]
+ReadOnly = Annotated[
+    bool | None,
+    Field(
+        description="`false`: this container may write to its image's folders. What the app says "
+        "holds for its own image only.",
+        examples=[False],
+        json_schema_extra=becomes("Becomes the container's `readOnlyRootFilesystem`."),
+    ),
+]

@@ -5,7 +5,11 @@ from typing import Annotated
 from pydantic import Field
 
 from compiler.spec.model import Model, ShortForm, becomes
-from compiler.spec.types import Cpu, Memory, Name
+from compiler.spec.types import Cpu, Memory, SizeName
+
+# Requests, and limits for who says nothing; a limit is never below its request.
+REQUESTS = {"cpu": "100m", "memory": "128Mi", "ephemeral-storage": "128Mi"}
+LIMITS = {"cpu": "1", "memory": "256Mi", "ephemeral-storage": "1Gi"}
 
 
 class Amounts(Model):
@@ -34,7 +38,8 @@ class Amounts(Model):
         description="Bytes of local disk: logs, /tmp and the container's own layer.",
         examples=["1Gi"],
         json_schema_extra=becomes(
-            "Becomes `ephemeral-storage`. Left out: a request of 128Mi, a limit of 1Gi."
+            "Becomes `ephemeral-storage`. Left out: a request of 128Mi, a limit of 1Gi and "
+            "what the empty folders of `volumes` may hold."
         ),
     )
 
@@ -42,7 +47,7 @@ class Amounts(Model):
 class Resources(Model):
     """What a pod is promised (requests) and what it may not exceed (limits)."""
 
-    size: Name | None = Field(
+    size: SizeName | None = Field(
         None,
         description="One of the environment's sizes: small, medium and large, if it names no "
         "others.",

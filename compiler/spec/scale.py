@@ -14,7 +14,8 @@ class Replicas(Model):
     """A fixed number of pods, or a range for the HorizontalPodAutoscaler."""
 
     min: _Pods = Field(
-        description="The fewest pods; where none should run, leave the environment out.",
+        description="The fewest pods; where none should run, leave the environment out (a worker: "
+        "set it to `null`).",
         examples=[3],
         json_schema_extra=becomes(
             "Becomes the Deployment's `replicas`; with `max`, the autoscaler's `minReplicas`."

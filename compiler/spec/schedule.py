@@ -27,7 +27,8 @@ _BackoffLimit = Annotated[
 _RestartPolicy = Annotated[
     Literal["Never", "OnFailure"],
     Field(
-        description="`Never`: each try is a new pod; `OnFailure`: the same pod tries again.",
+        description="`Never`: each try is a new pod, and those that failed stay to look at; "
+        "`OnFailure`: the same pod tries again, and is gone with its log after the last try.",
         examples=["OnFailure"],
         json_schema_extra=becomes("Becomes the pod's `restartPolicy`."),
     ),
@@ -36,7 +37,8 @@ _Pods = Annotated[int, Field(ge=1, le=1000)]
 _Parallelism = Annotated[
     _Pods | None,
     Field(
-        description="How many pods of a run work at the same time; one by default.",
+        description="How many pods of a run work at the same time; one by default. Without "
+        "`completions` they share what there is to do: once one has succeeded, none is started.",
         examples=[4],
         json_schema_extra=becomes("Becomes the Job's `parallelism`."),
     ),
@@ -62,8 +64,8 @@ class Schedule(Model):
     )
     time_zone: TimeZone = Field(
         "Etc/UTC",
-        description="The time zone of these times; where clocks change, a time may come twice or "
-        "never.",
+        description="The time zone of these times. Where clocks change, a time at night comes "
+        "twice on one day of the year and not at all on another.",
         examples=["Europe/Berlin"],
         json_schema_extra=becomes("Becomes the CronJob's `timeZone`."),
     )
@@ -88,13 +90,15 @@ class Schedule(Model):
     )
     successful_jobs_history_limit: _Kept = Field(
         3,
-        description="How many runs that succeeded are kept to look at.",
+        description="How many runs that succeeded are kept to look at, until "
+        "`ttlSecondsAfterFinished`.",
         examples=[1],
         json_schema_extra=becomes("Becomes `successfulJobsHistoryLimit`."),
     )
     failed_jobs_history_limit: _Kept = Field(
         3,
-        description="How many runs that failed are kept to look at.",
+        description="How many runs that failed are kept to look at, until "
+        "`ttlSecondsAfterFinished`.",
         examples=[5],
         json_schema_extra=becomes("Becomes `failedJobsHistoryLimit`."),
     )
@@ -112,8 +116,14 @@ class Schedule(Model):
 
 
 class Once(Model):
-    """A job that runs once for each version of what it is made of."""
+    """A job that runs once for each version of what it runs."""
 
+    run: Annotated[int, Field(ge=1, le=1_000_000)] = Field(
+        1,
+        description="Which run of it this is: with another number it runs again.",
+        examples=[2],
+        json_schema_extra=becomes("Is part of what the Job's name is made of, and nothing else."),
+    )
     active_deadline_seconds: _Deadline = 3600
     backoff_limit: _BackoffLimit = 2
     ttl_seconds_after_finished: Annotated[int, Field(ge=0, le=2592000)] | None = Field(
@@ -142,12 +152,13 @@ ScheduleField = Annotated[
 OnceField = Annotated[
     Once | None,
     Field(
-        description="Runs once, and again whenever its image, arguments or environment change: "
-        "how long it may take and how often it is tried.",
-        examples=[{"backoffLimit": 0}],
+        description="Runs once, and again whenever what it runs changes: its image, command, "
+        "arguments, variables, files or volumes, its own or those that it has from the app. `{}`, "
+        "or how long it may take and how often it is tried.",
+        examples=[{}, {"backoffLimit": 0}],
         json_schema_extra=becomes(
-            "Becomes a Job whose name ends with a digest of what it runs, since a Job cannot be "
-            "changed. A job without `schedule` is one."
+            "Becomes a Job whose name ends with a digest of what it runs. Kubernetes can change no "
+            "Job, so Flux leaves one alone that is there; what else changes counts for the next."
         ),
     ),
 ]

@@ -26,8 +26,12 @@ _NAME = "[a-z](?:[-a-z0-9]*[a-z0-9])?"
 _NAME_HINT = f"lowercase letters, digits and hyphens, a letter first, at most {MAX_NAME}"
 _LABEL = "[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?"
 _SEGMENT = r"(?!\.{1,2}(?:/|$))[A-Za-z0-9._~-]+"
-# It becomes the name of a file where the Secret is mounted.
-_SECRET_KEY = r"(?!\.$|\.\.)[-._a-zA-Z0-9]{1,253}"
+# A key of a Secret or ConfigMap becomes the name of a file where that is mounted.
+_KEY = r"(?!\.$|\.\.)[-._a-zA-Z0-9]{1,253}"
+# A key of a ConfigMap is made of it.
+_MOUNT_SEGMENT = r"(?!\.(?:/|$)|\.\.)[A-Za-z0-9._@+~-]+"
+# Every container has these from Linux itself, and only shared memory may be another one's.
+_NOT_OF_LINUX = "(?!/(?:proc|sys|dev(?!/shm(?:/|$)))(?:/|$))"
 _REPOSITORY = (
     "(?:[a-zA-Z0-9](?:[a-zA-Z0-9.-]*[a-zA-Z0-9])?(?::[0-9]{1,5})?/)?"
     r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*"
@@ -41,8 +45,9 @@ _TEXT = r"[^$\x00-\x08\x0b-\x1f\x7f]"
 # A file's text may have dollars: its ConfigMap is kept out of Flux's substitution.
 _FILE_TEXT = r"[^\x00-\x08\x0b-\x1f\x7f]*"
 _QUALIFIED = "[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?"
-_SUBDOMAIN = rf"{_LABEL}(?:\.{_LABEL})*"
-_KEY_OF_AN_OBJECT = f"(?![^/]{{254}}){_SUBDOMAIN}/{_SECRET_KEY}"
+# As Kubernetes takes it: only the whole has a longest length. Source: IsDNS1123Subdomain.
+_SUBDOMAIN = r"[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*"
+_KEY_OF_AN_OBJECT = f"(?![^/]{{254}}){_SUBDOMAIN}/{_KEY}"
 _OCTET = "(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
 _IPV4 = rf"{_OCTET}(?:\.{_OCTET}){{3}}"
 # As far as a pattern can tell: how groups may be left out is counted in `_why_cidr`.
@@ -158,7 +163,7 @@ def _why_text(value: str) -> PydanticCustomError:
 def _why_env_name(value: str) -> PydanticCustomError:
     return invalid(
         f"{quoted(value)} is not a name of an environment variable",
-        "use letters, digits and underscores, and do not begin with a digit",
+        "use letters, digits, underscores and dots, and begin with a letter or an underscore",
     )
 
 
@@ -218,6 +223,11 @@ def _why_mount_path(value: str) -> PydanticCustomError:
             f"{quoted(value)} is no place in a container's file system",
             "write an absolute path below /, for example /var/cache/shop",
         )
+    if not re.match(_NOT_OF_LINUX, value):
+        return invalid(
+            f"{quoted(value)} is a part of Linux that every container has already",
+            "use a path outside /proc, /sys and /dev; of these only /dev/shm can be a volume",
+        )
     return invalid(
         f"{quoted(value)} is not a usable path in a container",
         "a path has letters, digits and . _ - @ + ~ in its segments; leave out //, . and .. "
@@ -226,9 +236,9 @@ def _why_mount_path(value: str) -> PydanticCustomError:
 
 
 def _why_volume_name(value: str) -> PydanticCustomError:
-    if value in ("tmp", "files"):
+    if value == "files":
         return invalid(
-            f"{quoted(value)} is the name of a volume that is there already",
+            f"{quoted(value)} is the name of the volume that holds the app's `files`",
             "name it after what it holds",
         )
     return invalid(
@@ -256,6 +266,20 @@ def _why_probe_path(value: str) -> PydanticCustomError:
     return invalid(
         f"{quoted(value)} is not a path that a probe can ask for",
         "begin with /, and leave out spaces, quotes and #, for example /healthz?full=1",
+    )
+
+
+def _why_header_name(value: str) -> PydanticCustomError:
+    return invalid(
+        f"{quoted(value)} is not a name of an HTTP header",
+        "write letters, digits and hyphens: X-Probe",
+    )
+
+
+def _why_header_value(value: str) -> PydanticCustomError:
+    return invalid(
+        f"{quoted(value)} is not a value of an HTTP header",
+        "write one line of letters, digits and signs, without ${...}",
     )
 
 
@@ -318,6 +342,16 @@ def _why_body_size(value: str) -> PydanticCustomError:
         "write a number of Ki or Mi, or 1Gi, which is the most; larger files can go to S3 by a "
         "presigned URL",
     )
+
+
+def _why_size(value: str) -> PydanticCustomError:
+    amount = "memory" if re.fullmatch(BYTES, value) else "cpu" if re.fullmatch(CPU, value) else ""
+    if amount:
+        return invalid(
+            f"{quoted(value)} is an amount, and not the name of a size",
+            f"write what it is an amount of: {{{amount}: {value}}}",
+        )
+    return _why_name(value)
 
 
 def _why_schedule(value: str) -> PydanticCustomError | None:
@@ -424,8 +458,9 @@ EnvName = Annotated[
     str,
     Form(
         "variable name",
-        "[A-Za-z_][A-Za-z0-9_]*",
-        "letters, digits and underscores, and no digit first",
+        # Kubernetes takes hyphens too, with which no shell and few programs read one.
+        "[A-Za-z_][A-Za-z0-9_.]*",
+        "letters, digits, underscores and dots, a letter or an underscore first",
         _why_env_name,
     ),
 ]
@@ -442,7 +477,7 @@ SecretKey = Annotated[
     str,
     Form(
         "Secret key",
-        _SECRET_KEY,
+        _KEY,
         "letters, digits, hyphens, underscores and dots, no two dots first, at most 253",
         _why_secret_key,
     ),
@@ -499,8 +534,8 @@ MountPath = Annotated[
     str,
     Form(
         "path in a container",
-        r"(?:/(?!\.{1,2}(?:/|$))[A-Za-z0-9._@+~-]+)+",
-        "begins with /; no //, no . or .. segments, no slash at the end",
+        f"{_NOT_OF_LINUX}(?:/{_MOUNT_SEGMENT})+",
+        "begins with /; no //, no . or .. segments, no slash at the end; not /proc, /sys and /dev",
         _why_mount_path,
         253,
     ),
@@ -519,8 +554,8 @@ VolumeName = Annotated[
     str,
     Form(
         "volume name",
-        f"(?!(?:tmp|files)$){_NAME}",
-        f"{_NAME_HINT}; not tmp or files",
+        f"(?!files$){_NAME}",
+        f"{_NAME_HINT}; not files",
         _why_volume_name,
         MAX_NAME,
     ),
@@ -613,6 +648,9 @@ BodySize = Annotated[
         _why_body_size,
     ),
 ]
+SizeName = Annotated[
+    str, Form("name of a size", _NAME, "a size of the environment: small", _why_size, MAX_NAME)
+]
 Cron = Annotated[
     str,
     Form(
@@ -644,8 +682,30 @@ PublicCidr = Annotated[
         suffices=False,
     ),
 ]
+HeaderName = Annotated[
+    str,
+    Form(
+        "header name",
+        "[A-Za-z0-9](?:[-A-Za-z0-9]*[A-Za-z0-9])?",
+        "letters, digits and hyphens: X-Probe",
+        _why_header_name,
+        100,
+    ),
+]
+HeaderValue = Annotated[
+    str,
+    Form(
+        "header value",
+        r"(?!.*\$\{)[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?",
+        "one line of letters, digits and signs, without ${",
+        _why_header_value,
+        1000,
+    ),
+]
 UserId = Annotated[int, Field(ge=1, le=2**31 - 1)]
-GroupId = Annotated[int, Field(ge=1, le=2**31 - 1)]
+# A group of 0 gives no rights but to files of an image that were made for it.
+GroupId = Annotated[int, Field(ge=0, le=2**31 - 1)]
+FsGroupId = Annotated[int, Field(ge=1, le=2**31 - 1)]
 
 
 def is_name(value: str) -> bool:

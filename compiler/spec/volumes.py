@@ -1,10 +1,10 @@
-"""Folders of a pod that outlive a container, or the pod itself."""
+"""Folders of a pod: empty ones, disks that outlive it, and Secrets and ConfigMaps as a whole."""
 
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from compiler.spec.model import Exactly, Model, ShortForm, becomes
+from compiler.spec.model import Exactly, Model, OneOf, ShortForm, becomes
 from compiler.spec.types import Memory, MountPath, ObjectName, SubPath, VolumeName
 
 
@@ -34,7 +34,8 @@ class Claim(Model):
 
 
 class Volume(Model):
-    """A folder: empty at first, or with `claim` or `existingClaim` one that lasts."""
+    """A folder: empty at first, with `claim` or `existingClaim` one that lasts, with `secret` or
+    `config` one with a file for each key."""
 
     mount_path: MountPath = Field(
         description="Where the containers find it.",
@@ -43,13 +44,16 @@ class Volume(Model):
     )
     size: Memory | None = Field(
         None,
-        description="The most that an empty folder may hold; 1Gi by default.",
+        description="The most that an empty folder may hold; 1Gi by default, in memory 64Mi.",
         examples=["2Gi"],
-        json_schema_extra=becomes("Becomes the emptyDir's `sizeLimit`."),
+        json_schema_extra=becomes(
+            "Becomes the emptyDir's `sizeLimit`; the default limit of `ephemeral-storage` grows "
+            "with it."
+        ),
     )
     medium: Literal["Memory"] | None = Field(
         None,
-        description="`Memory`: what is in an empty folder counts as the container's memory.",
+        description="`Memory`: an empty folder is in memory, and counts as the container's.",
         examples=["Memory"],
         json_schema_extra=becomes("Becomes the emptyDir's `medium`."),
     )
@@ -64,9 +68,28 @@ class Volume(Model):
     )
     existing_claim: ObjectName | None = Field(
         None,
-        description="A PersistentVolumeClaim of the team's namespace that all pods share.",
+        description="A PersistentVolumeClaim of the team's namespace that all pods share; more "
+        "than one pod needs a file system such as EFS.",
         examples=["shop-media"],
         json_schema_extra=becomes("Becomes a volume of that claim, which somebody else made."),
+    )
+    secret: ObjectName | None = Field(
+        None,
+        description="A Secret of the team's namespace: a file for each key.",
+        examples=["shop-tls"],
+        json_schema_extra=becomes(
+            "Becomes a read-only volume of that Secret, which follows its changes; a key of "
+            "`files` does not."
+        ),
+    )
+    config: ObjectName | None = Field(
+        None,
+        description="A ConfigMap of the team's namespace: a file for each key.",
+        examples=["shop-themes"],
+        json_schema_extra=becomes(
+            "Becomes a read-only volume of that ConfigMap, which follows its changes; a key of "
+            "`files` does not."
+        ),
     )
     read_only: Annotated[Literal[True], Exactly(bool)] | None = Field(
         None,
@@ -81,15 +104,41 @@ class Volume(Model):
         json_schema_extra=becomes("Becomes the mount's `subPath`."),
     )
 
+    @property
+    def lasts(self) -> bool:
+        """Whether what is in it is there for the next pod."""
+        return self.claim is not None or self.existing_claim is not None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing in it at first."""
+        return not self.lasts and not self.of_keys
+
+    @property
+    def of_keys(self) -> bool:
+        """Whether what is in it is a file for each key of an object."""
+        return self.secret is not None or self.config is not None
+
+
+_ONE_SOURCE = OneOf(
+    ("size", "claim", "existingClaim", "secret", "config"),
+    (),
+    "a volume is one thing: an empty folder, a disk, a Secret or a ConfigMap",
+    "keep one of size, claim, existingClaim, secret and config; a disk of its own is `claim: 10Gi`",
+    required=False,
+    belongs=("medium", "readOnly", "subPath"),
+)
 
 Volumes = Annotated[
-    dict[VolumeName, Volume],
+    dict[VolumeName, Annotated[Volume, _ONE_SOURCE]],
     Field(
-        description="Folders that the app writes to, by name: `{mountPath, size}`, `{mountPath, "
-        "claim}`, `{mountPath, existingClaim}`.",
+        description="Folders beside those of the image, by name: `{mountPath}` for an empty one, "
+        "`{mountPath, claim}`, `{mountPath, existingClaim}`, `{mountPath, secret}`, `{mountPath, "
+        "config}`.",
         examples=[{"cache": {"mountPath": "/var/cache/shop", "size": "2Gi"}}],
         json_schema_extra=becomes(
-            "Becomes volumes of the pod, mounted in all of its containers. `/tmp` is always there."
+            "Becomes volumes of the pod, mounted in all of its containers. `/tmp` is always there; "
+            "one of 256Mi, if no volume has that path."
         ),
     ),
 ]

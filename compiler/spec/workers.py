@@ -10,7 +10,8 @@ from compiler.spec.env_from import EnvFroms
 from compiler.spec.files import Files
 from compiler.spec.health import HealthField
 from compiler.spec.lifecycle import LifecycleField
-from compiler.spec.model import Model, OneOf, becomes
+from compiler.spec.metrics import MetricsField
+from compiler.spec.model import NONE, NOTHING, Model, OneOf, becomes
 from compiler.spec.ports import Ports
 from compiler.spec.process import Args, Command, OwnImage
 from compiler.spec.resources import Resources, ResourcesField
@@ -30,21 +31,22 @@ class Worker(Model):
     image: OwnImage = None
     command: Command = None
     args: Args = None
-    ports: Ports = {}
-    env: Env = {}
-    env_from: EnvFroms = []
-    files: Files = {}
-    volumes: Volumes = {}
+    ports: Ports = NOTHING
+    env: Env = NOTHING
+    env_from: EnvFroms = NONE
+    files: Files = NOTHING
+    volumes: Volumes = NOTHING
     health: HealthField = None
     lifecycle: LifecycleField = None
     replicas: ReplicasField = Replicas(min=2)
     disruption_budget: DisruptionBudgetField = None
     rollout: RolloutField = None
     resources: ResourcesField = Resources()
+    metrics: MetricsField = None
 
 
 class Job(Model):
-    """A job of the app: at times with `schedule`, otherwise once.
+    """A job of the app: at certain times with `schedule`, or `once`.
 
     It has the app's image, variables, files, user and nodes; what it says itself goes before them.
     """
@@ -52,10 +54,10 @@ class Job(Model):
     image: OwnImage = None
     command: Command = None
     args: Args = None
-    env: Env = {}
-    env_from: EnvFroms = []
-    files: Files = {}
-    volumes: Volumes = {}
+    env: Env = NOTHING
+    env_from: EnvFroms = NONE
+    files: Files = NOTHING
+    volumes: Volumes = NOTHING
     schedule: ScheduleField = None
     once: OnceField = None
     resources: ResourcesField = Resources()
@@ -63,10 +65,9 @@ class Job(Model):
 
 _ONE_TIME = OneOf(
     ("schedule", "once"),
-    (),
-    "a job runs on a schedule or once, not both",
-    "keep `schedule` or `once`",
-    required=False,
+    ("image", "command", "args", "env", "envFrom", "files", "volumes", "resources"),
+    "a job runs either on a schedule or once",
+    'write `schedule: "30 2 * * *"` or `once: {}`',
 )
 Workers = Annotated[
     dict[Name, Worker],
@@ -83,7 +84,10 @@ Jobs = Annotated[
     dict[Name, Annotated[Job, _ONE_TIME]],
     Field(
         description="What the app does at times or once, by name.",
-        examples=[{"cleanup": {"args": ["cleanup"], "schedule": "15 3 * * *"}}],
+        examples=[
+            {"cleanup": {"args": ["cleanup"], "schedule": "15 3 * * *"}},
+            {"import": {"args": ["import", "--all"], "once": {}}},
+        ],
         json_schema_extra=becomes("Becomes a CronJob or Job `<app>-<name>` for each."),
     ),
 ]

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 
 from tests.definitions import validator
@@ -53,3 +54,97 @@ secrets:
     types = {obj["metadata"]["name"]: obj["spec"]["target"].get("template") for obj in secrets}
     assert types.pop("registry") == {"type": "kubernetes.io/dockerconfigjson"}
     assert set(types.values()) == {None}
+
+
+COLLECTED = "# ...\nmetrics: {kind: serviceMonitor, labels: {release: prometheus}}\n"
+METRICS = {
+    "on the app's port": "port: 8080\nmetrics: /metrics\n",
+    "on a port of their own": "port: 8080\nmetrics: {port: 9090, interval: 30s}\n",
+    "of a sidecar": """\
+port: 8080
+sidecars:
+  exporter: {image: "ghcr.io/acme/exporter:1.0.0", ports: {exporter: 9113}}
+metrics: {port: exporter}
+""",
+}
+METRICS_OF_PODS = {
+    "of a worker": "metrics: {port: 9090}\n",
+    "of a worker beside the app": "port: 8080\nworkers: {mailer: {metrics: {port: 9090}}}\n",
+    "of a job": 'schedule: "30 2 * * *"\nmetrics: {port: 9090, interval: 5m}\n',
+    "of pods with disks": """\
+port: 8080
+volumes: {data: {mountPath: /data, claim: {size: 10Gi}}}
+metrics: /metrics
+""",
+}
+
+
+@pytest.mark.parametrize("fields", METRICS.values(), ids=METRICS)
+def test_a_service_monitor_is_valid_for_prometheus_operator(fields: str, tmp_path: Path) -> None:
+    operator = validator("prometheus-operator/monitoring.coreos.com_servicemonitors.yaml", "v1")
+    [monitor] = compiled(tmp_path, "ServiceMonitor", fields, COLLECTED)
+
+    assert [str(error) for error in operator.iter_errors(monitor)] == []
+    assert not operator.is_valid({**monitor, "spec": {**monitor["spec"], "endpoint": []}})
+
+
+@pytest.mark.parametrize("fields", METRICS_OF_PODS.values(), ids=METRICS_OF_PODS)
+def test_a_pod_monitor_is_valid_for_prometheus_operator(fields: str, tmp_path: Path) -> None:
+    operator = validator("prometheus-operator/monitoring.coreos.com_podmonitors.yaml", "v1")
+    [monitor] = compiled(tmp_path, "PodMonitor", fields, COLLECTED)
+
+    assert [str(error) for error in operator.iter_errors(monitor)] == []
+    assert not operator.is_valid({**monitor, "spec": {**monitor["spec"], "endpoints": []}})
+
+
+@pytest.mark.parametrize(
+    "fields", [*METRICS.values(), *METRICS_OF_PODS.values()], ids=[*METRICS, *METRICS_OF_PODS]
+)
+def test_what_a_monitor_names_is_there(fields: str, tmp_path: Path) -> None:
+    """The label of one Service or of pods, the name of a port of theirs; and who reads is let in."""
+    files = {"apps/shop.yaml": HEAD + fields + TAIL, "environments/dev.yaml": COLLECTED}
+    assert portico(repository(tmp_path, files), "compile").code == 0
+    manifests = (tmp_path / "rendered/dev/apps/shop/manifests.yaml").read_text()
+    objects = list(yaml.load_all(manifests, yaml.CSafeLoader))
+    [monitor] = [obj for obj in objects if obj["kind"] in ("ServiceMonitor", "PodMonitor")]
+    selected = monitor["spec"]["selector"]["matchLabels"].items()
+    by_service = monitor["kind"] == "ServiceMonitor"
+    [endpoint] = monitor["spec"]["endpoints" if by_service else "podMetricsEndpoints"]
+
+    pods = [t for obj in objects for t in templates(obj) if selected <= t["labels"].items()]
+    names = {port["name"] for pod in pods for port in pod["ports"]}
+    if by_service:
+        [service] = [
+            obj
+            for obj in objects
+            if obj["kind"] == "Service" and selected <= obj["metadata"]["labels"].items()
+        ]
+        target = {p["name"]: p["targetPort"] for p in service["spec"]["ports"]}[endpoint["port"]]
+    else:
+        target = endpoint["port"]
+    assert target in names
+    [policy] = [
+        obj
+        for obj in objects
+        if obj["kind"] == "NetworkPolicy"
+        and obj["spec"]["podSelector"]["matchLabels"].items() == selected
+    ]
+    [rule] = [
+        rule
+        for rule in policy["spec"]["ingress"]
+        if rule["from"]
+        == [{"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "monitoring"}}}]
+    ]
+    assert rule["ports"] == [{"protocol": "TCP", "port": target}]
+
+
+def templates(obj: dict[str, Any]) -> list[dict[str, Any]]:
+    """The labels and ports of the pods that an object makes."""
+    spec = obj.get("spec", {})
+    template = spec.get("jobTemplate", {}).get("spec", spec).get("template")
+    if template is None:
+        return []
+    pod = template["spec"]
+    containers = [*pod["containers"], *pod.get("initContainers", [])]
+    ports = [port for container in containers for port in container.get("ports", [])]
+    return [{"labels": template["metadata"]["labels"], "ports": ports}]

@@ -16,11 +16,10 @@ from pydantic.fields import FieldInfo
 
 from compiler.cli.main import main
 from compiler.diagnostics.model import Diagnostic, Rejected
-from compiler.kubernetes import resources
 from compiler.link.environments import check_environments
 from compiler.link.resolve import resolve
 from compiler.source.yaml import Document, read
-from compiler.spec import environment, json_schema, reference, types
+from compiler.spec import environment, json_schema, reference, resources, types
 from compiler.spec.app import App
 from compiler.spec.environment import Environment
 from compiler.spec.flow import flow

@@ -1,4 +1,4 @@
-"""The ports of a pod: each name and each number once."""
+"""The ports of a pod: each name and each number once, and all that is said of them is used."""
 
 from collections.abc import Iterator
 
@@ -19,8 +19,10 @@ def ports(unit: Unit) -> Iterator[Diagnostic]:
         )
     for workload in workloads_of(unit.app):
         yield from _in_pod(unit, workload)
-        if workload.serves:
-            yield from _of_service(unit, workload.container)
+        yield from _of_service(unit, workload)
+        for container in (workload.container, *workload.sidecars):
+            for port in container.ports:
+                yield from _spoken(unit, workload, container, port)
 
 
 def _in_pod(unit: Unit, workload: Workload) -> Iterator[Diagnostic]:
@@ -50,19 +52,59 @@ def _in_pod(unit: Unit, workload: Workload) -> Iterator[Diagnostic]:
                 )
 
 
-def _of_service(unit: Unit, container: Container) -> Iterator[Diagnostic]:
+def _of_service(unit: Unit, workload: Workload) -> Iterator[Diagnostic]:
     offered: dict[tuple[int, str], Place] = {}
-    for port in container.ports:
-        place = _place(unit, container, port)
-        twin = offered.setdefault((port.service_port, port.protocol), place)
-        if twin is not place:
-            yield Diagnostic(
-                CONFLICT,
-                f"two ports of the Service would be {port.service_port}/{port.protocol}",
-                place,
-                (twin,),
-                help="give one of them another `servicePort`; that of `port` is 80",
-            )
+    for container in (workload.container, *workload.sidecars):
+        for port in container.ports:
+            if port.service_port is None or not workload.serves:
+                continue
+            place = _place(unit, container, port)
+            twin = offered.setdefault((port.service_port, port.protocol), place)
+            if twin is not place:
+                yield Diagnostic(
+                    CONFLICT,
+                    f"two ports of the Service would be {port.service_port}/{port.protocol}",
+                    place,
+                    (twin,),
+                    help="give one of them another `servicePort`; that of `port` is 80",
+                )
+
+
+def _spoken(
+    unit: Unit, workload: Workload, container: Container, port: ContainerPort
+) -> Iterator[Diagnostic]:
+    """What is said of a port for a Service, where none leads to it; and of UDP."""
+    at = (*container.path, "ports", port.name)
+    if port.service_port is not None and container.path and not workload.serves:
+        yield Diagnostic(
+            CONFLICT,
+            f"no Service leads to {_whose(workload)}",
+            unit.place(*at, "servicePort"),
+            help="remove `servicePort`, or make it an app of its own",
+        )
+    if port.app_protocol is None:
+        return
+    if port.service_port is None:
+        yield Diagnostic(
+            CONFLICT,
+            "`appProtocol` is told by a Service, and none leads to this port",
+            unit.place(*at, "appProtocol"),
+            help="add `servicePort`, or remove `appProtocol`"
+            if workload.component is None
+            else "remove it",
+        )
+    elif port.protocol == "UDP":
+        yield Diagnostic(
+            CONFLICT,
+            f"{port.app_protocol} is spoken over TCP, and the port is one for UDP",
+            unit.place(*at, "appProtocol"),
+            (unit.place(*at, "protocol"),),
+            help="remove one of the two",
+        )
+
+
+def _whose(workload: Workload) -> str:
+    return "a worker" if workload.component is not None else "a job"
 
 
 def _place(unit: Unit, container: Container, port: ContainerPort) -> Place:

@@ -4,7 +4,10 @@ from collections.abc import Iterator
 
 from compiler.diagnostics.model import Diagnostic
 from compiler.link.conflicts.rule import CONFLICT
+from compiler.link.layers import has
 from compiler.link.ports import default_port
+from compiler.link.questions import asks, questions
+from compiler.link.stopping import drain, grace_period, waits
 from compiler.link.unit import Unit
 from compiler.link.workloads import Container, Workload, workloads_of
 from compiler.spec.health import Health
@@ -12,20 +15,23 @@ from compiler.spec.lifecycle import Hook
 from compiler.spec.probe import Probe
 
 _ADD_PORT = "add `port:` with the number that the app listens on for HTTP"
-_WAYS = ("http", "tcp", "grpc", "exec")
-_TIMES = {
-    "initial_delay_seconds",
-    "period_seconds",
-    "timeout_seconds",
-    "success_threshold",
-    "failure_threshold",
-}
+_TIMES = (
+    "initialDelaySeconds",
+    "periodSeconds",
+    "timeoutSeconds",
+    "successThreshold",
+    "failureThreshold",
+)
+# What belongs to one way of asking.
+_BELONGS = {"port": "http", "scheme": "http", "httpHeaders": "http", "service": "grpc"}
+_FIELDS = {"httpHeaders": "http_headers"}
 
 
 def probes(unit: Unit) -> Iterator[Diagnostic]:
     for workload in workloads_of(unit.app):
         for container in (workload.container, *workload.sidecars):
-            if container.health is not None and unit.app.schedule is None:
+            # That a job has no probes is said elsewhere; its sidecars may have some.
+            if container.health is not None and (container.path or unit.app.schedule is None):
                 yield from _health(unit, container, container.health)
             if container.lifecycle is not None:
                 for name in ("postStart", "preStop"):
@@ -35,30 +41,46 @@ def probes(unit: Unit) -> Iterator[Diagnostic]:
 
 def _health(unit: Unit, container: Container, health: Health) -> Iterator[Diagnostic]:
     at = (*container.path, "health")
-    own = default_port(container.ports)
-    probes = {name: getattr(health, name) for name in ("startup", "readiness", "liveness")}
-    asking = [name for name, probe in probes.items() if probe is not None and _asks(probe)]
+    is_sidecar = container.path[:1] == ("sidecars",)
+    asked = questions(health, container.ports, sidecar=is_sidecar)
+    of_path = False
+    for name, probe, question in (
+        ("startup", health.startup, asked.startup),
+        ("readiness", health.readiness, asked.readiness),
+        ("liveness", health.liveness, asked.liveness),
+    ):
+        if probe is not None:
+            yield from _probe(unit, container, probe, (*at, name))
+            if question is None and probe.enabled is None:
+                yield Diagnostic(
+                    CONFLICT,
+                    f"`{name}` does not say what it asks",
+                    unit.place(*at, name),
+                    help="add one of http, tcp, grpc and exec",
+                )
+        is_own = probe is not None and (question is probe or probe.enabled is False)
+        of_path |= question is not None and question.http is not None and not is_own
     if health.path is None and health.port is not None:
         yield Diagnostic(
             CONFLICT,
             "`port` is where `path` is served, and there is no path",
             unit.place(*at, "port"),
-            help="add `path`, or say what each probe asks: `readiness: {tcp: 8081}`",
+            help=f"add `path`, or say what each probe asks: `readiness: {{tcp: {health.port}}}`",
         )
-    elif health.path is not None and health.port is None and own is None:
+    elif health.path is not None and not of_path:
+        yield Diagnostic(
+            CONFLICT,
+            "`path` has no effect: the probes say themselves what they ask",
+            unit.place(*at, "path"),
+            help="remove `path`, or what one of them asks",
+        )
+    elif health.path is not None and health.port is None and not default_port(container.ports):
         yield Diagnostic(
             CONFLICT,
             '"health" needs a port, and the app has none',
             unit.place(*at),
             unit.removed("port") if not container.path else (),
             help=_ADD_PORT if not container.path else "add `health.port` or a port in `ports`",
-        )
-    elif health.path is not None and "readiness" in asking and "startup" in asking:
-        yield Diagnostic(
-            CONFLICT,
-            "`path` has no effect: readiness and startup each say what they ask",
-            unit.place(*at, "path"),
-            help="remove `path`, or what one of them asks",
         )
     if not health.model_fields_set:
         yield Diagnostic(
@@ -67,31 +89,6 @@ def _health(unit: Unit, container: Container, health: Health) -> Iterator[Diagno
             unit.place(*at),
             help="write a path, or leave it out",
         )
-    for name, probe in probes.items():
-        if probe is None:
-            continue
-        yield from _probe(unit, container, probe, (*at, name))
-        if not _asks(probe) and probe.enabled is None and not _has_question(health, name, own):
-            yield Diagnostic(
-                CONFLICT,
-                f"`{name}` does not say what it asks",
-                unit.place(*at, name),
-                help="add one of http, tcp, grpc and exec",
-            )
-
-
-def _asks(probe: Probe) -> bool:
-    return any(getattr(probe, way) is not None for way in _WAYS)
-
-
-def _has_question(health: Health, name: str, own: object | None) -> bool:
-    """Whether a probe that asks nothing itself has something to ask all the same."""
-    if own is not None:
-        return True
-    if name == "liveness":
-        return False
-    ready = health.readiness
-    return health.path is not None or (name == "startup" and ready is not None and _asks(ready))
 
 
 def _probe(
@@ -100,15 +97,15 @@ def _probe(
     name = at[-1]
     for way in ("tcp", "grpc", "port"):
         yield from _port(unit, container, getattr(probe, way), (*at, way))
-    if probe.http is not None and probe.port is None and default_port(container.ports) is None:
+    if probe.http is not None and probe.port is None and not default_port(container.ports):
         yield Diagnostic(
             CONFLICT,
             f"`{name}` asks for a path, and there is no port to ask",
             unit.place(*at, "http"),
             help="add `port` beside `http`",
         )
-    for field, way in (("port", "http"), ("service", "grpc")):
-        if getattr(probe, field) is not None and getattr(probe, way) is None:
+    for field, way in _BELONGS.items():
+        if getattr(probe, _FIELDS.get(field, field)) and getattr(probe, way) is None:
             yield Diagnostic(
                 CONFLICT,
                 f"`{field}` belongs to `{way}`, which the probe does not have",
@@ -122,27 +119,57 @@ def _probe(
             unit.place(*at, "successThreshold"),
             help="remove it",
         )
-    if probe.enabled is False and probe.model_fields_set & _TIMES:
+    if probe.enabled is False:
+        yield from _times_of_none(unit, at)
+    elif not asks(probe) and not probe.model_fields_set:
         yield Diagnostic(
             CONFLICT,
-            f"`{name}` has times, and is left out",
-            unit.place(*at, "enabled"),
-            help="remove `enabled: false`, or the times",
+            f"`{name}` says nothing",
+            unit.place(*at),
+            help="write what it asks or when, or leave it out",
         )
+
+
+def _times_of_none(unit: Unit, at: tuple[str, ...]) -> Iterator[Diagnostic]:
+    """Times that stand beside `enabled: false`, or in a layer over it, and so are meant to count.
+
+    An environment may leave out a probe that the spec gives times to.
+    """
+    name, over = at[-1], False
+    for layer in unit.layers:
+        over = over or has(layer, *at, "enabled")
+        times = [time for time in _TIMES if has(layer, *at, time)]
+        if over and times:
+            yield Diagnostic(
+                CONFLICT,
+                f"`{name}` has times, and is left out",
+                unit.place(*at, times[0]),
+                (unit.place(*at, "enabled"),),
+                help="remove `enabled: false`, or the times",
+            )
 
 
 def _port(
     unit: Unit, container: Container, port: int | str | None, at: tuple[str, ...]
 ) -> Iterator[Diagnostic]:
-    names = [one.name for one in container.ports]
-    if isinstance(port, str) and port not in names:
+    if not isinstance(port, str):
+        return
+    known = [one.name for one in container.ports if one.protocol == "TCP"]
+    if any(one.name == port and one.protocol != "TCP" for one in container.ports):
+        yield Diagnostic(
+            CONFLICT,
+            f'"{port}" is a port for UDP, and Kubernetes asks over TCP',
+            unit.place(*at),
+            help=f"ask one of {', '.join(known)}" if known else "use `exec`",
+        )
+    elif port not in known:
         from compiler.spec.parse import did_you_mean
 
         yield Diagnostic(
             CONFLICT,
             f'there is no port named "{port}"',
             unit.place(*at),
-            help=did_you_mean(port, names) or "write the number of the port",
+            help=did_you_mean(port, known) or "write the number of the port",
         )
 
 
@@ -161,7 +188,7 @@ def _hook(unit: Unit, container: Container, name: str) -> Iterator[Diagnostic]:
             unit.place(*at, "port"),
             help="add `http`, or remove `port`",
         )
-    if hook.http is not None and hook.port is None and default_port(container.ports) is None:
+    if hook.http is not None and hook.port is None and not default_port(container.ports):
         yield Diagnostic(
             CONFLICT,
             f"`{name}` asks for a path, and there is no port to ask",
@@ -172,29 +199,30 @@ def _hook(unit: Unit, container: Container, name: str) -> Iterator[Diagnostic]:
 
 def _stop(unit: Unit, workload: Workload) -> Iterator[Diagnostic]:
     """An app that stops before the load balancer has let go of it cuts requests off."""
-    container, drain = workload.container, unit.environment.load_balancer.draining
+    container, draining = workload.container, unit.environment.load_balancer.draining
     stop = None if container.lifecycle is None else container.lifecycle.pre_stop
     seconds = None if stop is None else stop.sleep
-    if seconds is not None and workload.serves and seconds <= drain:
+    if seconds is not None and workload.serves and seconds <= draining:
         yield Diagnostic(
             CONFLICT,
-            f"the load balancer of {unit.environment.name} sends requests for {drain} seconds "
+            f"the load balancer of {unit.environment.name} sends requests for {draining} seconds "
             f"more, and the app would stop after {seconds}",
             unit.place(*container.path, "lifecycle", "preStop", "sleep"),
-            help=f"sleep for {drain + 5} seconds, or leave `preStop` out for the same",
+            help=f"sleep for {drain(unit.environment)} seconds, or leave it out for the same",
         )
-    grace = None
-    if workload.rollout is not None:
-        grace = workload.rollout.termination_grace_period_seconds
-    if grace is None:
+    if workload.rollout is None or workload.rollout.termination_grace_period_seconds is None:
         return
-    # A hook's time is part of the grace period.
-    waits = seconds if stop is not None else (drain + 5 if workload.serves else None)
-    if waits is not None and grace <= waits:
+    grace = grace_period(workload, unit.environment)
+    for wait in waits(workload, unit.environment):
+        if wait.seconds < grace:
+            continue
+        if wait.container is container and wait.hook == "preStop":
+            what = f"the app goes on for {wait.seconds} seconds before it is told to stop"
+        else:
+            what = f"`{wait.container.name}` sleeps for {wait.seconds} seconds in its `{wait.hook}`"
         yield Diagnostic(
             CONFLICT,
-            f"the app goes on serving for {waits} seconds before it is told to stop, and would "
-            f"be ended after {grace}",
-            unit.place(*container.path, "rollout", "terminationGracePeriodSeconds"),
-            help=f"give it more than {waits}, with time to finish what it does",
+            f"{what}, and the pod would be ended after {grace}",
+            unit.place(*workload.path, "rollout", "terminationGracePeriodSeconds"),
+            help=f"give it more than {wait.seconds}, with time to finish what it does",
         )

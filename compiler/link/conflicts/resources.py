@@ -12,6 +12,8 @@ from compiler.spec.resources import Resources
 def amounts(unit: Unit) -> Iterator[Diagnostic]:
     app = unit.app
     yield from _of(unit, app.resources, ())
+    if not (app.workers or app.jobs or app.init or app.sidecars):
+        return
     for kind, parts in (
         ("workers", app.workers),
         ("jobs", app.jobs),
@@ -65,7 +67,7 @@ def _size(unit: Unit, resources: Resources, path: tuple[str, ...]) -> Iterator[D
             CONFLICT,
             f'there is no size "{size}" in {environment.name}',
             unit.place(*path, "resources", "size"),
-            help=did_you_mean(size, sorted(environment.sizes)),
+            help=did_you_mean(size, [*environment.sizes]),
         )
     else:
         yield Diagnostic(

@@ -58,6 +58,8 @@ def _replicas(unit: Unit, replicas: Replicas, path: Path) -> Iterator[Diagnostic
                 f"environments/{unit.environment.name}.yaml, or scale by `cpu`",
             )
         return
+    if replicas.model_fields_set == {"min"}:
+        return
     for field, key in (
         ("cpu", "cpu"),
         ("memory", "memory"),

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 from compiler.diagnostics.model import Diagnostic, Place
 from compiler.link.conflicts.rule import CONFLICT
+from compiler.link.room import held, quantity
 from compiler.link.unit import Unit
-from compiler.link.workloads import Workload, file_key, workloads_of
+from compiler.link.workloads import Container, Workload, file_key, workloads_of
 from compiler.spec.quantity import bytes_of
+from compiler.spec.resources import LIMITS
 
 if TYPE_CHECKING:
     from compiler.spec.volumes import Volume
@@ -18,38 +20,68 @@ Path = tuple[str, ...]
 
 # What etcd, and so the API server, takes of a ConfigMap's data. Source: kubernetes.io, ConfigMap.
 _MOST_BYTES = 1024 * 1024
-_TMP, _SIZE, _DISK = "256Mi", "1Gi", "1Gi"
 
 
 def volumes(unit: Unit) -> Iterator[Diagnostic]:
-    app = unit.app
-    for workload in workloads_of(app):
-        yield from _paths(unit, workload)
+    for workload in workloads_of(unit.app):
+        if workload.files or workload.volumes:
+            yield from _paths(unit, workload)
         if workload.files:
             yield from _files(unit, workload)
         for name, volume in workload.volumes.items():
-            yield from _volume(unit, volume, workload, (*workload.path, "volumes", name))
+            yield from _volume(unit, name, volume, workload)
         if workload.volumes:
             yield from _room(unit, workload)
 
 
 def _paths(unit: Unit, workload: Workload) -> Iterator[Diagnostic]:
-    taken: dict[str, Place] = {}
-    own = [
-        *((path, ("files", path)) for path in workload.files),
-        *((v.mount_path, ("volumes", name, "mountPath")) for name, v in workload.volumes.items()),
+    """Two things at one path, and things where nothing can be.
+
+    A volume below another one, and a file in a volume, are as they should be: the container's
+    runtime mounts what is less deep first, and makes what it mounts the rest on.
+    """
+    own: list[tuple[str, Path, str]] = [
+        *((path, ("files", path), "is a file") for path in workload.files),
+        *(
+            (volume.mount_path, ("volumes", name, "mountPath"), _closed(volume))
+            for name, volume in workload.volumes.items()
+        ),
     ]
-    for path, field in own:
-        place = _said(unit, workload, field)
-        twin = taken.setdefault(path, place)
-        if twin is not place:
+    closed = {path: why for path, _, why in own if why}
+    taken: dict[str, Path] = {}
+    for path, field, _ in own:
+        twin = taken.setdefault(path, field)
+        if twin is not field:
             yield Diagnostic(
                 CONFLICT,
                 f"two things would be mounted at {path}",
-                place,
-                (twin,),
+                _said(unit, workload, field),
+                (_said(unit, workload, twin),),
                 help="give one of them another path",
             )
+    for path, field, _ in own:
+        above = next((folder for folder in _above(path) if folder in closed), None)
+        if above is not None:
+            yield Diagnostic(
+                CONFLICT,
+                f"{above} {closed[above]}, in which nothing can be mounted at {path}",
+                _said(unit, workload, field),
+                (_said(unit, workload, taken[above]),),
+                help="give one of them another path",
+            )
+
+
+def _closed(volume: Volume) -> str:
+    """Why nothing can be mounted in a volume, if nothing can."""
+    if volume.secret is not None:
+        return "has the keys of a Secret"
+    return "has the keys of a ConfigMap" if volume.config is not None else ""
+
+
+def _above(path: str) -> Iterator[str]:
+    while "/" in path[1:]:
+        path = path.rpartition("/")[0]
+        yield path
 
 
 def _files(unit: Unit, workload: Workload) -> Iterator[Diagnostic]:
@@ -83,42 +115,46 @@ def _files(unit: Unit, workload: Workload) -> Iterator[Diagnostic]:
         )
 
 
-def _volume(unit: Unit, volume: Volume, workload: Workload, at: Path) -> Iterator[Diagnostic]:
-    lasting = [
-        key
-        for key, said in (("claim", volume.claim), ("existingClaim", volume.existing_claim))
-        if said is not None
-    ]
-    if len(lasting) > 1:
+def _volume(unit: Unit, name: str, volume: Volume, workload: Workload) -> Iterator[Diagnostic]:
+    at = (*workload.path, "volumes", name)
+    sources = {
+        "claim": volume.claim,
+        "existingClaim": volume.existing_claim,
+        "secret": volume.secret,
+        "config": volume.config,
+    }
+    source = next((key for key, said in sources.items() if said is not None), None)
+    if name == "tmp" and volume.mount_path != "/tmp":
         yield Diagnostic(
             CONFLICT,
-            "a volume is a disk of its own, or one that is there",
-            unit.place(*at, "existingClaim"),
-            (unit.place(*at, "claim"),),
-            help="keep `claim` or `existingClaim`",
+            "the volume `tmp` is the one that is always there, at /tmp",
+            unit.place(*at, "mountPath"),
+            help="write `mountPath: /tmp`, or name the volume after what it holds",
         )
-    for key, said in (("size", volume.size), ("medium", volume.medium)):
-        if said is not None and lasting:
-            yield Diagnostic(
-                CONFLICT,
-                f"`{key}` is of an empty folder, and this one has `{lasting[0]}`",
-                unit.place(*at, key),
-                (unit.place(*at, lasting[0]),),
-                help="write `claim: {size: ...}`" if key == "size" else "remove it",
-            )
-    if volume.read_only and volume.existing_claim is None:
+    if volume.medium is not None and source is not None:
+        yield Diagnostic(
+            CONFLICT,
+            f"`medium` is of an empty folder, and this one has `{source}`",
+            unit.place(*at, "medium"),
+            (unit.place(*at, source),),
+            help="remove it",
+        )
+    if volume.read_only and source in (None, "claim"):
         yield Diagnostic(
             CONFLICT,
             "nobody could ever write to it",
             unit.place(*at, "readOnly"),
             help="remove `readOnly`: it is for an `existingClaim` that somebody else fills",
         )
-    if volume.sub_path is not None and not lasting:
+    if volume.sub_path is not None and not volume.lasts:
+        what = "an empty folder has no folder" if source is None else f"a {source} has no folders"
         yield Diagnostic(
             CONFLICT,
-            "an empty folder has no folder in it",
+            f"{what} in it",
             unit.place(*at, "subPath"),
-            help="remove `subPath`: it is for a `claim` or an `existingClaim`",
+            help="remove `subPath`: it is for a `claim` or an `existingClaim`"
+            if source is None
+            else f"name one file of it in `files` instead: `{{{source}: name/key}}`",
         )
     if volume.claim is not None and workload.kind != "StatefulSet":
         what = "a job" if workload.kind in ("CronJob", "Job") else "a worker"
@@ -131,31 +167,43 @@ def _volume(unit: Unit, volume: Volume, workload: Workload, at: Path) -> Iterato
 
 
 def _room(unit: Unit, workload: Workload) -> Iterator[Diagnostic]:
-    """Whether what empty folders may hold is within what the container may use."""
+    """Whether what empty folders may hold is within what the containers may use.
+
+    The default limit of disk grows with the folders, that of memory does not.
+    """
     limits = workload.container.resources.limits
     requests = workload.container.resources.requests
-    empty = [v for v in workload.volumes.values() if not (v.claim or v.existing_claim)]
-    in_memory = sum(_bytes(v.size or _SIZE) for v in empty if v.medium == "Memory")
-    on_disk = sum(_bytes(v.size or _SIZE) for v in empty if v.medium is None)
-    if all(volume.mount_path != "/tmp" for volume in empty):
-        on_disk += _bytes(_TMP)
-    memory = max(_bytes(limits.memory or "256Mi"), _bytes(requests.memory or "0"))
-    disk = max(_bytes(limits.ephemeral_storage or _DISK), _bytes(requests.ephemeral_storage or "0"))
-    for held, limit, amount in (
-        (in_memory, memory, "memory"),
-        (on_disk, disk, "ephemeral-storage"),
-    ):
-        if held > limit:
-            yield Diagnostic(
-                CONFLICT,
-                f"empty folders may hold {_mebibytes(held)} with /tmp, and the limit of {amount} "
-                f"is {_mebibytes(limit)}: Kubernetes would end the pod before they are full"
-                if amount == "ephemeral-storage"
-                else f"folders in memory may hold {_mebibytes(held)}, and the limit of memory is "
-                f"{_mebibytes(limit)}: Kubernetes would end the container before they are full",
-                _said(unit, workload, ("volumes",)),
-                help=f"lower their `size`, or raise `resources.limits.{amount}`",
-            )
+    in_memory = held(workload.volumes, in_memory=True)
+    memory = _bytes(limits.memory) or max(_bytes(LIMITS["memory"]), _bytes(requests.memory))
+    if in_memory >= memory:
+        yield Diagnostic(
+            CONFLICT,
+            f"folders in memory may hold {quantity(in_memory)}, and the limit of memory is "
+            f"{quantity(memory)}: Kubernetes would end the container before they are full",
+            _said(unit, workload, ("volumes",)),
+            help="lower their `size`, or raise `resources.limits.memory`",
+        )
+    if limits.ephemeral_storage is None:
+        return
+    on_disk = held(workload.volumes, in_memory=False)
+    # Kubernetes counts what all containers of the pod may use.
+    disk = _bytes(limits.ephemeral_storage) + sum(_disk(one) for one in workload.sidecars)
+    if on_disk > disk:
+        yield Diagnostic(
+            CONFLICT,
+            f"empty folders may hold {quantity(on_disk)} with /tmp, and the limit of "
+            f"ephemeral-storage is {quantity(disk)}: Kubernetes would end the pod before they are "
+            "full",
+            _said(unit, workload, ("volumes",)),
+            (unit.place(*workload.path, "resources", "limits", "ephemeral-storage"),),
+            help="lower their `size`, or raise `resources.limits.ephemeral-storage`",
+        )
+
+
+def _disk(container: Container) -> int:
+    limits, requests = container.resources.limits, container.resources.requests
+    said = _bytes(limits.ephemeral_storage)
+    return said or max(_bytes(LIMITS["ephemeral-storage"]), _bytes(requests.ephemeral_storage))
 
 
 def _said(unit: Unit, workload: Workload, field: Path) -> Place:
@@ -167,9 +215,5 @@ def _said(unit: Unit, workload: Workload, field: Path) -> Place:
     return unit.place(*workload.path, *field)
 
 
-def _bytes(amount: str) -> int:
-    return bytes_of(amount) or 0
-
-
-def _mebibytes(count: int) -> str:
-    return f"{count / 1024**2:.0f}Mi"
+def _bytes(amount: str | None) -> int:
+    return 0 if amount is None else bytes_of(amount) or 0

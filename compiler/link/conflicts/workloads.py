@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from compiler.diagnostics.model import Diagnostic, Rule
 from compiler.link.conflicts.rule import CONFLICT
-from compiler.link.layers import has
 from compiler.link.unit import Unit
 from compiler.link.workloads import MAX_WORKLOAD_NAME, has_main
 
@@ -35,6 +34,7 @@ image: ghcr.io/acme/shop:1.4.2
 jobs:
   import:
     args: [import]
+    once: {}
 environments:
   dev:
 """,
@@ -43,7 +43,7 @@ environments:
 # What only the app itself has, and its workers and jobs do not share.
 _OF_MAIN = (
     *("command", "args", "volumes", "init", "sidecars", "health", "lifecycle"),
-    *("replicas", "disruptionBudget", "rollout", "resources"),
+    *("replicas", "disruptionBudget", "rollout", "resources", "metrics"),
 )
 _OF_PODS_THAT_STAY = ("health", "replicas", "disruptionBudget")
 
@@ -70,7 +70,7 @@ def _scheduled(unit: Unit) -> Iterator[Diagnostic]:
                 help="make the job one of the app's `jobs`, or an app of its own",
             )
     for field in _OF_PODS_THAT_STAY:
-        if any(has(layer, field) for layer in unit.layers[1:]):
+        if unit.says(field):
             what = "replicas" if field == "replicas" else f"`{field}`"
             yield Diagnostic(
                 CONFLICT,
@@ -94,7 +94,7 @@ def _parts(unit: Unit) -> Iterator[Diagnostic]:
     app = unit.app
     if not has_main(app):
         for field in _OF_MAIN:
-            if any(has(layer, field) for layer in unit.layers[1:]):
+            if unit.says(field):
                 yield Diagnostic(
                     CONFLICT,
                     f"without a port the app consists of its workers and jobs, and `{field}` is "
@@ -108,18 +108,18 @@ def _parts(unit: Unit) -> Iterator[Diagnostic]:
             if length > MAX_WORKLOAD_NAME:
                 yield Diagnostic(
                     CONFLICT,
-                    f'"{app.name}-{name}" has {length} characters, and Kubernetes takes '
-                    f"{MAX_WORKLOAD_NAME} for a workload",
-                    unit.place(kind, name),
-                    help="use a shorter name",
+                    f'"{app.name}-{name}" has {length} characters, and {MAX_WORKLOAD_NAME} is the '
+                    "most: Kubernetes appends to it",
+                    unit.place_of_key(kind, name),
+                    help=f"use a name of at most {max(MAX_WORKLOAD_NAME - len(app.name) - 1, 1)}",
                 )
     for name in app.jobs:
         if name in app.workers:
             yield Diagnostic(
                 CONFLICT,
                 f'a worker and a job are both named "{name}"',
-                unit.place("jobs", name),
-                (unit.place("workers", name),),
+                unit.place_of_key("jobs", name),
+                (unit.place_of_key("workers", name),),
                 help="name one of the two differently",
             )
     for name, job in app.jobs.items():
@@ -137,11 +137,11 @@ def _containers(unit: Unit) -> Iterator[Diagnostic]:
     for kind, parts in (("init", app.init), ("sidecars", app.sidecars)):
         for name in parts:
             if name == app.name or (kind == "sidecars" and name in app.init):
-                other = unit.place("name") if name == app.name else unit.place("init", name)
+                other = unit.place("name") if name == app.name else unit.place_of_key("init", name)
                 yield Diagnostic(
                     CONFLICT,
                     f'two containers of the pod are named "{name}"',
-                    unit.place(kind, name),
+                    unit.place_of_key(kind, name),
                     (other,),
                     help="name it after what it does",
                 )
