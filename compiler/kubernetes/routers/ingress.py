@@ -99,7 +99,8 @@ def _service_port(unit: Unit, entry: Entry) -> int:
     named = entry.entrance.port
     if named is None:
         return HTTP_SERVICE_PORT
-    return next(port.service_port for port in unit.interface.ports if port.name == named)
+    ports = {port.name: port.service_port for port in unit.interface.ports}
+    return ports[named] or HTTP_SERVICE_PORT
 
 
 def nginx_size(size: str) -> str:
