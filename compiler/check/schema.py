@@ -67,6 +67,7 @@ _OUTSIDE_KUBERNETES = frozenset(
         "kustomize.config.k8s.io/v1beta1",
         "external-secrets.io/v1",
         "monitoring.coreos.com/v1",
+        "cilium.io/v2",
     )
 )
 

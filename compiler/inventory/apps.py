@@ -7,6 +7,7 @@ from compiler.inventory.listing import Listing
 from compiler.link.estate import Estate
 from compiler.link.hosts import full_name, host_names, paths_of
 from compiler.link.unit import Exposed, Unit
+from compiler.link.workloads import Workload, workloads_of
 from compiler.spec.app import App
 from compiler.spec.types import image_tag
 
@@ -46,8 +47,18 @@ def apps(estates: list[Estate], teams: list[str] | None) -> Listing:
 
 
 def kind_of(app: App) -> str:
-    """`job` if it runs at times, `service` if it listens, otherwise `worker`."""
-    return "job" if app.schedule is not None else "service" if app.port is not None else "worker"
+    """What the app itself is; of one that is only its workers and jobs, what these are."""
+    first, *_ = workloads = workloads_of(app)
+    return _joined(_kind(one) for one in ((first,) if first.component is None else workloads))
+
+
+def _kind(workload: Workload) -> str:
+    """`job` if it ends, `stateful` if its pods have disks, `service` if others reach it."""
+    if workload.run is not None:
+        return "job"
+    if workload.kind == "StatefulSet":
+        return "stateful"
+    return "service" if workload.serves else "worker"
 
 
 def version(image: str) -> str:
@@ -70,17 +81,32 @@ def _joined(words: Iterable[str]) -> str:
 def _in_environment(unit: Unit) -> dict[str, Any]:
     app = unit.app
     entrances = [_entrance(unit, exposed) for exposed in unit.interface.expose]
+    first, *_ = workloads = workloads_of(app)
     return {
         "name": unit.environment.name,
         "kind": kind_of(app),
         "image": app.image,
-        "replicas": None
-        if app.schedule is not None
-        else {"min": app.replicas.min, "max": app.replicas.max},
+        "replicas": _replicas(first) if first.component is None else None,
         **_first(entrances),
         "expose": entrances,
         "calls": app.calls,
+        "workloads": [
+            {
+                "name": workload.name,
+                "kind": _kind(workload),
+                "image": workload.container.image,
+                "replicas": _replicas(workload),
+            }
+            for workload in workloads
+        ],
     }
+
+
+def _replicas(workload: Workload) -> dict[str, int | None] | None:
+    """How many pods it has; None of a job."""
+    if workload.run is not None:
+        return None
+    return {"min": workload.replicas.min, "max": workload.replicas.max}
 
 
 def _first(entrances: list[dict[str, Any]]) -> dict[str, Any]:

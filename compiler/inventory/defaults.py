@@ -37,9 +37,9 @@ def later_defaults(unit: Unit) -> Defaults:
         of_main = _of_container(workload.container, serves, room)
         _at(found, workload.path).update({**_of_workload(unit, workload), **of_main})
         for container in workload.init:
-            _at(found, container.path).update(_of_container(container, None, room))
+            _at(found, container.path).update(_of_container(container, None, None))
         for container in workload.sidecars:
-            of_it = _of_container(container, None, room, sidecar=True)
+            of_it = _of_container(container, None, None, sidecar=True)
             _at(found, container.path).update(of_it)
     return found
 

@@ -1,17 +1,19 @@
 """One app of a repository in one environment; the other apps are not read."""
 
 from collections.abc import Iterable
+from functools import partial
 
 from compiler.author.spec import spec_paths
 from compiler.cache.inputs import app_path, environment_path
+from compiler.credentials.exposed import concealing
 from compiler.diagnostics.model import Diagnostic, Rejected
 from compiler.diagnostics.stopped import Stopped
 from compiler.inventory.environments import in_order
 from compiler.link.environments import Environments
 from compiler.link.resolve import Resolved, resolve
 from compiler.link.unit import Unit
-from compiler.pipeline.linking import environments_of, ordered, refuse_unknown
-from compiler.source.repository import PLACEMENT_SUFFIX, load
+from compiler.pipeline.linking import environments_of, exposed_in, ordered, refuse_unknown
+from compiler.source.repository import PLACEMENT_SUFFIX, content_of, load
 from compiler.spec.parse import did_you_mean
 
 
@@ -36,12 +38,13 @@ def one_app(root: str, name: str, environment: str | None) -> Unit:
     if name not in sources.app_names:
         hint = did_you_mean(name, list(sources.app_names)) or "`portico list apps` names them"
         raise NoSuchApp(f'there is no app "{name}": {hint}')
+    secrets = exposed_in(root, sources, partial(content_of, root))
     diagnostics = [*sources.diagnostics]
     environments = environments_of(sources, diagnostics)
     if name not in sources.apps:
-        raise Rejected(_errors(diagnostics, spec))
+        raise Rejected(_errors(concealing(secrets, diagnostics), spec))
     app = resolve(name, sources.apps[name], environments, sources.environment_names)
-    diagnostics += app.diagnostics
+    diagnostics = concealing(secrets, [*diagnostics, *app.diagnostics])
     errors = _errors(diagnostics, spec)
     if errors and not app.listed:
         raise Rejected(errors)

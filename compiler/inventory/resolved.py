@@ -59,17 +59,19 @@ def _unsayable(unit: Unit, whole: Fields, document: Document) -> Iterator[Path]:
         {environment.name: (environment, unit.layers[0][0])},
         (environment.name,),
     )
-    refused = [
-        place.span
-        for diagnostic in found.diagnostics
-        if diagnostic.severity == "error"
-        for place in (diagnostic.primary, *diagnostic.secondary)
+    errors = [error for error in found.diagnostics if error.severity == "error"]
+    not_own = [
+        (leaf.path, (document.span(leaf.path), document.span(leaf.path, key=True)))
+        for leaf in (leaves(whole) if errors else ())
+        if isinstance(leaf, Value) and not leaf.is_own
     ]
-    for leaf in leaves(whole) if refused else ():
-        at = (document.span(leaf.path), document.span(leaf.path, key=True))
-        is_refused = any(_is_in(one, span) for one in at for span in refused)
-        if isinstance(leaf, Value) and not leaf.is_own and is_refused:
-            yield leaf.path
+    for error in errors:
+        # One of the places is wrong beside the others: the first that need not be there.
+        for place in (error.primary, *error.secondary):
+            refused = [path for path, at in not_own if any(_is_in(one, place.span) for one in at)]
+            yield from refused
+            if refused:
+                break
 
 
 def _is_in(inner: Span, outer: Span) -> bool:

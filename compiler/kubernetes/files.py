@@ -108,6 +108,11 @@ def app_objects(unit: Unit, neighbours: Neighbours, router: Router) -> list[Obje
         )
         for workload in workloads
     )
+    if unit.app.egress and unit.environment.cluster.network_policies == "cilium":
+        from compiler.kubernetes.cilium import cilium_network_policies
+
+        for workload in workloads:
+            objects += cilium_network_policies(owner.of_workload(workload), unit.app.egress)
     return objects
 
 

@@ -1,6 +1,7 @@
 """How an app is reached inside the cluster, and who may talk to whom."""
 
 from functools import cache
+from typing import NamedTuple
 
 from compiler.constant import Constant
 from compiler.kubernetes.metadata import Object, Owner, app_metadata, match, selector
@@ -8,6 +9,7 @@ from compiler.link.neighbours import Neighbours, Peer
 from compiler.link.ports import HTTP, ContainerPort
 from compiler.link.unit import Unit
 from compiler.link.workloads import Workload
+from compiler.spec.network import Egress, ports_of
 
 _HTTP = ("TCP", HTTP)
 
@@ -17,6 +19,15 @@ DNS_PORTS = [{"protocol": "UDP", "port": 53}, {"protocol": "TCP", "port": 53}]
 # What an app speaks, as `appProtocol` of a Service names it; of other TCP it says nothing.
 # Source: kubernetes.io, Service, "Application protocol".
 _APP_PROTOCOLS = {"http": "http", "grpc": "kubernetes.io/h2c"}
+
+
+class Address(NamedTuple):
+    """A range of addresses outside the cluster, and the ports that may be reached there."""
+
+    cidr: str
+    left_out: tuple[str, ...]
+    protocol: str
+    ports: tuple[int, ...]
 
 
 @cache
@@ -93,9 +104,14 @@ def network_policy(
         (*(neighbours.callers if serves else ()), *cluster),
         ports,
         (*neighbours.callees, *cluster),
-        tuple((egress.cidr, egress.port) for egress in app.egress),
+        tuple(_address(egress) for egress in app.egress if egress.cidr is not None),
         _collector(unit, workload) if workload.metrics is not None else None,
     )
+
+
+def _address(egress: Egress) -> Address:
+    left_out = tuple(egress.except_ or ())
+    return Address(egress.cidr or "", left_out, egress.protocol, ports_of(egress))
 
 
 def _collector(unit: Unit, workload: Workload) -> tuple[str, tuple[str, str]] | None:
@@ -116,7 +132,7 @@ def _network_policy(
     callers: tuple[Peer, ...],
     ports: tuple[tuple[str, str], ...],
     callees: tuple[Peer, ...],
-    egress: tuple[tuple[str, int], ...],
+    egress: tuple[Address, ...],
     collector: tuple[str, tuple[str, str]] | None,
 ) -> Constant:
     admitted: list[tuple[list[Constant], tuple[tuple[str, str], ...]]]
@@ -143,7 +159,7 @@ def _network_policy(
                 ],
                 "egress": [
                     *(_to_app(callee) for callee in callees),
-                    *(_to_address(cidr, port) for cidr, port in egress),
+                    *(_to_address(address) for address in egress),
                 ],
             },
         }
@@ -191,9 +207,14 @@ def _port(protocol: str, name: str) -> Constant:
 
 
 @cache
-def _to_address(cidr: str, port: int) -> Constant:
+def _to_address(address: Address) -> Constant:
+    cidr, left_out, protocol, ports = address
+    block = {"cidr": cidr, **({"except": list(left_out)} if left_out else {})}
     return Constant(
-        {"to": [{"ipBlock": {"cidr": cidr}}], "ports": [{"protocol": "TCP", "port": port}]}
+        {
+            "to": [{"ipBlock": block}],
+            "ports": [{"protocol": protocol, "port": port} for port in ports],
+        }
     )
 
 

@@ -41,7 +41,8 @@ def one_with_a_disk(merged: dict[str, Any], *said: dict[str, Any]) -> dict[str, 
     """
     volumes = _mapping(merged.get("volumes"))
     has_claim = any(_mapping(volume).get("claim") is not None for volume in volumes.values())
-    if not has_claim or any("replicas" in layer for layer in said):
+    asked = [layer["replicas"] for layer in said if "replicas" in layer]
+    if not has_claim or (asked and asked[-1] is not None):
         return merged
     return {**merged, "replicas": 1}
 

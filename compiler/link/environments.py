@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from compiler.diagnostics.model import Diagnostic, Place, Rule
 from compiler.link.conflicts.identity import NOT_OWN, is_below
+from compiler.link.conflicts.resources import size
 from compiler.link.conflicts.rule import CONFLICT
 from compiler.source.limits import MAX_DIAGNOSTICS
 from compiler.source.yaml import Document
@@ -404,6 +405,13 @@ def _conflicts(environment: Environment, document: Document) -> Iterator[Diagnos
             "no store is named, so no app may have `secrets` all the same",
             at("secretStores"),
             help="name a ClusterSecretStore: `secretsManager: aws-secrets`",
+        )
+    if environment.defaults.resources is not None:
+        yield from size(
+            environment.defaults.resources,
+            environment,
+            lambda: at("defaults", "resources"),
+            alone=True,
         )
     for index, domain in enumerate(environment.label_domains):
         if is_below(domain, NOT_OWN):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from compiler.diagnostics.model import Diagnostic, Rule
+from compiler.diagnostics.model import Diagnostic, Place, Rule
 from compiler.link.certificate import certificate_names
 from compiler.link.conflicts.rule import CONFLICT
 from compiler.link.environments import DnsNames
@@ -186,12 +186,21 @@ def _names(units: list[Unit]) -> Iterator[Diagnostic]:
             if other is not unit:
                 yield Diagnostic(
                     CONFLICT,
-                    f'"{unit.interface.name}" has a part whose objects are named "{name}", and so '
-                    f'has "{other.interface.name}"',
-                    unit.place("name"),
-                    (other.place("name"),),
-                    help="name the part, or one of the apps, differently",
+                    f'objects of "{unit.interface.name}" and of "{other.interface.name}" would '
+                    f'both be named "{name}"',
+                    _part(unit, name),
+                    (_part(other, name),),
+                    help="name one of the two differently, or give the apps to different teams",
                 )
+
+
+def _part(unit: Unit, name: str) -> Place:
+    """What of an app gives its objects this name."""
+    part = name.removeprefix(f"{unit.interface.name}-")
+    for kind, parts in (("workers", unit.app.workers), ("jobs", unit.app.jobs)):
+        if part in parts:
+            return unit.place_of_key(kind, part)
+    return unit.place("volumes" if name != unit.interface.name else "name")
 
 
 def _teams(environment: Environment, units: list[Unit]) -> Iterator[Diagnostic]:

@@ -9,7 +9,7 @@ from compiler.link.conflicts.rule import CONFLICT
 from compiler.link.conflicts.whole import conflicts
 from compiler.link.defaults import one_with_a_disk, with_parts
 from compiler.link.layers import Layer, merge, where
-from compiler.link.sizes import in_full, removing_nothing
+from compiler.link.sizes import defaults_in_full, in_full, removing_nothing
 from compiler.link.unit import Unit, unit_of
 from compiler.source.limits import MAX_DIAGNOSTICS
 from compiler.source.yaml import Document
@@ -252,7 +252,7 @@ def _merged(
     """The app's data in one environment, and the fields without a value."""
     in_base: list[Path] = []
     in_override: list[Path] = []
-    defaults = in_full(environment_file.data.get("defaults") or {}, environment)
+    defaults = defaults_in_full(environment_file.data.get("defaults") or {}, environment)
     merged = merge(with_parts(defaults, base, override), in_full(base, environment), in_base)
     merged = merge(merged, in_full(override, environment), in_override)
     if "volumes" in merged:

@@ -34,6 +34,18 @@ def in_full(data: dict[str, Any], environment: Environment) -> dict[str, Any]:
     return full
 
 
+def defaults_in_full(defaults: dict[str, Any], environment: Environment) -> dict[str, Any]:
+    """An environment's defaults for apps with `resources` written out.
+
+    A size that is not to be had is none of any app's: the environment is told.
+    """
+    full = in_full(defaults, environment)
+    resources = full.get("resources")
+    if isinstance(resources, str) or (isinstance(resources, dict) and "size" in resources):
+        return {field: value for field, value in full.items() if field != "resources"}
+    return full
+
+
 def removing_nothing(empty: list[Path], layer: dict[str, Any]) -> list[Path]:
     """The paths of nulls that removed nothing from what was merged, as the layer has them.
 
@@ -82,7 +94,7 @@ def _resources(said: Any, environment: Environment) -> Any:
         key: said[key] for key in _AMOUNTS if key in said and isinstance(said[key], str | None)
     }
     parts = {side: said.get(side, {}) for side in _SIDES}
-    if not all(isinstance(part, dict) for part in parts.values()):
+    if not short or not all(isinstance(part, dict) for part in parts.values()):
         return said
     limited = {key: amount for key, amount in short.items() if key in _LIMITED}
     if short.keys() & parts["requests"].keys():

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from compiler.cache.answer import today
 from compiler.cache.digest import Digest, plain
 from compiler.cache.memory import PartFacts
+from compiler.credentials.exposed import CREDENTIAL
 from compiler.diagnostics.model import Diagnostic
 from compiler.emit.rendered import Rendered
 from compiler.pipeline.asked import Asked, against, has_waivers, still_holds
@@ -82,8 +83,12 @@ class Judging:
         """What is wrong with the waivers; also which of them are of no use, if that can be told."""
         if not self.day:
             return []
-        unused = self._rules.waivers.unused(["rendered"]) if all_judged else ()
-        return [*self._waivers[1], *unused]
+        if not all_judged:
+            return [*self._waivers[1]]
+        from compiler.check.credentials import FOLDERS, use_for_credentials
+
+        use_for_credentials(self._root, self._waivers[0])
+        return [*self._waivers[1], *self._waivers[0].unused(("rendered", *FOLDERS))]
 
     def get_ready(self, plans: Iterable[Plan]) -> None:
         """Load and make all that judging these takes, so that processes begun now share it."""
@@ -144,4 +149,5 @@ class Judging:
         from compiler.check.promotion import SKIPPED
         from compiler.check.waivers import load_waivers
 
-        return load_waivers(self._root, self._policies.all(), date.today(), further=(SKIPPED.id,))
+        further = (SKIPPED.id, CREDENTIAL.id)
+        return load_waivers(self._root, self._policies.all(), date.today(), further=further)

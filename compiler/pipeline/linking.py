@@ -1,11 +1,13 @@
 """A whole repository, read, resolved and linked: the stages before anything is made of it."""
 
+import contextlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache, cached_property, partial
 from typing import Any, NamedTuple
 
 from compiler.cache.digest import Digest, digest_of
 from compiler.cache.inputs import app_path, environments_key, placement_path
+from compiler.credentials.exposed import Exposed, concealing, exposed
 from compiler.diagnostics.model import Diagnostic, Place, Rejected, Span
 from compiler.diagnostics.stopped import Stopped
 from compiler.kubernetes.routers import router_of
@@ -18,7 +20,7 @@ from compiler.pipeline.unread import NOTHING_KNOWN, Files, Known, UnreadApp
 from compiler.policies.builtin import builtin
 from compiler.policies.shape import Policy
 from compiler.source.refused import beside
-from compiler.source.repository import Sources, content_of, load
+from compiler.source.repository import PLACEMENT_SUFFIX, Sources, content_of, load
 from compiler.source.yaml import Document, Reader, examine, read
 from compiler.spec.environment import Environment
 from compiler.spec.parse import did_you_mean, parse, places_of
@@ -148,11 +150,13 @@ def link_in_memory(
     if not known.policies:
         diagnostics += policies.problems()
     others = {d.path for n, (_, d) in everywhere.items() if only is not None and n not in only}
-    diagnostics = ordered(
+    diagnostics = [
         d
         for d in beside(sources.diagnostics, diagnostics)
         if d.severity == "error" or d.primary.span.path not in others
-    )
+    ]
+    secrets = exposed_in(root, sources, later.content)
+    diagnostics = ordered(concealing(secrets, diagnostics))
     if any(diagnostic.severity == "error" for diagnostic in diagnostics):
         raise Rejected(diagnostics)
     return Linked(sources, everywhere, resolved, members, policies, diagnostics, digests or {})
@@ -254,6 +258,17 @@ def environments_of(
             environments[name] = (parsed, document)
     diagnostics += check_environments(environments, sources.environment_names)
     return environments
+
+
+def exposed_in(root: str, sources: Sources, content: Callable[[str], bytes]) -> list[Exposed]:
+    """The credentials in all that was read of a repository; `content` is that of a file."""
+    texts: dict[str, str] = {}
+    for path in {diagnostic.primary.span.path for diagnostic in sources.diagnostics}:
+        if path.endswith(".yaml") and not path.endswith(PLACEMENT_SUFFIX):
+            with contextlib.suppress(Rejected, KeyError):
+                # Some cannot be read at all.
+                texts[path] = content(path).decode(errors="replace")
+    return exposed(root, [*sources.apps.values(), *sources.environments.values()], texts)
 
 
 def _resolved(

@@ -37,6 +37,7 @@ KNOWN = frozenset(
     (
         *(f"{group}.{FLUX}/{kind}" for group, kinds in _FLUX_KINDS.items() for kind in kinds),
         "cert-manager.io/Certificate",
+        "cilium.io/CiliumNetworkPolicy",
         "monitoring.coreos.com/PodMonitor",
         "monitoring.coreos.com/ServiceMonitor",
     )

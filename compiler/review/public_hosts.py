@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from compiler.diagnostics.model import Place, Rule, Span
 from compiler.link.hosts import Host
+from compiler.link.unit import Unit
 from compiler.review.risk import Both, Risk, Side, is_production
 
 HOST_GOES = Rule(
@@ -268,7 +269,7 @@ def new_hosts(environment: str, after: Side) -> Iterator[Risk]:
 def _goes(both: Both, host: Host) -> Risk:
     gone = host.unit
     here = [unit for unit in both.after.estate.units if unit.interface.name == gone.interface.name]
-    place = here[0].place("expose") if here else Place(Span(gone.source))
+    place = _first_host(here[0]) if here else Place(Span(gone.source))
     return Risk(
         both.environment,
         HOST_GOES,
@@ -276,6 +277,13 @@ def _goes(both: Both, host: Host) -> Risk:
         place,
         "keep the old host until nobody uses it any more",
     )
+
+
+def _first_host(unit: Unit) -> Place:
+    """Where the app says its host, or its first one, if it has any."""
+    exposed = unit.interface.expose
+    one = ("host",) if not exposed or exposed[0].host is not None else ("hosts", 0)
+    return unit.place("expose", 0, *one)
 
 
 def _changed(both: Both, before: Host, after: Host) -> Iterator[Risk]:

@@ -19,7 +19,7 @@ from compiler.link.hosts import Host
 from compiler.link.unit import Unit
 from compiler.policies.shape import Policy
 from compiler.review.change import Subject
-from compiler.review.policy_peers import peers_of
+from compiler.review.policy_peers import peers_of, peers_of_cilium
 from compiler.terraform.root import terraform_files
 
 Things = dict[Subject, Any]
@@ -62,9 +62,14 @@ def app_things(unit: Unit, objects: list[Object]) -> Things:
     things: Things = {Subject("workload", name, "app"): {"team": unit.interface.team}}
     for obj in objects:
         kind = obj["kind"]
-        own = "" if obj["metadata"]["name"] == name else obj["metadata"]["name"]
+        called = _called(obj)
+        own = "" if called == name else called
         if kind == "NetworkPolicy":
             things[Subject("public", name, "network policy", own)] = peers_of(obj)
+        elif kind == "CiliumNetworkPolicy":
+            # Beside the app's own, of which it says more: names.
+            of_cilium = Subject("public", name, "network policy", f"{own} cilium".strip())
+            things[of_cilium] = peers_of_cilium(obj)
         elif kind == "Ingress":
             # Its rules are the host's.
             spec = {k: v for k, v in obj["spec"].items() if k != "rules"}
@@ -72,6 +77,14 @@ def app_things(unit: Unit, objects: list[Object]) -> Things:
         else:
             things[Subject("workload", name, kind, own)] = _teamless(obj)
     return things
+
+
+def _called(obj: Object) -> str:
+    """The object's name; a one-off job has another one for each of its runs, and is the same."""
+    metadata = obj["metadata"]
+    name: str = metadata["name"]
+    job: str = metadata.get("labels", {}).get("app.kubernetes.io/name", name)
+    return job if obj["kind"] == "Job" and name.startswith(f"{job}-") else name
 
 
 def namespaces(estate: Estate) -> Things:

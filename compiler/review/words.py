@@ -66,7 +66,7 @@ def _details(kind: str, value: Any) -> Words:
             return [*words, ", records ", Code(" ".join(value["records"]))]
         case "network policy":
             words = []
-            for side in ("admits", "lets out to"):
+            for side in (side for side in ("admits", "lets out to") if side in value):
                 words += ["; " if words else ": ", f"{side} "]
                 peers = visible("; ".join(value[side]))
                 words += [Code(shortened(peers))] if peers else ["nobody"]

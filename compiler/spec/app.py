@@ -15,7 +15,7 @@ from compiler.spec.health import HealthField
 from compiler.spec.identity import Annotations, Contact, Labels, Links
 from compiler.spec.later import later
 from compiler.spec.model import NONE, NOTHING, Model, becomes
-from compiler.spec.network import Egress
+from compiler.spec.network import Egresses
 from compiler.spec.nodes import Architecture, NodeSelector
 from compiler.spec.process import Args, Command
 from compiler.spec.resources import Resources, ResourcesField
@@ -190,14 +190,7 @@ class App(Model):
             "all other traffic is refused."
         ),
     )
-    egress: Annotated[list[Egress], Field(max_length=100)] = Field(
-        NONE,
-        description="Addresses outside the cluster that it needs.",
-        examples=[[{"cidr": "10.20.0.0/16", "port": 5432}]],
-        json_schema_extra=becomes(
-            "Becomes rules of the app's NetworkPolicy: all other traffic is refused."
-        ),
-    )
+    egress: Egresses = NONE
     metrics: MetricsField = None
     workers: Workers = NOTHING
     jobs: Jobs = NOTHING

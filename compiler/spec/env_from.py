@@ -1,11 +1,11 @@
 """Environment variables of a container that Secrets and ConfigMaps name."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from compiler.spec.env import Optional
-from compiler.spec.model import Model, OneOf, becomes
+from compiler.spec.model import Model, OneOf, becomes, invalid, quoted
 from compiler.spec.types import EnvName, ObjectName
 
 
@@ -39,9 +39,21 @@ _ONE_OBJECT = OneOf(
     "an item of envFrom names one Secret or one ConfigMap",
     "write {secret: name} or {config: name}",
 )
+
+
+def env_from(value: Any) -> Any:
+    """For `BeforeValidator`: says of a name alone what to write."""
+    if isinstance(value, str):
+        raise invalid(
+            f"{quoted(value)} may be the name of a Secret or of a ConfigMap",
+            f"write {{secret: {value}}} or {{config: {value}}}",
+        )
+    return value
+
+
 EnvFroms = Annotated[
     Annotated[
-        list[Annotated[EnvFrom, _ONE_OBJECT]],
+        list[Annotated[EnvFrom, _ONE_OBJECT, BeforeValidator(env_from)]],
         Field(max_length=50),
     ],
     Field(

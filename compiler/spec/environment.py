@@ -157,6 +157,16 @@ class Cluster(Model):
             "Becomes what the router's NetworkPolicy admits and whose X-Forwarded-For it believes."
         ),
     )
+    network_policies: Literal["kubernetes", "cilium"] = Field(
+        "kubernetes",
+        description="Who enforces network policies: `kubernetes` for anything that knows "
+        "Kubernetes' own, such as the VPC CNI; `cilium` for Cilium, which knows DNS names too.",
+        examples=["cilium"],
+        json_schema_extra=becomes(
+            "With `cilium`, `dns` in the `egress` of an app becomes a CiliumNetworkPolicy beside "
+            "its NetworkPolicy."
+        ),
+    )
     oidc_issuer: OidcIssuer | None = Field(
         None,
         description="Set: pods get AWS roles through this OIDC issuer (IRSA). Not set: through "

@@ -46,11 +46,19 @@ def mapping(wanted: Wanted, model: type[BaseModel], value: Any) -> str:
         choosing = [name for name, field in known.items() if value in _choices(field)]
         if len(choosing) == 1:
             return wanted.written({choosing[0]: value})
+    if "exec" in known and (isinstance(value, str | list) and value):
+        return wanted.written({"exec": value if isinstance(value, list) else _words(value)})
     required = {name: known[name] for name in needs(model)}
     for name, field in required.items():
         if _may_be(bare_field(field), value):
             others = {other: (f.examples or [None])[0] for other, f in required.items()}
             return wanted.written(others | {name: value})
+    if wanted.in_list and not required:
+        # Of what has alternatives nothing is required by itself: an example has what belongs there.
+        example: Any = wanted.field.examples[0][0] if wanted.field.examples else None
+        for name, shown in example.items() if isinstance(example, dict) else ():
+            if type(shown) is type(value):
+                return wanted.written(example | {name: value})
     return wanted.described
 
 
@@ -67,7 +75,8 @@ def sequence(wanted: Wanted, value: Any) -> str:
     if isinstance(value, str):
         return wanted.written(_words(value))
     if isinstance(value, dict) and value:
-        return wanted.written([*value])
+        [one, *more] = value.values()
+        return wanted.written(one if isinstance(one, list) and not more else [*value])
     return wanted.written([str(value)]) if isinstance(value, int | float) else wanted.described
 
 

@@ -113,7 +113,7 @@ class NumberOr(NamedTuple):
             return self.text.check(value)
         if type(value) is not int:
             raise invalid(
-                f"{shown(value)} is neither a whole number nor a text",
+                f"{shown(value)} is neither a whole number nor a {self.text.name}",
                 f"write a whole number, or {self.text.hint}",
             )
         # Pydantic's own errors, as of any number out of range.

@@ -2,8 +2,7 @@
 
 from collections.abc import Callable
 from functools import lru_cache
-from types import UnionType
-from typing import Annotated, Any, NamedTuple, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, NamedTuple, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
@@ -12,7 +11,7 @@ from compiler.source.limits import MAX_DIAGNOSTICS
 from compiler.source.spans import dotted
 from compiler.source.yaml import Document
 from compiler.spec import fix
-from compiler.spec.kinds import bare_field, fields
+from compiler.spec.kinds import bare_field, fields, kind_at
 from compiler.spec.model import OneOrSeveral, ShortForm, shown
 
 UNKNOWN_FIELD = Rule(
@@ -170,12 +169,19 @@ def _is_meant(model: type[BaseModel], missing: Path, misspelt: list[Path]) -> bo
     )
 
 
-def instead_of_field(model: type[BaseModel], word: str, known: list[str]) -> str:
-    """A help text for a field that the model does not have; `known` are those that it could be."""
+def instead_of_field(
+    model: type[BaseModel], word: str, known: list[str], beside: Any = None
+) -> str:
+    """A help text for a field that the model does not have; `known` are those that it could be.
+
+    `beside` is the mapping that has it.
+    """
     # As everything below that proposes something, only imported once something is wrong.
-    from compiler.spec import neighbours
+    from compiler.spec import manifest, neighbours
     from compiler.spec.flow import flow
 
+    if isinstance(beside, dict) and (said := manifest.in_a_spec(model, word, beside)):
+        return said
     if fix.meant(word, known) is None:
         if why := neighbours.why_absent(model, word):
             return why
@@ -268,7 +274,7 @@ def _diagnostic(model: type[BaseModel], detail: Any, where: Where) -> Diagnostic
             UNKNOWN_FIELD,
             f'unknown field "{name}"',
             Place(where.key(path)),
-            help=instead_of_field(at or model, name, known),
+            help=instead_of_field(at or model, name, known, _at(document, written[:-1])),
             fixes=fix.other_key(document, written, fix.meant(name, known)),
         )
     if kind == "missing":
@@ -300,7 +306,8 @@ def _diagnostic(model: type[BaseModel], detail: Any, where: Where) -> Diagnostic
         elif kind == "bool_type" and value in ("true", "false"):
             help = f"write it without quotes: {value}"
         else:
-            help = _in_the_right_form(model, path, kind, short, value)
+            help = _as_in_a_spec(model, path, where)
+            help = help or _in_the_right_form(model, path, kind, short, value)
         return Diagnostic(
             WRONG_TYPE,
             f'"{dotted(said)}" must be {expected}, and is {shown(value)}',
@@ -312,12 +319,13 @@ def _diagnostic(model: type[BaseModel], detail: Any, where: Where) -> Diagnostic
         from compiler.spec import instead
 
         known = [str(choice) for choice in _choices(model, path)]
-        if known == ["True"]:
+        if known in (["True"], ["False"]):
+            only = known[0].lower()
             return Diagnostic(
                 BAD_VALUE,
-                f'"{dotted(said)}" can only be true, and is {shown(value)}',
+                f'"{dotted(said)}" can only be {only}, and is {shown(value)}',
                 place,
-                help="write true, or leave the field out",
+                help=f"write {only}, or leave the field out",
             )
         if isinstance(value, str) and value in known:
             fixes = fix.without_quotes(*where.find(path), value)
@@ -340,7 +348,10 @@ def _diagnostic(model: type[BaseModel], detail: Any, where: Where) -> Diagnostic
         message = f'"{dotted(said)}" is {value}, and must be {bound}'
         return Diagnostic(BAD_VALUE, message, place, help=help)
     if kind == "too_short":
-        return Diagnostic(BAD_VALUE, f'"{dotted(said)}" is empty', place, help="name at least one")
+        field = _field(model, path)
+        needed = field is None or field.is_required()
+        help = "name at least one" if needed else "name at least one, or leave the field out"
+        return Diagnostic(BAD_VALUE, f'"{dotted(said)}" is empty', place, help=help)
     if kind == "too_long":
         message = f'"{dotted(said)}" has {context["actual_length"]} items'
         return Diagnostic(
@@ -348,7 +359,9 @@ def _diagnostic(model: type[BaseModel], detail: Any, where: Where) -> Diagnostic
         )
     if kind == "portico":
         fixes = fix.in_quotes(*where.find(path), value) if context.get("is_text") else Fixes()
-        return Diagnostic(BAD_VALUE, context["message"], place, help=context["help"], fixes=fixes)
+        help = _as_in_a_spec(model, path, where) if isinstance(value, dict | list) else ""
+        help = help or context["help"]
+        return Diagnostic(BAD_VALUE, context["message"], place, help=help, fixes=fixes)
     return Diagnostic(BAD_VALUE, f'"{dotted(said)}": {detail["msg"].lower()}', place)
 
 
@@ -358,6 +371,25 @@ def _as_said(model: type[BaseModel], path: Path, where: Where) -> Path:
     if short is not None and short.field == path[-1] and where.find(path)[1][-1:] != path[-1:]:
         return path[:-1]
     return path
+
+
+def _as_in_a_spec(model: type[BaseModel], path: Path, where: Where) -> str:
+    """What to write instead of a value that has the form it has in a manifest."""
+    from compiler.spec import manifest
+
+    document, written = where.find(path)
+    at, beside = _model_at(model, path[:-1]), _at(document, written[:-1])
+    if at is None or written[-1:] != path[-1:] or not isinstance(beside, dict):
+        return ""
+    return manifest.in_a_spec(at, str(path[-1]), beside)
+
+
+def _at(document: Document, path: Path) -> Any:
+    """What stands at a path of a document's data."""
+    data: Any = document.data
+    for step in path:
+        data = data[step]
+    return data
 
 
 def _in_the_right_form(
@@ -388,31 +420,10 @@ def _in_the_right_form(
     return wanted.described
 
 
-def _models_in(annotation: Any) -> list[type[BaseModel]]:
-    """The models that a value of this annotation, or an item of it, may be."""
-    origin = get_origin(annotation)
-    if origin is Annotated:
-        return _models_in(get_args(annotation)[0])
-    if origin in (Union, UnionType, list):
-        return [m for argument in get_args(annotation) for m in _models_in(argument)]
-    if origin is dict:
-        return _models_in(get_args(annotation)[1])
-    is_model = isinstance(annotation, type) and issubclass(annotation, BaseModel)
-    return [annotation] if is_model else []
-
-
 def _model_at(model: type[BaseModel], path: Path) -> type[BaseModel] | None:
     """The model that the mapping at this path is checked against."""
-    current: type[BaseModel] | None = model
-    for part in path:
-        if current is None:
-            return None
-        by_alias = dict(fields(current))
-        if part in by_alias:
-            models = _models_in(by_alias[str(part)].annotation)
-            current = models[0] if models else None
-        # Otherwise the part is an index of a list or a key of a map, whose items are `current`.
-    return current
+    kind = kind_at(model, path)
+    return None if kind is None else kind.of_mapping.model
 
 
 def _fields_at(model: type[BaseModel], path: Path) -> list[str]:

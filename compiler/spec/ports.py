@@ -33,9 +33,9 @@ class NamedPort(Model):
     )
     service_port: Port | None = Field(
         None,
-        description="The port of the Service; the same number by default.",
+        description="The port of the Service; the same number by default, of a sidecar none.",
         examples=[80],
-        json_schema_extra=becomes("Becomes the Service's port."),
+        json_schema_extra=becomes("Becomes the Service's port. No Service leads to workers."),
     )
 
 
@@ -46,8 +46,10 @@ Ports = Annotated[
         "servicePort}`.",
         examples=[{"grpc": {"port": 9000, "appProtocol": "grpc"}}],
         json_schema_extra=becomes(
-            "Becomes ports of the container and of its Service; the apps that call this one reach "
-            "all of them. The `port` above is named http."
+            "Becomes ports of the container, and of the Service: apps that call this one reach all "
+            "of them. The `port` of an app is named http. A sidecar's is offered if it has a "
+            "`servicePort`; one that only the pod itself reaches, at localhost, is not listed: a "
+            "probe could not open it."
         ),
     ),
 ]

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from compiler.spec.model import Exactly, Model, OneOf, ShortForm, becomes
+from compiler.spec.model import NOTHING, Exactly, Model, OneOf, ShortForm, becomes
 from compiler.spec.types import HeaderName, HeaderValue, PortReference, ProbePath, Text
 
 _Seconds = Annotated[int, Field(ge=1, le=3600)]
@@ -32,7 +32,7 @@ class Probe(Model):
         json_schema_extra=becomes("Becomes the scheme of `httpGet`; HTTP by default."),
     )
     http_headers: dict[HeaderName, HeaderValue] = Field(
-        {},
+        NOTHING,
         description="Headers that `http` is asked with.",
         examples=[{"Host": "shop.acme.example"}],
         json_schema_extra=becomes(

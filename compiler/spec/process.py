@@ -15,8 +15,9 @@ OwnImage = Annotated[
         json_schema_extra=becomes("Becomes the container's image as it is written."),
     ),
 ]
+_Words = Annotated[list[Text], Field(min_length=1)]
 Command = Annotated[
-    list[Text] | None,
+    _Words | None,
     Field(
         description="Replaces the image's entry point.",
         examples=[["python", "-m", "report"]],
@@ -24,7 +25,7 @@ Command = Annotated[
     ),
 ]
 Args = Annotated[
-    list[Text] | None,
+    _Words | None,
     Field(
         description="Replaces the image's arguments.",
         examples=[["--queue=orders", "--batch=20"]],

@@ -196,10 +196,12 @@ def _why_config_reference(value: str) -> PydanticCustomError:
 
 
 def _why_object_name(value: str) -> PydanticCustomError:
-    return invalid(
-        f"{quoted(value)} is not the name of a Kubernetes object",
-        "write lowercase letters, digits, hyphens and dots, a letter or digit first and last",
-    )
+    name, _, key = value.partition("/")
+    if key and re.fullmatch(_SUBDOMAIN, name):
+        help = f"write the object's name alone, without a key: {name}"
+    else:
+        help = "write lowercase letters, digits, hyphens and dots, a letter or digit first and last"
+    return invalid(f"{quoted(value)} is not the name of a Kubernetes object", help)
 
 
 def _why_field_path(value: str) -> PydanticCustomError:
@@ -223,6 +225,8 @@ def _why_mount_path(value: str) -> PydanticCustomError:
             f"{quoted(value)} is no place in a container's file system",
             "write an absolute path below /, for example /var/cache/shop",
         )
+    if len(value) > 253:
+        return invalid(f"{quoted(value)} has {len(value)} characters", "at most 253 are taken")
     if not re.match(_NOT_OF_LINUX, value):
         return invalid(
             f"{quoted(value)} is a part of Linux that every container has already",
@@ -241,6 +245,12 @@ def _why_volume_name(value: str) -> PydanticCustomError:
             f"{quoted(value)} is the name of the volume that holds the app's `files`",
             "name it after what it holds",
         )
+    name = re.sub("[^a-z0-9]+", "-", value.lower()).strip("-")
+    if value.startswith("/") and re.fullmatch(_NAME, name):
+        return invalid(
+            f"{quoted(value)} is a path, and a volume has a name",
+            f"write `{name}: {{mountPath: {value}}}`",
+        )
     return invalid(
         f"{quoted(value)} is not a name of a volume",
         "write lowercase letters, digits and hyphens, at most 40",
@@ -255,6 +265,11 @@ def _why_sub_path(value: str) -> PydanticCustomError:
 
 
 def _why_port_name(value: str) -> PydanticCustomError:
+    if re.fullmatch("[0-9]{1,5}", value):
+        return invalid(
+            f"{quoted(value)} in quotes is a text, and no name of a port",
+            f"write the number without quotes: {int(value)}, or a name such as grpc",
+        )
     return invalid(
         f"{quoted(value)} is not a name of a port",
         "write lowercase letters, digits and single hyphens, at least one letter, at most 15 "
@@ -263,6 +278,12 @@ def _why_port_name(value: str) -> PydanticCustomError:
 
 
 def _why_probe_path(value: str) -> PydanticCustomError:
+    url = re.fullmatch(r"https?://[^/]*(/[\w./?&=~-]*)", value, re.ASCII)
+    if url is not None:
+        return invalid(
+            f"{quoted(value)} is a web address, and Kubernetes asks the pod itself",
+            f"write the path alone: {url[1]}",
+        )
     return invalid(
         f"{quoted(value)} is not a path that a probe can ask for",
         "begin with /, and leave out spaces, quotes and #, for example /healthz?full=1",
@@ -377,6 +398,16 @@ def _why_cidr(value: str) -> PydanticCustomError | None:
     if "/" not in value or str(network) != value:
         return invalid(f"{quoted(value)} is not the range's own name", f'write "{network}"')
     return None
+
+
+def _why_destination(value: str) -> PydanticCustomError | None:
+    if re.fullmatch(rf"(?:\*\.)?(?:{_LABEL}\.)+[a-z]{_QUALIFIED}", value):
+        return invalid(
+            f"{quoted(value)} is a name, and no address range",
+            "write its range in CIDR form, 203.0.113.0/24; or `dns` in place of `cidr`, where the "
+            "environment's network policies know names",
+        )
+    return _why_cidr(value)
 
 
 def _why_public_cidr(value: str) -> PydanticCustomError | None:
@@ -667,7 +698,7 @@ Cidr = Annotated[
         "address range",
         f"{_IPV4}/(?:3[0-2]|[12]?[0-9])|{_IPV6}/(?:12[0-8]|1[01][0-9]|[1-9]?[0-9])",
         "an address range in CIDR form: 203.0.113.0/24, or 203.0.113.7/32 for one address",
-        _why_cidr,
+        _why_destination,
         suffices=False,
     ),
 ]

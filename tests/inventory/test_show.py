@@ -1,6 +1,8 @@
-"""`portico show`: what holds for an app in an environment, and who said so."""
+"""`portico show`: what holds for an app in an environment, and who said so.
 
-import json
+What it prints is in tests/cases/show-*.txt.
+"""
+
 import shutil
 from pathlib import Path
 
@@ -91,105 +93,6 @@ def refused(root: Path, *arguments: str) -> str:
     return result.err
 
 
-def test_every_value_with_where_it_came_from(root: Path) -> None:
-    assert (
-        shown(root, "shop", "--environment", "prod")
-        == """\
-name: shop                                    # apps/shop.yaml:1
-team: sales                                   # apps/shop.yaml:2
-description: "Baskets, checkout and what people say about both"  # apps/shop.yaml:3
-image: ghcr.io/acme/shop:1.4.2                # apps/shop.yaml:4
-command: [python, -m, shop]                   # apps/shop.yaml:6
-args: []                                      # apps/shop.yaml:33
-port: 8080                                    # apps/shop.yaml:5
-env:
-  LEVEL: info                                 # apps/shop.yaml:12
-  TOKEN: {secret: shop/token}                 # apps/shop.yaml:13
-  MOTD: |                                     # apps/shop.yaml:14
-    hello
-      world
-health: {path: /healthz, port: 8081}          # apps/shop.yaml:17
-# replicas.max: removed in apps/shop.yaml:34
-replicas: 3                                   # apps/shop.yaml:18
-resources:
-  requests:
-    cpu: 100m                                 # default
-    memory: 512Mi                             # environments/prod.yaml:35
-    ephemeral-storage: 128Mi                  # default
-  limits:
-    cpu: "1"                                  # default
-    memory: 1Gi                               # apps/shop.yaml:35
-    ephemeral-storage: 1Gi                    # default
-runAsUser: 1000                               # environments/prod.yaml:36
-expose:
-  host: shop                                  # apps/shop.yaml:20
-  path: /                                     # default
-  cache: origin                               # apps/shop.yaml:21
-  edge: cloudfront                            # default
-egress:
-- {cidr: 10.20.0.0/16, port: 5432}            # apps/shop.yaml:23
-environments:
-  prod:                                       # apps/shop.yaml:32
-"""
-    )
-
-
-def test_what_an_environment_removes_is_told(root: Path) -> None:
-    assert (
-        shown(root, "shop", "--environment", "dev")
-        == """\
-name: shop                                 # apps/shop.yaml:1
-team: sales                                # apps/shop.yaml:2
-description: "Baskets, checkout and what people say about both"  # apps/shop.yaml:3
-image: ghcr.io/acme/shop:1.4.2             # apps/shop.yaml:4
-command: [python, -m, shop]                # apps/shop.yaml:6
-args:
-- --verbose                                # apps/shop.yaml:8
-- "--motto=two lines"                      # apps/shop.yaml:9
-port: 9090                                 # apps/shop.yaml:31
-# env.LEVEL: removed in apps/shop.yaml:26
-# env.TOKEN: removed in apps/shop.yaml:26
-# env.MOTD: removed in apps/shop.yaml:26
-env: {}                                    # apps/shop.yaml:26
-# health: removed in apps/shop.yaml:27
-replicas: 2                                # default (removed in apps/shop.yaml:28)
-resources:
-  requests: {cpu: 100m, memory: 128Mi, ephemeral-storage: 128Mi}  # default
-  limits: {cpu: "1", memory: 256Mi, ephemeral-storage: 1Gi}  # default
-runAsUser: 10001                           # default
-expose:
-  host: shop                               # apps/shop.yaml:20
-  path: /                                  # default
-  cache: none                              # default (removed in apps/shop.yaml:29)
-  edge: cloudfront                         # default
-# egress: removed in apps/shop.yaml:30
-environments:
-  dev:                                     # apps/shop.yaml:25
-"""
-    )
-
-
-def test_what_a_job_cannot_say_is_left_out(root: Path) -> None:
-    assert (
-        shown(root, "report")
-        == """\
-name: report                  # apps/report.yaml:1
-team: sales                   # apps/report.yaml:2
-image: ghcr.io/acme/report:1  # apps/report.yaml:3
-schedule: "30 2 * * *"        # apps/report.yaml:4
-resources:
-  requests:
-    cpu: 100m                 # default
-    memory: 512Mi             # environments/prod.yaml:35
-    ephemeral-storage: 128Mi  # default
-  limits: {cpu: "1", memory: 512Mi, ephemeral-storage: 1Gi}  # default
-runAsUser: 1000               # environments/prod.yaml:36
-environments:
-  prod:                       # apps/report.yaml:6
-"""
-    )
-
-
 def test_the_environment_need_not_be_named_where_there_is_one(root: Path) -> None:
     assert shown(root, "report") == shown(root, "report", "--environment", "prod")
 
@@ -204,58 +107,6 @@ def test_what_an_environment_says_and_the_spec_removes_is_removed_again(root: Pa
     [memory] = [leaf for leaf in leaves(whole) if leaf.path[0] == "resources"]
     assert isinstance(memory, Value)
     assert (memory.path[1:], memory.value) == (("requests", "memory"), None)
-
-
-def test_for_programs(root: Path) -> None:
-    document = json.loads(shown(root, "shop", "--environment", "dev", "--format", "json"))
-    values = {".".join(map(str, value.pop("path"))): value for value in document["values"]}
-
-    assert (document["version"], document["app"], document["environment"]) == (1, "shop", "dev")
-    assert document["spec"]["expose"] == {
-        "host": "shop",
-        "path": "/",
-        "cache": "none",
-        "edge": "cloudfront",
-    }
-    assert document["spec"]["environments"] == {"dev": None}
-    assert {path: values[path] for path in ("args.0", "port", "expose.cache", "env.LEVEL")} == {
-        "args.0": {
-            "value": "--verbose",
-            "source": {"file": "apps/shop.yaml", "line": 8},
-            "removed": None,
-        },
-        "port": {
-            "value": 9090,
-            "source": {"file": "apps/shop.yaml", "line": 31},
-            "removed": None,
-        },
-        "expose.cache": {
-            "value": "none",
-            "source": None,
-            "removed": {"file": "apps/shop.yaml", "line": 29},
-        },
-        "env.LEVEL": {
-            "value": None,
-            "source": None,
-            "removed": {"file": "apps/shop.yaml", "line": 26},
-        },
-    }
-
-
-@pytest.mark.parametrize(
-    ("arguments", "said"),
-    [
-        (("shpo",), 'there is no app "shpo": did you mean shop?'),
-        (("shop",), '"shop" is in dev and prod: say which with --environment'),
-        (("shop", "--environment", "test"), '"shop" is not in test, but in dev and prod'),
-        (
-            ("shop", "--environment", "production"),
-            'there is no environment "production": did you mean prod?',
-        ),
-    ],
-)
-def test_what_cannot_be_meant(root: Path, arguments: tuple[str, ...], said: str) -> None:
-    assert refused(root, *arguments) == f"portico: {said}\n"
 
 
 def test_no_repository(tmp_path: Path) -> None:

@@ -138,6 +138,51 @@ def test_what_a_monitor_names_is_there(fields: str, tmp_path: Path) -> None:
     assert rule["ports"] == [{"protocol": "TCP", "port": target}]
 
 
+CILIUM = """\
+# ...
+cluster: {name: acme-dev, kubernetes: "1.34", vpcCidrs: [10.0.0.0/16], networkPolicies: cilium}
+"""
+NAMES = """\
+egress:
+- {cidr: 10.20.0.0/16, port: 5432}
+- {dns: api.stripe.com, port: 443}
+- {dns: "*.s3.eu-west-1.amazonaws.com", ports: [80, 443]}
+- {dns: time.aws.com, port: 123, protocol: UDP}
+"""
+
+
+def test_a_policy_of_dns_names_is_valid_for_cilium(tmp_path: Path) -> None:
+    cilium = validator("cilium/ciliumnetworkpolicies.yaml", "v2")
+    [policy] = compiled(tmp_path, "CiliumNetworkPolicy", NAMES, CILIUM)
+
+    assert [str(error) for error in cilium.iter_errors(policy)] == []
+    assert not cilium.is_valid({**policy, "spec": {**policy["spec"], "egres": []}})
+
+
+def test_a_policy_of_dns_names_says_nothing_of_addresses(tmp_path: Path) -> None:
+    """Each destination is in one policy; both select the same pods, and Cilium adds them up."""
+    [names] = compiled(tmp_path, "CiliumNetworkPolicy", NAMES, CILIUM)
+    [addresses] = compiled(tmp_path, "NetworkPolicy", NAMES, CILIUM)
+
+    dns, *rules = names["spec"]["egress"]
+    assert dns["toPorts"][0]["rules"] == {"dns": [{"matchPattern": "*"}]}
+    assert [(rule["toFQDNs"], rule["toPorts"][0]["ports"]) for rule in rules] == [
+        ([{"matchName": "api.stripe.com"}], [{"port": "443", "protocol": "TCP"}]),
+        (
+            [{"matchPattern": "*.s3.eu-west-1.amazonaws.com"}],
+            [{"port": "80", "protocol": "TCP"}, {"port": "443", "protocol": "TCP"}],
+        ),
+        ([{"matchName": "time.aws.com"}], [{"port": "123", "protocol": "UDP"}]),
+    ]
+    assert names["spec"]["endpointSelector"] == addresses["spec"]["podSelector"]
+    assert addresses["spec"]["egress"] == [
+        {
+            "to": [{"ipBlock": {"cidr": "10.20.0.0/16"}}],
+            "ports": [{"protocol": "TCP", "port": 5432}],
+        }
+    ]
+
+
 def templates(obj: dict[str, Any]) -> list[dict[str, Any]]:
     """The labels and ports of the pods that an object makes."""
     spec = obj.get("spec", {})

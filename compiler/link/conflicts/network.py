@@ -18,15 +18,6 @@ def network(unit: Unit) -> Iterator[Diagnostic]:
                 (unit.place("calls", app.calls.index(name)),),
                 help="remove one of the two",
             )
-    for index, destination in enumerate(app.egress):
-        if destination in app.egress[:index]:
-            yield Diagnostic(
-                CONFLICT,
-                f"{destination.cidr} port {destination.port} is listed twice",
-                unit.place("egress", index),
-                (unit.place("egress", app.egress.index(destination)),),
-                help="remove one of the two",
-            )
     if app.name in app.calls:
         yield Diagnostic(
             CONFLICT,

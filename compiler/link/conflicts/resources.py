@@ -1,10 +1,11 @@
 """What an app asks for, and what it may have."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from compiler.diagnostics.model import Diagnostic
+from compiler.diagnostics.model import Diagnostic, Place
 from compiler.link.conflicts.rule import CONFLICT
 from compiler.link.unit import Unit
+from compiler.spec.environment import Environment
 from compiler.spec.quantity import bytes_of, millicores_of
 from compiler.spec.resources import Resources
 
@@ -26,8 +27,9 @@ def amounts(unit: Unit) -> Iterator[Diagnostic]:
 
 def _of(unit: Unit, resources: Resources, path: tuple[str, ...]) -> Iterator[Diagnostic]:
     requests, limits = resources.requests, resources.limits
-    if resources.size is not None:
-        yield from _size(unit, resources, path)
+    yield from size(
+        resources, unit.environment, lambda: unit.place(*path, "resources", "size"), alone=False
+    )
     for amount, amount_of, short, request, limit in (
         ("cpu", millicores_of, resources.cpu, requests.cpu, limits.cpu),
         ("memory", bytes_of, resources.memory, requests.memory, limits.memory),
@@ -57,22 +59,28 @@ def _of(unit: Unit, resources: Resources, path: tuple[str, ...]) -> Iterator[Dia
             )
 
 
-def _size(unit: Unit, resources: Resources, path: tuple[str, ...]) -> Iterator[Diagnostic]:
-    """A size that was not written out: there is none of its name, or something beside it."""
-    from compiler.spec.parse import did_you_mean
+def size(
+    resources: Resources, environment: Environment, place: Callable[[], Place], *, alone: bool
+) -> Iterator[Diagnostic]:
+    """A size that there is not, or that has something beside it.
 
-    environment, size = unit.environment, str(resources.size)
-    if size not in environment.sizes:
+    One that stands alone was written out in a spec, but not in an environment's defaults: `alone`.
+    """
+    if resources.size is None:
+        return
+    if resources.size not in environment.sizes:
+        from compiler.spec.parse import did_you_mean
+
         yield Diagnostic(
             CONFLICT,
-            f'there is no size "{size}" in {environment.name}',
-            unit.place(*path, "resources", "size"),
-            help=did_you_mean(size, [*environment.sizes]),
+            f'there is no size "{resources.size}" in {environment.name}',
+            place(),
+            help=did_you_mean(resources.size, [*environment.sizes]),
         )
-    else:
+    elif not alone or len(resources.model_fields_set) > 1:
         yield Diagnostic(
             CONFLICT,
-            f'the size "{size}" says all amounts, and others stand beside it',
-            unit.place(*path, "resources", "size"),
+            f'the size "{resources.size}" says all amounts, and others stand beside it',
+            place(),
             help="keep the size, or write all amounts",
         )

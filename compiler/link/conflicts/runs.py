@@ -20,8 +20,8 @@ def _run(unit: Unit, run: Schedule | Once, at: Path) -> Iterator[Diagnostic]:
     if run.completions is not None and (run.parallelism or 1) > run.completions:
         yield Diagnostic(
             CONFLICT,
-            f"{run.parallelism} pods are to work at the same time, and {run.completions} are "
-            "enough: Kubernetes starts no more",
+            f"{run.parallelism} pods at the same time are more than the {run.completions} that "
+            "must succeed, and Kubernetes starts no more than those",
             unit.place(*at, "parallelism"),
             (unit.place(*at, "completions"),),
             help=f"lower `parallelism` to {run.completions}, or raise `completions`",

@@ -80,9 +80,11 @@ def _budget(
     unit: Unit, budget: DisruptionBudget, replicas: Replicas, path: Path
 ) -> Iterator[Diagnostic]:
     """A budget that lets no pod go keeps every node from being emptied."""
+    from compiler.link.budget import pods_meant
+
     at = (*path, "disruptionBudget")
     least, most_missing = budget.min_available, budget.max_unavailable
-    if least is not None and _pods(least, replicas.min) >= replicas.min:
+    if least is not None and pods_meant(least, replicas.min) >= replicas.min:
         of_them = f" of {replicas.min}" if replicas.max is None else f" of at least {replicas.min}"
         yield Diagnostic(
             CONFLICT,
@@ -100,38 +102,31 @@ def _budget(
         )
 
 
-def _pods(bound: int | str, replicas: int) -> int:
-    """How many pods a bound means. Kubernetes rounds a share of them up: half of three is two."""
-    if isinstance(bound, int):
-        return bound
-    return -(-replicas * int(bound.removesuffix("%")) // 100)
-
-
 def _rollout(unit: Unit, rollout: Rollout, path: Path, *, stateful: bool) -> Iterator[Diagnostic]:
-    said = rollout.model_fields_set
     at = (*path, "rollout")
-    # Fields of a Deployment that a StatefulSet lacks; apps/v1, StatefulSetUpdateStrategy.
-    rolling = {"max_surge": "maxSurge", "max_unavailable": "maxUnavailable"}
-    for field, key in {**rolling, "progress_deadline_seconds": "progressDeadlineSeconds"}.items():
-        if stateful and field in said:
-            yield Diagnostic(
-                CONFLICT,
-                f"an app whose pods have a disk each replaces them one by one: no `{key}`",
-                unit.place(*at, key),
-                (unit.place("volumes"),),
-                help="remove it",
-            )
+    if stateful:
+        # Fields of a Deployment that a StatefulSet lacks; apps/v1, StatefulSetUpdateStrategy.
+        for key, said in (
+            ("strategy", rollout.strategy == "Recreate"),
+            ("maxSurge", rollout.max_surge is not None),
+            ("maxUnavailable", rollout.max_unavailable is not None),
+            ("progressDeadlineSeconds", rollout.progress_deadline_seconds is not None),
+        ):
+            if said:
+                yield Diagnostic(
+                    CONFLICT,
+                    f"pods with a disk each are replaced one by one, and `{key}` has no effect",
+                    unit.place(*at, key),
+                    (unit.place("volumes"),),
+                    help="remove it",
+                )
+        return
     if rollout.strategy == "Recreate":
-        if stateful:
-            yield Diagnostic(
-                CONFLICT,
-                "an app whose pods have a disk each replaces them one by one",
-                unit.place(*at, "strategy"),
-                (unit.place("volumes"),),
-                help="remove `strategy`",
-            )
-        for field, key in rolling.items():
-            if field in said:
+        for key, bound in (
+            ("maxSurge", rollout.max_surge),
+            ("maxUnavailable", rollout.max_unavailable),
+        ):
+            if bound is not None:
                 yield Diagnostic(
                     CONFLICT,
                     f"`{key}` has no effect where all pods stop before new ones start",
@@ -151,7 +146,7 @@ def _rollout(unit: Unit, rollout: Rollout, path: Path, *, stateful: bool) -> Ite
         )
     ready = rollout.min_ready_seconds or 0
     deadline = rollout.progress_deadline_seconds or _PROGRESS_DEADLINE
-    if ready >= deadline and not stateful:
+    if ready >= deadline:
         yield Diagnostic(
             CONFLICT,
             f"no pod can be ready for {ready} seconds within {deadline}, and the rollout would "

@@ -43,6 +43,10 @@ def conflicts(unit: Unit) -> Iterator[Diagnostic]:
         from compiler.link.conflicts.ports import ports
 
         yield from ports(unit)
+    if app.egress:
+        from compiler.link.conflicts.egress import egress
+
+        yield from egress(unit)
     if app.metrics is not None or app.workers:
         from compiler.link.conflicts.metrics import metrics
 
