@@ -22,6 +22,7 @@ _MODULES = (
     "compiler.link.conflicts.workloads",
     "compiler.link.image_markers",
     "compiler.link.callers",
+    "compiler.link.conflicts.exposure",
     "compiler.link.secrets",
     "compiler.link.conflicts.egress",
     "compiler.link.manifests",

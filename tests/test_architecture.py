@@ -108,10 +108,9 @@ OF_ONE_APP = {
     *("kubernetes/deployment.py", "kubernetes/extended.py", "kubernetes/files.py"),
     *("kubernetes/manifests.py", "kubernetes/metadata.py", "kubernetes/network.py"),
     *("kubernetes/patches.py", "kubernetes/pod.py"),
+    *("kubernetes/routers/ingress.py", "kubernetes/routers/nginx.py"),
     # Where two apps would make the same object, to say where each does.
     "link/estate.py",
-    "kubernetes/routers/nginx.py",
-    "kubernetes/routers/ingress_nginx.py",
 } - {"link/conflicts/__init__.py", "link/conflicts/rule.py"}
 
 

@@ -125,8 +125,8 @@ def compiled_objects(unit: Unit, neighbours: Neighbours, router: Router) -> list
             from compiler.kubernetes.metrics import monitors
 
             objects += monitors(unit.environment, owner.of_workload(workload), workload)
-    if neighbours.host is not None:
-        objects += router.route(unit, neighbours.host)
+    if unit.app.expose is not None:
+        objects += router.routes(unit)
     objects += (
         network.network_policy(
             unit, owner.of_workload(workload), workload, neighbours, router.selector

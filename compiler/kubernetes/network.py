@@ -86,16 +86,21 @@ def network_policy(
 
     Nobody calls the workers and jobs of an app.
     """
-    app, entrance = unit.app, unit.environment.load_balancer.namespace
+    app, namespace = unit.app, unit.environment.load_balancer.namespace
     ports = tuple((port.protocol, port.name) for port in workload.offered)
     serves = workload.serves
     cluster: tuple[Peer, ...] = ()
     if workload.kind == "StatefulSet" and ports:
         # Its pods are members of a whole: replicas of a database, shards of an index.
         cluster = (Peer(owner.team, (workload.name,), ports),)
+    public: tuple[tuple[str, str], ...] = ()
+    if serves and app.expose is not None:
+        exposed = {entrance.port or HTTP for entrance in app.expose}
+        public = tuple(port for port in ports if port[1] in exposed)
     return _network_policy(
         owner,
-        (entrance, tuple(router_pods.items())) if serves and app.expose is not None else None,
+        (namespace, tuple(router_pods.items())) if public else None,
+        public,
         (*(neighbours.callers if serves else ()), *cluster),
         ports,
         (*neighbours.callees, *cluster),
@@ -123,6 +128,7 @@ def _collector(unit: Unit, workload: Workload) -> tuple[str, tuple[str, str]] | 
 def _network_policy(
     owner: Owner,
     router: tuple[str, tuple[tuple[str, str], ...]] | None,
+    public: tuple[tuple[str, str], ...],
     callers: tuple[Peer, ...],
     ports: tuple[tuple[str, str], ...],
     callees: tuple[Peer, ...],
@@ -130,11 +136,11 @@ def _network_policy(
     collector: tuple[str, tuple[str, str]] | None,
 ) -> Constant:
     admitted: list[tuple[list[Constant], tuple[tuple[str, str], ...]]]
-    public = [_router_pods(*router)] if router is not None else []
+    outside = [_router_pods(*router)] if router is not None else []
     inside = [_app_pods(caller) for caller in callers]
-    admitted = [(public, (_HTTP,)), (inside, ports)]
-    if ports == (_HTTP,):
-        admitted = [(public + inside, ports)]
+    admitted = [(outside, public), (inside, ports)]
+    if public == ports:
+        admitted = [(outside + inside, ports)]
     if collector is not None:
         namespace, port = collector
         admitted.append(([_pods_of_namespace(namespace)], (port,)))

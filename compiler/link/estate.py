@@ -68,8 +68,6 @@ class Estate(NamedTuple):
     placement: dict[str, str]
     """Host name -> distribution, or `direct`."""
     certificate_names: tuple[str, ...]
-    host_of: dict[str, Host]
-    """App name -> its public host."""
     callers: dict[str, list[Unit]]
     """App name -> the units that call it, sorted by name."""
     callees: dict[str, list[Unit]]
@@ -132,7 +130,6 @@ def link(
         distributions=distributions,
         placement=placement,
         certificate_names=covered,
-        host_of={route.unit.interface.name: host for host in hosts for route in host.routes},
         callers=callers,
         callees=callees,
     )

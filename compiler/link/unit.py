@@ -12,10 +12,15 @@ from compiler.spec.environment import Environment
 
 
 class Exposed(NamedTuple):
-    """The public entrance of an app, as its `expose` says."""
+    """One public entrance of an app, as its `expose` says."""
 
-    host: str
+    host: str | None
+    hosts: tuple[str, ...]
+    """In the place of `host`."""
     path: str
+    paths: tuple[tuple[str, bool], ...]
+    """In the place of `path`: each with whether it is exact."""
+    redirects: tuple[str, ...]
     cache: str
     edge: str
 
@@ -36,7 +41,7 @@ class Interface(NamedTuple):
     """The apps that may call it; None for any."""
     secrets: tuple[str, ...]
     """The names of the Secrets that are made for it in its team's namespace."""
-    expose: Exposed | None
+    expose: tuple[Exposed, ...]
     extended: bool
     """Whether it has patches or further objects, so that what they come to must be judged."""
     manifests: tuple[tuple[str, str], ...]
@@ -44,7 +49,7 @@ class Interface(NamedTuple):
 
     def plain(self) -> tuple[Any, ...]:
         """The same without names: `interface` makes it of this again."""
-        expose = None if self.expose is None else tuple(self.expose)
+        expose = tuple(tuple(entrance) for entrance in self.expose)
         ports = tuple(tuple(port) for port in self.ports)
         seen = self.name, self.team, ports, self.workloads, self.names, self.calls
         return *seen, self.callers, self.secrets, expose, self.extended, self.manifests
@@ -133,13 +138,12 @@ def interface(plain: tuple[Any, ...]) -> Interface:
         calls,
         callers,
         secrets,
-        None if expose is None else Exposed(*expose),
+        tuple(Exposed(*entrance) for entrance in expose),
         *further,
     )
 
 
 def interface_of(app: App) -> Interface:
-    expose = app.expose
     return Interface(
         app.name,
         app.team,
@@ -149,7 +153,18 @@ def interface_of(app: App) -> Interface:
         tuple(app.calls),
         None if app.callers is None else tuple(app.callers),
         tuple(app.secrets),
-        None if expose is None else Exposed(expose.host, expose.path, expose.cache, expose.edge),
+        tuple(
+            Exposed(
+                entrance.host,
+                tuple(entrance.hosts or ()),
+                entrance.path,
+                tuple((path.path, path.exact) for path in entrance.paths or ()),
+                tuple(entrance.redirects or ()),
+                entrance.cache,
+                entrance.edge,
+            )
+            for entrance in app.expose or ()
+        ),
         bool(app.patches or app.manifests),
         tuple((manifest.kind, manifest.metadata.name) for manifest in app.manifests),
     )

@@ -269,6 +269,4 @@ def _hosts(estate: Estate | None) -> Things:
 
 def _owners(estate: Estate | None) -> dict[str, str]:
     """The app in whose group a host is told: the one at its first path."""
-    return (
-        {host.name: host.routes[0].unit.interface.name for host in estate.hosts} if estate else {}
-    )
+    return {host.name: host.unit.interface.name for host in estate.hosts} if estate else {}

@@ -26,7 +26,10 @@ Things = dict[Subject, Any]
 
 # Told by the hosts, the certificate's names and the distributions.
 _DERIVED_FILES = {"outputs.tf.json"}
-_DERIVED_TYPES = {"aws_route53_record", "aws_acm_certificate", "aws_acm_certificate_validation"}
+_DERIVED_TYPES = {
+    *("aws_route53_record", "aws_acm_certificate", "aws_acm_certificate_validation"),
+    "aws_cloudfront_function",
+}
 
 
 def hosts(estate: Estate) -> Things:
@@ -127,11 +130,23 @@ def _host(host: Host, estate: Estate) -> Any:
     direct = host.expose.edge == "direct"
     return {
         "team": host.team,
-        "paths": {route.path: route.unit.interface.name for route in host.routes},
+        **_answer(host),
         "served by": "the load balancer, past CloudFront" if direct else placed,
         "records": ["CNAME"] if direct else ["A", "AAAA"],
         "hosted zone": host.domain.hosted_zone_id,
         "cache": host.expose.cache,
+    }
+
+
+def _answer(host: Host) -> dict[str, Any]:
+    """Who answers at which path, or where the host leads."""
+    if host.redirect is not None:
+        return {"redirects to": host.redirect.target}
+    return {
+        "paths": {
+            f"{route.path} (exact)" if route.exact else route.path: route.unit.interface.name
+            for route in host.routes
+        }
     }
 
 

@@ -58,6 +58,8 @@ def _details(kind: str, value: Any) -> Words:
         case "app" | "environment":
             return _fields(value)
         case "host":
+            if "redirects to" in value:
+                return [": redirects to ", Code(value["redirects to"])]
             words: Words = [": served by ", Code(value["served by"]), ", for"]
             for index, (path, app) in enumerate(value["paths"].items()):
                 words += ["," if index else "", " ", Code(path), " of ", Code(app)]

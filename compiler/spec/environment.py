@@ -479,9 +479,10 @@ class Edge(Model):
             "Becomes `origin_protocol_policy`; anything but http-only needs `loadBalancer.https`."
         ),
     )
-    origin_read_timeout: Annotated[int, Field(ge=1, le=60)] = Field(
+    origin_read_timeout: Annotated[int, Field(ge=1, le=180)] = Field(
         60,
-        description="Seconds that CloudFront waits for the app's answer.",
+        description="Seconds that CloudFront waits for the app's answer; for more than 120 the "
+        'quota "Response timeout per origin" of the account must be raised.',
         examples=[30],
         json_schema_extra=becomes(
             "Becomes the origin's read timeout and the router's; pods get longer than that to stop."

@@ -12,7 +12,7 @@ from compiler.spec.containers import Init, Sidecar
 from compiler.spec.env import EnvValue
 from compiler.spec.env_from import EnvFrom
 from compiler.spec.environment import Aws, Cluster, Environment, PublicDomain
-from compiler.spec.expose import Expose
+from compiler.spec.expose import Expose, ExposedPath
 from compiler.spec.files import File
 from compiler.spec.health import Health
 from compiler.spec.lifecycle import Hook, Lifecycle
@@ -200,10 +200,19 @@ _FIELDS: dict[type[BaseModel], dict[str, str]] = {
     },
     Amounts: {"memory": "mem ram", "ephemeral-storage": "storage disk"},
     Expose: {
-        "host": "hosts hostname domain name url fqdn dns",
-        "path": "paths pathPrefix prefix route location",
+        "host": "hostname domain name url fqdn dns",
+        "hosts": "hostnames domains aliases serverAlias",
+        "path": "pathPrefix prefix route location",
+        "paths": "routes rules",
+        "port": "ports servicePort targetPort backendPort",
+        "bodySize": "proxyBodySize clientMaxBodySize maxBodySize maxRequestBodyBytes",
+        "timeout": "timeouts proxyReadTimeout readTimeout idleTimeout",
+        "websocket": "websockets ws upgrade",
+        "sticky": "affinity sessionAffinity stickySessions session",
+        "redirects": "redirect permanentRedirect fromToWwwRedirect",
         "cache": "caching cdn",
     },
+    ExposedPath: {"exact": "pathType type"},
     Egress: {
         "cidr": "ip ipBlock address range to",
         "dns": "host hostname name domain fqdn toFQDNs url",
@@ -334,7 +343,6 @@ _ABSENT: dict[type[BaseModel], dict[str, str]] = {
         "TLS belongs to the shared entrance, not to an app: remove it": (
             "tls ssl https certificate"
         ),
-        "write `port:` beside `expose`": "port ports servicePort targetPort",
         "there is one entrance for all apps, and nothing to choose: remove it": (
             "ingressClass ingressClassName className loadBalancer annotations"
         ),

@@ -324,6 +324,11 @@ ONLY_PORTICO: dict[tuple[Kind, str], OnlyPortico] = {
         says(r'^"replicas\.min" is missing', "PT103"),
         SPEC + "replicas: {max: 3}\n",
     ),
+    ("app", "timeouts"): OnlyPortico(
+        "how long CloudFront waits is said by the environment",
+        says("^the app may take [0-9]+ s to answer, and [a-z]+ waits 60 s$", "PT124"),
+        SPEC + "expose: {host: shop, timeout: 90}\n",
+    ),
     ("app", "one of several fields, in an override"): OnlyPortico(
         "it is merged: what is empty here may be whole with what the spec says",
         lambda found, document: found.message in ONE_OF and in_override(found, document),

@@ -18,6 +18,10 @@ def conflicts(unit: Unit) -> Iterator[Diagnostic]:
     yield from scale(unit)
     yield from network(unit)
     yield from amounts(unit)
+    if app.expose is not None:
+        from compiler.link.conflicts.exposure import exposure
+
+        yield from exposure(unit)
     if app.labels or app.annotations or app.links:
         from compiler.link.conflicts.identity import identity
 
