@@ -18,6 +18,7 @@ _MODULES = (
     "compiler.spec.parse",
     "compiler.link.resolve",
     "compiler.link.conflicts",
+    "compiler.link.inexact_permissions",
     "compiler.link.image_markers",
     "compiler.link.hosts",
     "compiler.link.estate",

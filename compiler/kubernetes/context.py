@@ -21,6 +21,11 @@ def context_of(estate: Estate) -> Context:
         origins=(balancer.dns_name,),
         accounts=(environment.aws.account,),
         sources=frozenset((environment.flux.source,)),
+        roles=frozenset(
+            (app.team, app.name, app.permissions.role)
+            for app in (unit.interface for unit in estate.permitted)
+            if app.permissions is not None and app.permissions.role is not None
+        ),
         hosts={
             host.name: tuple(
                 Claim(route.unit.interface.team, route.unit.interface.name, route.unit.source)

@@ -17,6 +17,7 @@ from compiler.kubernetes.namespace import edge_namespace, team_namespace
 from compiler.kubernetes.routers import router_of
 from compiler.kubernetes.routers.interface import Router
 from compiler.link.estate import Estate
+from compiler.link.names import app_role_arn
 from compiler.link.neighbours import Neighbours
 from compiler.link.unit import Unit
 from compiler.policies.shape import Policy
@@ -75,7 +76,10 @@ def app_files(unit: Unit, neighbours: Neighbours, router: Router) -> list[File]:
 def app_objects(unit: Unit, neighbours: Neighbours, router: Router) -> list[Object]:
     """All objects of one app in one environment, in the order in which a reader wants them."""
     app, owner = unit.app, owner_of(unit)
-    objects: list[Object] = [workload.service_account(owner)]
+    # With EKS Pod Identity the association, in Terraform, says which role the pods get.
+    annotated = unit.environment.cluster.oidc_issuer is not None
+    role = app_role_arn(unit.environment, unit.interface) if annotated else None
+    objects: list[Object] = [workload.service_account(owner, role)]
     if app.schedule is not None:
         objects.append(workload.cron_job(unit, owner))
     else:

@@ -45,6 +45,7 @@ def network_policy(
         neighbours.callers,
         neighbours.callees,
         tuple((egress.cidr, egress.port) for egress in app.egress),
+        agent=app.permissions is not None and unit.environment.cluster.oidc_issuer is None,
     )
 
 
@@ -55,6 +56,8 @@ def _network_policy(
     callers: tuple[Peer, ...],
     callees: tuple[Peer, ...],
     egress: tuple[tuple[str, int], ...],
+    *,
+    agent: bool,
 ) -> Constant:
     admitted = [
         *([_router_pods(*router)] if router is not None else []),
@@ -72,6 +75,7 @@ def _network_policy(
                 "egress": [
                     *(_to_app(callee) for callee in callees),
                     *(_to_address(cidr, port) for cidr, port in egress),
+                    *([to_pod_identity_agent()] if agent else []),
                 ],
             },
         }
@@ -111,3 +115,21 @@ def _to_address(cidr: str, port: int) -> Constant:
 def to_dns() -> Object:
     """The egress rule that every pod needs: the cluster's DNS."""
     return {"to": [pods("kube-system", {"k8s-app": "kube-dns"})], "ports": DNS_PORTS}
+
+
+@cache
+def to_pod_identity_agent() -> Constant:
+    """The agent on the pod's own node, which gives it the credentials of its role.
+
+    It has an address of either family; VPC CNI passes over the one that the cluster does not have.
+    Source: EKS user guide, "Set up the Amazon EKS Pod Identity Agent".
+    """
+    return Constant(
+        {
+            "to": [
+                {"ipBlock": {"cidr": "169.254.170.23/32"}},
+                {"ipBlock": {"cidr": "fd00:ec2::23/128"}},
+            ],
+            "ports": [{"protocol": "TCP", "port": 80}],
+        }
+    )

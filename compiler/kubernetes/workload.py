@@ -11,6 +11,7 @@ from compiler.kubernetes.metadata import (
     match,
 )
 from compiler.kubernetes.pod_security import container_security_context, pod_security_context
+from compiler.link.names import app_role_arn
 from compiler.link.unit import Unit
 from compiler.spec.app import App
 from compiler.spec.health import Health
@@ -35,12 +36,18 @@ _TMP_MOUNT = Constant({"name": "tmp", "mountPath": "/tmp"})
 
 
 @cache
-def service_account(owner: Owner) -> Constant:
+def service_account(owner: Owner, role_arn: str | None) -> Constant:
+    """With a role the webhook of IAM roles for service accounts gives the pods a token for it; that
+    they get none for the API server does not keep it from that."""
+    metadata = app_metadata(owner)
+    if role_arn is not None:
+        annotations = {**metadata["annotations"], "eks.amazonaws.com/role-arn": role_arn}
+        metadata = Constant({**metadata, "annotations": annotations})
     return Constant(
         {
             "apiVersion": "v1",
             "kind": "ServiceAccount",
-            "metadata": app_metadata(owner),
+            "metadata": metadata,
             "automountServiceAccountToken": False,
         }
     )
@@ -61,7 +68,7 @@ def deployment(unit: Unit, owner: Owner) -> Object:
             "selector": match(app.name),
             "strategy": _ROLLING,
             "template": {
-                "metadata": {"labels": labels},
+                "metadata": _pod_metadata(unit, labels),
                 "spec": {
                     **_pod(unit),
                     "topologySpreadConstraints": [
@@ -178,6 +185,14 @@ def _version(image: str) -> str | None:
     tag = image_tag(image)
     usable = tag is not None and len(tag) <= 63 and tag[0].isalnum() and tag[-1].isalnum()
     return tag if usable else None
+
+
+def _pod_metadata(unit: Unit, labels: Constant) -> Object:
+    role = app_role_arn(unit.environment, unit.interface)
+    if role is None:
+        return {"labels": labels}
+    # How to get credentials is put into a pod when it is made: with another role, pods are replaced.
+    return {"labels": labels, "annotations": {"portico.dev/role": role}}
 
 
 def _pod(unit: Unit) -> Object:

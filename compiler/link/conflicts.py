@@ -118,3 +118,9 @@ def conflicts(unit: Unit) -> Iterator[Diagnostic]:
             unit.place("calls", app.calls.index(app.name)),
             help="remove it",
         )
+    permitted = unit.interface.permissions
+    if permitted is not None:
+        # Few apps have any.
+        from compiler.link.permissions import permission_conflicts
+
+        yield from permission_conflicts(unit, permitted, CONFLICT)

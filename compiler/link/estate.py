@@ -74,6 +74,8 @@ class Estate(NamedTuple):
     """App name -> the units that call it, sorted by name."""
     callees: dict[str, list[Unit]]
     """App name -> the units that it calls, in the order of its `calls`."""
+    permitted: tuple[Unit, ...]
+    """The units that have an IAM role, sorted by name."""
 
 
 def link(
@@ -99,7 +101,10 @@ def link(
     callers: dict[str, list[Unit]] = {}
     callees: dict[str, list[Unit]] = {}
     teams: dict[str, list[Unit]] = {}
+    permitted: list[Unit] = []
     for unit in units:
+        if unit.interface.permissions is not None:
+            permitted.append(unit)
         teams.setdefault(unit.interface.team, []).append(unit)
         for name in unit.interface.calls:
             if name in by_name:
@@ -117,6 +122,7 @@ def link(
         host_of={route.unit.interface.name: host for host in hosts for route in host.routes},
         callers=callers,
         callees=callees,
+        permitted=tuple(permitted),
     )
     return estate, diagnostics
 

@@ -7,6 +7,7 @@ from compiler.diagnostics.model import Place
 from compiler.link.layers import Layer, has, where
 from compiler.spec.app import App
 from compiler.spec.environment import Environment
+from compiler.spec.permissions import Permissions
 
 
 class Exposed(NamedTuple):
@@ -18,6 +19,23 @@ class Exposed(NamedTuple):
     edge: str
 
 
+class Allowed(NamedTuple):
+    """What an app may do in AWS, as one of its `permissions.statements` says."""
+
+    actions: tuple[str, ...]
+    resources: tuple[str, ...]
+    conditions: tuple[tuple[str, str, tuple[str, ...]], ...]
+    """Operator, key and values."""
+
+
+class Permitted(NamedTuple):
+    """The IAM role of an app, as its `permissions` says: one that exists, or statements."""
+
+    role: str | None
+    statements: tuple[Allowed, ...]
+    boundary: str | None
+
+
 class Interface(NamedTuple):
     """All that linking reads of an app: what is shared is made of this, and of nothing else."""
 
@@ -26,11 +44,13 @@ class Interface(NamedTuple):
     port: int | None
     calls: tuple[str, ...]
     expose: Exposed | None
+    permissions: Permitted | None = None
 
     def plain(self) -> tuple[Any, ...]:
         """The same without names: `interface` makes it of this again."""
         expose = None if self.expose is None else tuple(self.expose)
-        return self.name, self.team, self.port, self.calls, expose
+        permissions = None if self.permissions is None else _plain(self.permissions)
+        return self.name, self.team, self.port, self.calls, expose, permissions
 
 
 class Content(NamedTuple):
@@ -97,16 +117,49 @@ def unit_of(app: App, environment: Environment, layers: tuple[Layer, ...]) -> Un
 
 
 def interface(plain: tuple[Any, ...]) -> Interface:
-    name, team, port, calls, expose = plain
-    return Interface(name, team, port, calls, None if expose is None else Exposed(*expose))
+    name, team, port, calls, expose, permissions = plain
+    return Interface(
+        name,
+        team,
+        port,
+        calls,
+        None if expose is None else Exposed(*expose),
+        None if permissions is None else _permitted(*permissions),
+    )
 
 
 def interface_of(app: App) -> Interface:
-    expose = app.expose
+    expose, permissions = app.expose, app.permissions
     return Interface(
         app.name,
         app.team,
         app.port,
         tuple(app.calls),
         None if expose is None else Exposed(expose.host, expose.path, expose.cache, expose.edge),
+        None if permissions is None else _permitted_of(permissions),
     )
+
+
+def _permitted_of(permissions: Permissions) -> Permitted:
+    statements = tuple(
+        Allowed(
+            tuple(statement.actions),
+            tuple(statement.resources),
+            tuple(
+                (operator, key, tuple(values))
+                for operator, keys in statement.conditions.items()
+                for key, values in keys.items()
+            ),
+        )
+        for statement in permissions.statements or ()
+    )
+    return Permitted(permissions.role, statements, permissions.boundary)
+
+
+def _plain(permitted: Permitted) -> tuple[Any, ...]:
+    role, statements, boundary = permitted
+    return role, tuple(tuple(statement) for statement in statements), boundary
+
+
+def _permitted(role: str | None, statements: tuple[Any, ...], boundary: str | None) -> Permitted:
+    return Permitted(role, tuple(Allowed(*statement) for statement in statements), boundary)

@@ -19,6 +19,7 @@ from compiler.policies.shape import Context
 if TYPE_CHECKING:
     from compiler.check.policy import Rules
     from compiler.check.schema import SchemasByVersion
+    from compiler.link.inexact_permissions import Inexact
 
 
 class Judged(NamedTuple):
@@ -78,10 +79,19 @@ class Judging:
 
         return skipped(self._root, estates, self._waivers[0])
 
-    def about_waivers(self, *, all_judged: bool) -> list[Diagnostic]:
-        """What is wrong with the waivers; also which of them are of no use, if that can be told."""
+    def about_waivers(
+        self, waived: "Iterable[Inexact]", *, all_judged: bool
+    ) -> list[Diagnostic]:
+        """What is wrong with the waivers; also which of them are of no use, if that can be told.
+
+        `waived` is what was let pass before anything was judged here.
+        """
         if not self.day:
             return []
+        for one in waived:
+            from compiler.pipeline.waived import is_waived
+
+            is_waived(one, self._rules.waivers)
         unused = self._rules.waivers.unused(["rendered"]) if all_judged else ()
         return [*self._waivers[1], *unused]
 
@@ -143,5 +153,7 @@ class Judging:
     def _waivers(self) -> Any:
         from compiler.check.promotion import SKIPPED
         from compiler.check.waivers import load_waivers
+        from compiler.link.inexact_permissions import INEXACT
 
-        return load_waivers(self._root, self._policies.all(), date.today(), further=(SKIPPED.id,))
+        further = (SKIPPED.id, INEXACT.id)
+        return load_waivers(self._root, self._policies.all(), date.today(), further=further)

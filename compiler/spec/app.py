@@ -14,6 +14,7 @@ from compiler.spec.expose import Expose
 from compiler.spec.health import Health
 from compiler.spec.model import Model, ShortForm, becomes
 from compiler.spec.network import Egress
+from compiler.spec.permissions import Permissions
 from compiler.spec.resources import Resources
 from compiler.spec.scale import Replicas
 from compiler.spec.types import AppName, EnvName, Image, Port, Schedule, TeamName, Text, UserId
@@ -144,5 +145,21 @@ class App(Model):
         examples=[[{"cidr": "10.20.0.0/16", "port": 5432}]],
         json_schema_extra=becomes(
             "Becomes rules of the app's NetworkPolicy: all other traffic is refused."
+        ),
+    )
+    permissions: Annotated[Permissions, ShortForm("role", str)] | None = Field(
+        None,
+        description="What it may do in AWS: the ARN of a role, or `{statements}`.",
+        examples=[
+            "arn:aws:iam::123456789012:role/shop",
+            {
+                "statements": [
+                    {"actions": ["s3:GetObject"], "resources": ["arn:aws:s3:::acme-invoices/*"]}
+                ]
+            },
+        ],
+        json_schema_extra=becomes(
+            "Becomes the IAM role of its pods, by IAM roles for service accounts or EKS Pod "
+            "Identity as the environment has it. To reach AWS it needs `egress` to port 443 too."
         ),
     )

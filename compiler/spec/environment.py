@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 from pydantic_core import PydanticCustomError
 
+from compiler.spec.iam import PolicyArn
 from compiler.spec.model import Exactly, Form, Model, ShortForm, becomes, invalid
 from compiler.spec.resources import Resources
 from compiler.spec.scale import Replicas
@@ -120,6 +121,15 @@ class Aws(Model):
         examples=["eu-west-1"],
         json_schema_extra=becomes(
             "Becomes the region of the AWS provider; what CloudFront needs is in us-east-1 anyway."
+        ),
+    )
+    permissions_boundary: PolicyArn | None = Field(
+        None,
+        description="A policy that bounds what the IAM roles made here can allow.",
+        examples=["arn:aws:iam::123456789012:policy/app-boundary"],
+        json_schema_extra=becomes(
+            "Becomes the permissions boundary of external-dns's role, and of those of apps that "
+            "name no other."
         ),
     )
 

@@ -16,7 +16,7 @@ from pydantic.fields import FieldInfo
 
 from compiler.spec.app import App
 from compiler.spec.environment import Defaults, Environment
-from compiler.spec.model import Form, ShortForm
+from compiler.spec.model import Form, OneOrMore, ShortForm
 from compiler.spec.types import Name
 
 Schema = dict[str, Any]
@@ -76,6 +76,11 @@ class Bare(NamedTuple):
     def short_form(self) -> str | None:
         """The field that the short form sets, if there is one."""
         return next((item.field for item in self.metadata if isinstance(item, ShortForm)), None)
+
+    @property
+    def may_stand_alone(self) -> bool:
+        """Whether a list of one item may be written as that item."""
+        return any(isinstance(item, OneOrMore) for item in self.metadata)
 
     @property
     def model(self) -> type[BaseModel] | None:
@@ -269,7 +274,10 @@ def _value(kind: Bare, layer: Layer) -> Schema:
             value = _with_short_form(value, dict(fields(kind.model))[kind.short_form])
     elif origin is list:
         # A list replaces a list: its items are whole in any layer.
-        value = {"type": "array", "items": _entry(bare(arguments[0]), _WHOLE), **kind.bounds}
+        item = _entry(bare(arguments[0]), _WHOLE)
+        value = {"type": "array", "items": item, **kind.bounds}
+        if kind.may_stand_alone:
+            value = {**item, **value, "type": [item["type"], "array"]}
     elif origin is dict:
         entry = _entry(bare(arguments[1]), layer)
         value = {

@@ -74,6 +74,18 @@ class ShortForm(NamedTuple):
         return core_schema.no_info_before_validator_function(self.expand, handler(source))
 
 
+class OneOrMore(NamedTuple):
+    """`team: sales` for `team: [sales]`: a value that stands alone is a list of one."""
+
+    def expand(self, value: Any) -> Any:
+        return [value] if isinstance(value, str | bool | int | float) else value
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        return core_schema.no_info_before_validator_function(self.expand, handler(source))
+
+
 class Exactly(NamedTuple):
     """A value of this type and no other that Python calls equal: 1 is not true, 90.0 is not 90."""
 

@@ -13,6 +13,7 @@ from compiler.spec.environment import Aws, Cluster, Environment, PublicDomain
 from compiler.spec.expose import Expose
 from compiler.spec.health import Health
 from compiler.spec.network import Egress
+from compiler.spec.permissions import Permissions, Statement
 from compiler.spec.resources import Amounts, Resources
 from compiler.spec.scale import Replicas
 
@@ -37,6 +38,8 @@ _FIELDS: dict[type[BaseModel], dict[str, str]] = {
         "routes httpRoute gateway public fqdn",
         "calls": "dependsOn dependencies links upstreams",
         "egress": "networks outbound firewall",
+        "permissions": "aws iam iamRole iamPolicy roleArn role irsa podIdentity policy policies "
+        "policyStatements",
         "environments": "stages overrides umgebungen entornos",
     },
     EnvValue: {"secret": "valueFrom secretRef secretKeyRef"},
@@ -54,6 +57,16 @@ _FIELDS: dict[type[BaseModel], dict[str, str]] = {
         "cache": "caching cdn",
     },
     Egress: {"cidr": "ip ipBlock host hostname address range to", "port": "ports"},
+    Permissions: {
+        "role": "arn roleArn iamRole roleName",
+        "statements": "statement policy policies inlinePolicy policyDocument actions resources allow",
+        "boundary": "permissionsBoundary permissionBoundary",
+    },
+    Statement: {
+        "actions": "action verbs",
+        "resources": "resource arn arns on",
+        "conditions": "condition when if",
+    },
     Environment: {
         "aws": "account accountId region",
         "loadBalancer": "lb elb nlb",
@@ -78,6 +91,22 @@ _ABSENT: dict[type[BaseModel], dict[str, str]] = {
             "restart restartPolicy imagePullPolicy strategy logging networkPolicy "
             "podDisruptionBudget pdb terminationGracePeriodSeconds"
         ),
+    },
+    Permissions: {
+        "the policy is made of `statements`: remove it": "version id",
+        "the ServiceAccount is compiled for the app, and the role is for it alone: remove it": (
+            "serviceAccount serviceAccountName annotations trust trustPolicy assumeRolePolicy "
+            "principal principals"
+        ),
+    },
+    Statement: {
+        "a statement allows what it names, and everything else is refused: remove it": (
+            "effect deny sid principal principals notPrincipal"
+        ),
+        "a statement names what it allows, not what it leaves out: use `actions`": "notAction "
+        "notActions",
+        "a statement names what it allows, not what it leaves out: use `resources`": "notResource "
+        "notResources",
     },
     Health: {
         "the times of probes are the same for every app: remove it": (

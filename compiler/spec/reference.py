@@ -129,6 +129,8 @@ def _type(kind: Bare, sections: dict[type[BaseModel], Section], forms: dict[str,
         return " or ".join(f"`{flow(choice)}`" for choice in arguments)
     if origin is list:
         item = _type(bare(arguments[0]), sections, forms)
+        if kind.may_stand_alone:
+            return f"{item}, or list: {item}"
         return f"list, not empty: {item}" if kind.bounds.get("minItems") else f"list: {item}"
     if origin is dict:
         key, value = (_type(bare(argument), sections, forms) for argument in arguments)

@@ -1,6 +1,7 @@
 """What a person, or another root, needs to know of this one after an apply."""
 
 from compiler.link.estate import Estate
+from compiler.terraform.app_roles import resource_name
 from compiler.terraform.cdn import distribution_address
 from compiler.terraform.certificate import certificate_arn
 from compiler.terraform.expression import Block, Expression
@@ -10,6 +11,7 @@ from compiler.terraform.waf import WEB_ACL_ARN
 def outputs(estate: Estate) -> Block:
     return {
         "output": {
+            **_app_roles(estate),
             "certificate_arn": {"value": certificate_arn(estate.environment)},
             "distributions": {
                 "value": {
@@ -27,3 +29,13 @@ def outputs(estate: Estate) -> Block:
             "web_acl_arn": {"value": WEB_ACL_ARN},
         }
     }
+
+
+def _app_roles(estate: Estate) -> Block:
+    """For whoever lets a role in elsewhere, as a bucket's own policy does."""
+    arns = {
+        unit.interface.name: Expression(f"aws_iam_role.{resource_name(unit.interface)}.arn")
+        for unit in estate.permitted
+        if unit.interface.permissions is not None and unit.interface.permissions.role is None
+    }
+    return {"app_role_arns": {"value": arns}} if arns else {}

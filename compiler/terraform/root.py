@@ -1,6 +1,7 @@
 """An Estate -> one Terraform JSON root, one file per concern."""
 
 from compiler.link.estate import Estate
+from compiler.terraform.app_roles import app_roles
 from compiler.terraform.cdn import cdn
 from compiler.terraform.certificate import certificate
 from compiler.terraform.dns import dns
@@ -22,6 +23,7 @@ def terraform_files(estate: Estate) -> dict[str, Block]:
         ("cdn", cdn(estate)),
         ("dns", dns(estate)),
         ("iam", iam(estate)),
+        ("app_roles", app_roles(estate)),
         ("outputs", outputs(estate)),
     ):
         if content:
