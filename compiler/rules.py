@@ -33,6 +33,7 @@ _MODULES = (
     "compiler.review.disruption",
     "compiler.review.rollout",
     "compiler.review.network",
+    "compiler.review.permissions",
     "compiler.kubernetes.routers.pods",
     "compiler.foreign.provider_lock",
     "compiler.foreign.terraform",

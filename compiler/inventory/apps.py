@@ -6,6 +6,7 @@ from typing import Any
 from compiler.inventory.listing import Listing
 from compiler.link.estate import Estate
 from compiler.link.hosts import host_name
+from compiler.link.names import app_role_arn
 from compiler.link.unit import Unit
 from compiler.spec.app import App
 from compiler.spec.types import image_tag
@@ -78,4 +79,5 @@ def _in_environment(unit: Unit) -> dict[str, Any]:
         "host": host_name(unit),
         "path": app.expose.path if app.expose is not None else None,
         "calls": app.calls,
+        "role": app_role_arn(unit.environment, unit.interface),
     }

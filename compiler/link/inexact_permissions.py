@@ -87,10 +87,9 @@ def inexact(unit: Unit) -> Iterator[Inexact]:
 
 
 def _inexact(unit: Unit, object: str, message: str, help: str, place: Place) -> Inexact:
-    environment, app = unit.environment.name, unit.interface.name
-    waiver = f'waive PT121 for the object "{object}" below rendered/{environment}/apps/{app}'
-    diagnostic = Diagnostic(INEXACT, message, place, help=f"{help}, or {waiver}")
-    return Inexact(environment, app, object, diagnostic)
+    waiver = f'or waive {INEXACT.id} for the object "{object}"'
+    diagnostic = Diagnostic(INEXACT, message, place, help=f"{help}; {waiver}")
+    return Inexact(unit.environment.name, unit.interface.name, object, diagnostic)
 
 
 def _about_action(action: str) -> tuple[str, str] | None:
@@ -110,7 +109,7 @@ def _about_action(action: str) -> tuple[str, str] | None:
         return None
     return (
         f'AWS is not known to have the action "{action}"',
-        f"did you mean {meant}? If it is newer than {source()}, say so",
+        f"did you mean {meant}? It may be newer than {source()}",
     )
 
 
@@ -130,7 +129,7 @@ def _about_resource(resource: str, statement: Allowed, account: str) -> tuple[st
             f'"{resource}" is in account {owner}, and the environment in {account}',
             "name a resource of the environment's account",
         )
-    if _WILDCARD.search(name) and any(map(_is_of_roles, statement.actions)):
+    if service == "iam" and _WILDCARD.search(name) and any(map(_is_of_roles, statement.actions)):
         return f'"{resource}" takes in roles that are made later', "name the role"
     return None
 
