@@ -1,7 +1,6 @@
 """What a person, or another root, needs to know of this one after an apply."""
 
 from compiler.link.estate import Estate
-from compiler.terraform.app_roles import resource_name
 from compiler.terraform.cdn import distribution_address
 from compiler.terraform.certificate import certificate_arn
 from compiler.terraform.expression import Block, Expression
@@ -33,9 +32,9 @@ def outputs(estate: Estate) -> Block:
 
 def _app_roles(estate: Estate) -> Block:
     """For whoever lets a role in elsewhere, as a bucket's own policy does."""
-    arns = {
-        unit.interface.name: Expression(f"aws_iam_role.{resource_name(unit.interface)}.arn")
-        for unit in estate.permitted
-        if unit.interface.permissions is not None and unit.interface.permissions.role is None
-    }
+    if not estate.permitted:
+        return {}
+    from compiler.terraform.app_roles import made_roles
+
+    arns = {app: Expression(f"{address}.arn") for app, address in made_roles(estate).items()}
     return {"app_role_arns": {"value": arns}} if arns else {}
