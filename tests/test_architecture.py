@@ -94,7 +94,7 @@ def stage(path: Path) -> str:
 
 # What is made of one app alone, or reads it, or compares apps that were read.
 OF_ONE_APP = {
-    *("link/conflicts.py", "link/promotion.py", "link/unit.py"),
+    *("link/conflicts.py", "link/permissions.py", "link/promotion.py", "link/unit.py"),
     *("kubernetes/files.py", "kubernetes/network.py", "kubernetes/workload.py"),
     "kubernetes/routers/nginx.py",
     "kubernetes/routers/ingress_nginx.py",
@@ -126,7 +126,7 @@ def test_lowering_and_linking_are_pure(path: Path) -> None:
 
 # What is made of one app alone, or reads it, or compares apps that were read.
 OF_ONE_APP = {
-    *("link/conflicts.py", "link/promotion.py", "link/unit.py"),
+    *("link/conflicts.py", "link/permissions.py", "link/promotion.py", "link/unit.py"),
     *("kubernetes/files.py", "kubernetes/network.py", "kubernetes/workload.py"),
     "kubernetes/routers/nginx.py",
     "kubernetes/routers/ingress_nginx.py",

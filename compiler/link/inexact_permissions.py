@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from compiler.diagnostics.model import Diagnostic, Place, Rule
 from compiler.link.unit import Allowed, Unit
+from compiler.spec.environment import Environment
 
 INEXACT = Rule(
     "PT121",
@@ -81,7 +82,7 @@ def inexact(unit: Unit) -> Iterator[Inexact]:
             if found := _about_action(action):
                 yield _inexact(unit, action, *found, unit.place(*at, "actions", position))
         for position, resource in enumerate(statement.resources):
-            if found := _about_resource(resource, statement, unit.environment.aws.account):
+            if found := _about_resource(resource, statement, unit.environment):
                 object = f"{', '.join(statement.actions)} on {resource}"
                 yield _inexact(unit, object, *found, unit.place(*at, "resources", position))
 
@@ -113,7 +114,9 @@ def _about_action(action: str) -> tuple[str, str] | None:
     )
 
 
-def _about_resource(resource: str, statement: Allowed, account: str) -> tuple[str, str] | None:
+def _about_resource(
+    resource: str, statement: Allowed, environment: Environment
+) -> tuple[str, str] | None:
     """What is not exact about a resource, and what to do."""
     name_it = "name the resource, or the beginning of its name and *"
     if resource == "*":
@@ -124,9 +127,10 @@ def _about_resource(resource: str, statement: Allowed, account: str) -> tuple[st
     for part, what in ((region, "region"), (owner, "account")):
         if _WILDCARD.search(part):
             return f'"{resource}" may be in any {what}', f"name the {what}"
-    if owner not in ("", "aws", account):
+    if owner not in ("", "aws", environment.aws.account):
+        here = f"{environment.name} is in {environment.aws.account}"
         return (
-            f'"{resource}" is in account {owner}, and the environment in {account}',
+            f'"{resource}" is in account {owner}, and {here}',
             "name a resource of the environment's account",
         )
     if service == "iam" and _WILDCARD.search(name) and any(map(_is_of_roles, statement.actions)):

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from compiler.diagnostics.model import Diagnostic, Place, Rule
+from compiler.link.layers import where
 from compiler.link.unit import Allowed, Permitted, Unit
 from compiler.spec.parse import BAD_VALUE
 
@@ -89,7 +90,7 @@ def permission_conflicts(unit: Unit, permitted: Permitted, conflict: Rule) -> It
             )
     for index, statement in enumerate(statements):
         yield from _in_statement(unit, index, statement, conflict)
-    size = _size(statements)
+    size = policy_size(statements)
     if size > _MAX_POLICY:
         yield Diagnostic(
             BAD_VALUE,
@@ -104,6 +105,10 @@ def _in_statement(
 ) -> Iterator[Diagnostic]:
     def at(*path: str | int) -> Place:
         return unit.place("permissions", "statements", index, *path)
+
+    def key_of(condition: tuple[str, str, tuple[str, ...]]) -> Place:
+        path = ("permissions", "statements", index, "conditions", *condition[:2])
+        return Place(where(unit.layers).key(path))
 
     # The case of letters is nothing to IAM, but for those of a resource.
     actions = [action.lower() for action in statement.actions]
@@ -121,8 +126,8 @@ def _in_statement(
         yield Diagnostic(
             conflict,
             f'"{conditions[second][1]}" and "{conditions[first][1]}" are one key to IAM',
-            at("conditions", *conditions[second][:2]),
-            (at("conditions", *conditions[first][:2]),),
+            key_of(conditions[second]),
+            (key_of(conditions[first]),),
             help="list the values under one of the two",
         )
     for operator, key, values in conditions:
@@ -146,7 +151,7 @@ def _twice(items: Sequence[Any]) -> Iterator[tuple[int, int]]:
             yield first, index
 
 
-def _size(statements: Sequence[Allowed]) -> int:
+def policy_size(statements: Sequence[Allowed]) -> int:
     """How many characters the policy has, as the provider's aws_iam_policy_document writes it."""
     document = {
         "Version": "2012-10-17",

@@ -166,8 +166,8 @@ class Cluster(Model):
         "EKS Pod Identity.",
         examples=["oidc.eks.eu-west-1.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF"],
         json_schema_extra=becomes(
-            "Becomes the trust policy of external-dns's IAM role and the annotation of its "
-            "ServiceAccount."
+            "Becomes the trust policy of the IAM roles of external-dns and of apps, and the "
+            "annotation of their ServiceAccounts."
         ),
     )
 
