@@ -138,7 +138,8 @@ def _is_of_a_spec(type: str, body: dict[Any, Any], context: Context) -> bool:
     """Whether a role that exists is given to the very pods that a spec gives it to."""
     if type != _ASSOCIATION:
         return False
-    given = tuple(body.get(name) for name in ("namespace", "service_account", "role_arn"))
+    names = ("cluster_name", "namespace", "service_account", "role_arn")
+    given = tuple(body.get(name) for name in names)
     # Not by its hash: it may hold anything.
     return any(given == known for known in context.roles)
 

@@ -22,7 +22,7 @@ def context_of(estate: Estate) -> Context:
         accounts=(environment.aws.account,),
         sources=frozenset((environment.flux.source,)),
         roles=frozenset(
-            (app.team, app.name, app.permissions.role)
+            (environment.cluster.name, app.team, app.name, app.permissions.role)
             for app in (unit.interface for unit in estate.permitted)
             if app.permissions is not None and app.permissions.role is not None
         ),

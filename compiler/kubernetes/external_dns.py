@@ -4,7 +4,7 @@ Source: kubernetes-sigs/external-dns v0.22.0, source/service.go, docs/flags.md.
 """
 
 from compiler.kubernetes.metadata import Object, platform_metadata
-from compiler.kubernetes.network import to_dns, to_pod_identity_agent
+from compiler.kubernetes.network import to_dns
 from compiler.kubernetes.pod_security import container_security_context, pod_security_context
 from compiler.link.estate import Estate
 from compiler.link.names import EXTERNAL_DNS as NAME
@@ -68,7 +68,17 @@ def external_dns(estate: Estate) -> list[Object]:
                         "to": [{"ipBlock": {"cidr": "0.0.0.0/0"}}],
                         "ports": [{"protocol": "TCP", "port": 443}],
                     },
-                    *([] if cluster.oidc_issuer else [to_pod_identity_agent()]),
+                    # The EKS Pod Identity agent of the node.
+                    *(
+                        []
+                        if cluster.oidc_issuer
+                        else [
+                            {
+                                "to": [{"ipBlock": {"cidr": "169.254.170.23/32"}}],
+                                "ports": [{"protocol": "TCP", "port": 80}],
+                            }
+                        ]
+                    ),
                 ],
             },
         },

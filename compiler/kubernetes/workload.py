@@ -191,7 +191,7 @@ def _pod_metadata(unit: Unit, labels: Constant) -> Object:
     role = app_role_arn(unit.environment, unit.interface)
     if role is None:
         return {"labels": labels}
-    # How to get credentials is put into a pod when it is made: with another role, pods are replaced.
+    # Where credentials come from is put into a pod when it is made: another role, another pod.
     return {"labels": labels, "annotations": {"portico.dev/role": role}}
 
 

@@ -18,7 +18,7 @@ def external_dns_role(environment: Environment) -> str:
 
 
 def external_dns_role_arn(environment: Environment) -> str:
-    return f"arn:aws:iam::{environment.aws.account}:role/{external_dns_role(environment)}"
+    return _arn(environment, external_dns_role(environment))
 
 
 def app_role(environment: str, app: str) -> str:
@@ -39,6 +39,10 @@ def app_role(environment: str, app: str) -> str:
 def app_role_arn(environment: Environment, interface: Interface) -> str | None:
     """The IAM role of an app's pods, if it has one."""
     permissions = interface.permissions
-    if permissions is None or permissions.role is not None:
-        return None if permissions is None else permissions.role
-    return f"arn:aws:iam::{environment.aws.account}:role/{app_role(environment.name, interface.name)}"
+    if permissions is None:
+        return None
+    return permissions.role or _arn(environment, app_role(environment.name, interface.name))
+
+
+def _arn(environment: Environment, role: str) -> str:
+    return f"arn:aws:iam::{environment.aws.account}:role/{role}"

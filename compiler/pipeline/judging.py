@@ -79,9 +79,7 @@ class Judging:
 
         return skipped(self._root, estates, self._waivers[0])
 
-    def about_waivers(
-        self, waived: "Iterable[Inexact]", *, all_judged: bool
-    ) -> list[Diagnostic]:
+    def about_waivers(self, waived: "Iterable[Inexact]", *, all_judged: bool) -> list[Diagnostic]:
         """What is wrong with the waivers; also which of them are of no use, if that can be told.
 
         `waived` is what was let pass before anything was judged here.

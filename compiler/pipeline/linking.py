@@ -146,7 +146,7 @@ def link_in_memory(
     units, listed = _units(sources, everywhere, resolved, diagnostics)
     linker = _Linker(later, sources, everywhere, listed, known.linked, digests)
     members: list[Member] = []
-    waivable: "tuple[Inexact, ...]" = ()
+    waivable: tuple[Inexact, ...] = ()
     for name in everywhere:
         if only is None or name in only:
             member, found, inexact = linker.member(name, units[name])
@@ -220,7 +220,7 @@ class _Linker:
         key = key_with((self._digests or {}).get(placement_path(name), b""))
         is_known = key != b"" and key == self._linked.get(name)
         found: list[Diagnostic] = []
-        waivable: "tuple[Inexact, ...]" = ()
+        waivable: tuple[Inexact, ...] = ()
         if is_known:
             estate = cache(lambda: self._link(name, units)[0])
         else:

@@ -79,7 +79,7 @@ def _widened(before: Unit, after: Unit) -> Iterator[tuple[str, str, tuple[str | 
     had, has = before.interface.permissions or _NOTHING, after.interface.permissions or _NOTHING
     if has.role is not None and has.role != had.role:
         help = "have its owner say what it allows"
-        yield f"has another role, {has.role},", help, ("role",)
+        yield f"is given the role {has.role}", help, ("role",)
     for index, statement in enumerate(has.statements):
         for position, action in enumerate(statement.actions):
             new = [r for r in statement.resources if not _allowed(action, r, statement, had)]

@@ -59,7 +59,8 @@ _FIELDS: dict[type[BaseModel], dict[str, str]] = {
     Egress: {"cidr": "ip ipBlock host hostname address range to", "port": "ports"},
     Permissions: {
         "role": "arn roleArn iamRole roleName",
-        "statements": "statement policy policies inlinePolicy policyDocument actions resources allow",
+        "statements": "statement policy policies inlinePolicy policyDocument actions resources "
+        "allow",
         "boundary": "permissionsBoundary permissionBoundary",
     },
     Statement: {

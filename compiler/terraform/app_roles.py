@@ -12,8 +12,7 @@ from compiler.terraform.service_account import ServiceAccount, association, trus
 
 
 def app_roles(estate: Estate) -> Block:
-    """A role for each app with statements; and with EKS Pod Identity, for each app with a role, what
-    gives it to the pods."""
+    """A role for each app with statements, and with EKS Pod Identity what gives pods their role."""
     environment = estate.environment
     documents: Block = {}
     roles: Block = {}

@@ -40,7 +40,9 @@ def waiver(object: str, path: str = "rendered", days: int = 60) -> str:
 def estate(root: Path, text: str, *waivers: str) -> Path:
     body = "".join(waivers)
     files = {"apps/shop.yaml": text, **ENVIRONMENTS}
-    return repository(root, files | ({"policies/waivers.yaml": f"waivers:\n{body}"} if body else {}))
+    return repository(
+        root, files | ({"policies/waivers.yaml": f"waivers:\n{body}"} if body else {})
+    )
 
 
 def messages(root: Path, command: str = "compile") -> list[str]:
@@ -167,8 +169,7 @@ def test_what_opens_an_entrance_needs_a_waiver_of_its_own(tmp_path: Path) -> Non
     root = estate(tmp_path, spec('["s3:Put*"]', "arn:aws:s3:::acme/*", "dev"), wide)
     assert portico(root, "compile").code == 0
     assert messages(root, "check") == [
-        "error[PT333]: data.aws_iam_policy_document.app_shop allows s3:PutBucketAcl, by "
-        '"s3:Put*"'
+        'error[PT333]: data.aws_iam_policy_document.app_shop allows s3:PutBucketAcl, by "s3:Put*"'
     ]
 
     opening = wide.replace("PT121", "PT333").replace(

@@ -109,7 +109,9 @@ def test_a_wildcard_may_stand_for_passing_a_role() -> None:
 
 
 def test_roles_have_names_of_their_own_in_an_account_that_environments_share() -> None:
-    pairs = [(env, app) for env in ("dev", "dev-x", "d", "x" * 40) for app in ("x-y", "y", "x" * 40)]
+    pairs = [
+        (env, app) for env in ("dev", "dev-x", "d", "x" * 40) for app in ("x-y", "y", "x" * 40)
+    ]
 
     names = {app_role(*pair) for pair in pairs}
 

@@ -18,9 +18,7 @@ ACCOUNT, REGION = "111122223333", "eu-west-1"
 ISSUER = "oidc.eks.eu-west-1.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF"
 ENVIRONMENTS = {
     "pod identity": ENVIRONMENT,
-    "service accounts": ENVIRONMENT.replace(
-        "  vpcCidrs", f"  oidcIssuer: {ISSUER}\n  vpcCidrs", 1
-    ),
+    "service accounts": ENVIRONMENT.replace("  vpcCidrs", f"  oidcIssuer: {ISSUER}\n  vpcCidrs", 1),
 }
 BOUNDARY = f"arn:aws:iam::{ACCOUNT}:policy/app-boundary"
 EXISTING = f"arn:aws:iam::{ACCOUNT}:role/finance/reports"
@@ -42,7 +40,10 @@ POLICY = {
         {
             "Effect": "Allow",
             "Action": {"s3:GetObject", "s3:PutObject"},
-            "Resource": {"arn:aws:s3:::acme-invoices/*", "arn:aws:s3:::acme-$quotes/a=1,b:'(2)'!/*"},
+            "Resource": {
+                "arn:aws:s3:::acme-invoices/*",
+                "arn:aws:s3:::acme-$quotes/a=1,b:'(2)'!/*",
+            },
             "Condition": {
                 "StringEquals": {"aws:ResourceTag/team": {"sales", 'R&D <"x"> 50%{ é $ {'}},
                 "Bool": {"aws:SecureTransport": "true"},
@@ -148,7 +149,9 @@ def test_a_role_is_what_the_spec_says_and_comes_to_rest(
         association["serviceAccount"]: eks.describe_pod_identity_association(
             clusterName="acme-dev", associationId=association["associationId"]
         )["association"]["roleArn"]
-        for association in eks.list_pod_identity_associations(clusterName="acme-dev")["associations"]
+        for association in eks.list_pod_identity_associations(clusterName="acme-dev")[
+            "associations"
+        ]
     }
     platform = f"arn:aws:iam::{ACCOUNT}:role/portico-dev-external-dns"
     by_pod_identity = {"shop": role["Arn"], "report": EXISTING, "external-dns": platform}

@@ -14,7 +14,12 @@ GOOD = {
         *("a4b:GetRoom", "*", "s3:*", "s3:Get*", "s3:*Object", "s3:?etObject"),
     ],
     "ResourceArn": [
-        *("*", "arn:aws:s3:::acme", "arn:aws:s3:::acme/*", "arn:aws:s3:::a/b=c,d@e+f;(g)'h'!#~%.x_y"),
+        *(
+            "*",
+            "arn:aws:s3:::acme",
+            "arn:aws:s3:::acme/*",
+            "arn:aws:s3:::a/b=c,d@e+f;(g)'h'!#~%.x_y",
+        ),
         *("arn:aws:sqs:eu-west-1:111122223333:orders", "arn:aws:iam::aws:policy/ReadOnlyAccess"),
         "arn:aws:lambda:eu-west-1:111122223333:function:shop:$LATEST",
         "arn:aws:iot:eu-west-1:111122223333:topic/$aws/things/*",
@@ -72,7 +77,14 @@ BAD = {
         *("arn:aws:iam::111122223333:policy/", "arn:aws:iam::111122223333:policy/*"),
     ],
     "Operator": [
-        *("", "Equals", "stringEquals", "StringEqual", "StringEqualsIfExistsIfExists", "BoolEquals"),
+        *(
+            "",
+            "Equals",
+            "stringEquals",
+            "StringEqual",
+            "StringEqualsIfExistsIfExists",
+            "BoolEquals",
+        ),
         *("NullIfExists", "ForAnyValue:Null", "ForAllValue:StringLike", "ForAnyValues:StringLike"),
         *("StringLikeIgnoreCase", "IpAddressEquals", "ArnGreaterThan", "StringEquals "),
     ],
@@ -81,9 +93,7 @@ BAD = {
     ],
     "ConditionValue": ["${x}", "&{x}", "a\nb", "\t", "\x00", "\x7f", "東京", "\u2028", "x${", "&{"],
 }
-FORMS = {
-    name: get_args(kind)[1] for name, kind in vars(iam).items() if name in GOOD
-}
+FORMS = {name: get_args(kind)[1] for name, kind in vars(iam).items() if name in GOOD}
 
 
 @pytest.mark.parametrize(("kind", "value"), [(k, v) for k, values in GOOD.items() for v in values])
