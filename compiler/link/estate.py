@@ -72,6 +72,8 @@ class Estate(NamedTuple):
     """App name -> the units that call it, sorted by name."""
     callees: dict[str, list[Unit]]
     """App name -> the units that it calls, in the order of its `calls`."""
+    permitted: tuple[Unit, ...]
+    """The units that have an IAM role, sorted by name."""
 
 
 def link(
@@ -108,9 +110,12 @@ def link(
     callees: dict[str, list[Unit]] = {}
     teams: dict[str, list[Unit]] = {}
     with_manifests: list[Unit] = []
+    permitted: list[Unit] = []
     for unit in units:
         if unit.interface.manifests:
             with_manifests.append(unit)
+        if unit.interface.permissions is not None:
+            permitted.append(unit)
         teams.setdefault(unit.interface.team, []).append(unit)
         for name in unit.interface.calls:
             if name in by_name:
@@ -132,6 +137,7 @@ def link(
         certificate_names=covered,
         callers=callers,
         callees=callees,
+        permitted=tuple(permitted),
     )
     return estate, diagnostics
 

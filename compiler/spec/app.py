@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from compiler.spec.manifests import Manifests
     from compiler.spec.metrics import MetricsField
     from compiler.spec.patches import Patches
+    from compiler.spec.permissions import PermissionsField
     from compiler.spec.ports import Ports
     from compiler.spec.rollout import RolloutField
     from compiler.spec.schedule import ScheduleField
@@ -58,6 +59,7 @@ else:
     Manifests = later("manifests", "Manifests")
     Patches = later("patches", "Patches")
     MetricsField = later("metrics", "MetricsField")
+    PermissionsField = later("permissions", "PermissionsField")
     Ports = later("ports", "Ports")
     RolloutField = later("rollout", "RolloutField")
     ScheduleField = later("schedule", "ScheduleField")
@@ -242,3 +244,4 @@ class App(Model):
             "docs/patches.md names."
         ),
     )
+    permissions: PermissionsField = None

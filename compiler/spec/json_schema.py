@@ -229,7 +229,10 @@ def _value(kind: Bare, layer: Layer) -> Schema:
             value = _with_short_form(value, dict(fields(kind.model))[kind.short_form])
     elif origin is list:
         # A list replaces a list: its items are whole in any layer.
-        value = {"type": "array", "items": _entry(bare(arguments[0]), _WHOLE), **kind.bounds}
+        item = _entry(bare(arguments[0]), _WHOLE)
+        value = {"type": "array", "items": item, **kind.bounds}
+        if kind.may_stand_alone:
+            value = {**item, **value, "type": [item["type"], "array"]}
         if kind.alone is not None:
             value = {**_object(kind.alone, layer), **value, "type": ["object", "array"]}
             value |= _rules(kind, layer)

@@ -144,6 +144,8 @@ def _type(kind: Bare, sections: dict[type[BaseModel], Section], forms: dict[str,
         item = _type(bare(arguments[0]), sections, forms)
         if kind.alone is not None:
             return f"{item}, or list of them"
+        if kind.may_stand_alone:
+            return f"{item}, or list: {item}"
         return f"list, not empty: {item}" if kind.bounds.get("minItems") else f"list: {item}"
     if origin is dict:
         key, value = (_type(bare(argument), sections, forms) for argument in arguments)

@@ -24,8 +24,17 @@ def terraform_files(estate: Estate) -> dict[str, Block]:
         ("cdn", cdn(estate)),
         ("dns", dns(estate)),
         ("iam", iam(estate)),
+        ("app_roles", _app_roles(estate)),
         ("outputs", outputs(estate)),
     ):
         if content:
             files[f"{name}.tf.json"] = finish(content)
     return files
+
+
+def _app_roles(estate: Estate) -> Block:
+    if not estate.permitted:
+        return {}
+    from compiler.terraform.app_roles import app_roles
+
+    return app_roles(estate)

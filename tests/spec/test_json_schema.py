@@ -359,6 +359,21 @@ ONLY_PORTICO: dict[tuple[Kind, str], OnlyPortico] = {
         says("is not a schedule: ", "PT105"),
         SPEC.replace("port: 8080", "schedule: 61 2 * * *"),
     ),
+    ("app", "how large a policy is"): OnlyPortico(
+        "the length of texts in lists of lists is no schema's to add up",
+        says("and IAM takes 10,240 for a role", "PT105"),
+        SPEC
+        + "permissions: {statements: [{actions: [s3:GetObject], resources: ["
+        + ", ".join(f"arn:aws:s3:::{number:0<80}" for number in range(130))
+        + "]}]}\n",
+    ),
+    ("app", "what a condition compares with"): OnlyPortico(
+        "the operator is the key of a map that holds the map of the values",
+        says("with which .* compares", "PT105"),
+        SPEC
+        + "permissions: {statements: [{actions: [s3:GetObject], resources: [arn:aws:s3:::a], "
+        + 'conditions: {Bool: {aws:SecureTransport: "yes"}}}]}\n',
+    ),
     ("app", "address ranges"): OnlyPortico(
         "host bits and the groups of an IPv6 address are arithmetic",
         says("is not an address range|is not the range's own name", "PT105"),
