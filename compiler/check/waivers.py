@@ -173,6 +173,22 @@ def load_waivers(
     return Waivers(document, counting, "" if from_root else root), found
 
 
+def ever_waived(root: str, policies: Iterable[Policy]) -> Waivers:
+    """What some waiver lets pass on some day. Whether it does today is for a check to say, and so
+    is what is wrong with waivers."""
+    if not os.path.lexists(os.path.join(root, WAIVERS)):
+        return NONE
+    try:
+        document = load_file(root, WAIVERS)
+    except Rejected:
+        return NONE
+    parsed = parse(WaiverFile, document.data, places_of(document))
+    if isinstance(parsed, list):
+        return NONE
+    waivable = {policy.ID for policy in policies if not policy.ONE_DOOR}
+    return Waivers(document, {i: w for i, w in enumerate(parsed.waivers) if w.rule in waivable})
+
+
 def _problem(
     document: Document, index: int, waiver: Waiver, waivable: dict[str, bool], today: date
 ) -> Diagnostic | None:

@@ -3,10 +3,12 @@
 Each folder of files has a kustomization.yaml that names them.
 """
 
+from collections.abc import Callable
 from functools import cache
 from typing import NamedTuple
 
 from compiler.constant import Constant
+from compiler.diagnostics.model import Span
 from compiler.kubernetes import network, volumes
 from compiler.kubernetes.admission import admission_guard
 from compiler.kubernetes.deployment import deployment, stateful_set
@@ -27,6 +29,10 @@ from compiler.link.unit import Unit
 from compiler.link.workloads import Workload, headless_name, workloads_of
 from compiler.policies.shape import Policy
 
+Written = Callable[[int, tuple[str | int, ...]], Span | None] | None
+"""Where in the spec a person wrote a value of an object in so many words, by the object's index and
+the path in it; None if the object's other fields, or nobody, did."""
+
 
 class File(NamedTuple):
     """A file to render: its path below `rendered/<env>/`, the spec it comes from, its objects."""
@@ -34,6 +40,7 @@ class File(NamedTuple):
     path: str
     source: str
     objects: list[Object]
+    written: Written = None
 
 
 # The files of every app, below its folder.
@@ -74,12 +81,30 @@ def shared_files(estate: Estate) -> list[File]:
 
 def app_files(unit: Unit, neighbours: Neighbours, router: Router) -> list[File]:
     """The manifests of one app in one environment: `APP_FILES`."""
-    objects = app_objects(unit, neighbours, router)
-    return _folder(f"apps/{unit.app.name}", unit.source, {"manifests.yaml": objects})
+    folder = f"apps/{unit.interface.name}"
+    objects = compiled_objects(unit, neighbours, router)
+    if not unit.interface.extended:
+        return _folder(folder, unit.source, {"manifests.yaml": objects})
+    from compiler.kubernetes.extended import extended
+
+    more = extended(unit, objects)
+    kustomization, manifests = _folder(folder, unit.source, {"manifests.yaml": more.objects})
+    return [kustomization, manifests._replace(written=more.written)]
 
 
 def app_objects(unit: Unit, neighbours: Neighbours, router: Router) -> list[Object]:
     """All objects of one app in one environment, in the order in which a reader wants them."""
+    objects = compiled_objects(unit, neighbours, router)
+    if not unit.interface.extended:
+        return objects
+    # Few apps have patches or further objects.
+    from compiler.kubernetes.extended import extended
+
+    return extended(unit, objects).objects
+
+
+def compiled_objects(unit: Unit, neighbours: Neighbours, router: Router) -> list[Object]:
+    """Those that its fields make, before patches."""
     owner, workloads = owner_of(unit), workloads_of(unit.app)
     objects: list[Object] = [service_account(owner)]
     if unit.app.secrets:

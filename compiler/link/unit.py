@@ -32,16 +32,22 @@ class Interface(NamedTuple):
     names: tuple[str, ...]
     """The names of its objects beside its own: of its workers, jobs and further Services."""
     calls: tuple[str, ...]
+    callers: tuple[str, ...] | None
+    """The apps that may call it; None for any."""
     secrets: tuple[str, ...]
     """The names of the Secrets that are made for it in its team's namespace."""
     expose: Exposed | None
+    extended: bool
+    """Whether it has patches or further objects, so that what they come to must be judged."""
+    manifests: tuple[tuple[str, str], ...]
+    """Kind and name of its further objects, in their order."""
 
     def plain(self) -> tuple[Any, ...]:
         """The same without names: `interface` makes it of this again."""
         expose = None if self.expose is None else tuple(self.expose)
         ports = tuple(tuple(port) for port in self.ports)
         seen = self.name, self.team, ports, self.workloads, self.names, self.calls
-        return *seen, self.secrets, expose
+        return *seen, self.callers, self.secrets, expose, self.extended, self.manifests
 
 
 class Content(NamedTuple):
@@ -117,7 +123,7 @@ def unit_of(app: App, environment: Environment, layers: tuple[Layer, ...]) -> Un
 
 
 def interface(plain: tuple[Any, ...]) -> Interface:
-    name, team, ports, workloads, names, calls, secrets, expose = plain
+    name, team, ports, workloads, names, calls, callers, secrets, expose, *further = plain
     return Interface(
         name,
         team,
@@ -125,8 +131,10 @@ def interface(plain: tuple[Any, ...]) -> Interface:
         workloads,
         names,
         calls,
+        callers,
         secrets,
         None if expose is None else Exposed(*expose),
+        *further,
     )
 
 
@@ -139,6 +147,9 @@ def interface_of(app: App) -> Interface:
         workloads_named(app),
         further_names(app),
         tuple(app.calls),
+        None if app.callers is None else tuple(app.callers),
         tuple(app.secrets),
         None if expose is None else Exposed(expose.host, expose.path, expose.cache, expose.edge),
+        bool(app.patches or app.manifests),
+        tuple((manifest.kind, manifest.metadata.name) for manifest in app.manifests),
     )

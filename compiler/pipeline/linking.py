@@ -138,7 +138,7 @@ def link_in_memory(
     }
     # Everywhere apps are in the order of their files' names, read or not.
     resolved = {name: resolved[name] for name in sources.app_names if name in resolved}
-    units, listed = _units(sources, everywhere, resolved, diagnostics)
+    units, listed, extended = _units(sources, everywhere, resolved, diagnostics)
     linker = _Linker(later, sources, everywhere, listed, known.linked, digests)
     members: list[Member] = []
     for name in everywhere:
@@ -149,6 +149,7 @@ def link_in_memory(
     policies = Policies(root, None if earlier is None else earlier.policies)
     if not known.policies:
         diagnostics += policies.problems()
+    diagnostics += _refused(root, members, extended, known, policies, diagnostics)
     others = {d.path for n, (_, d) in everywhere.items() if only is not None and n not in only}
     diagnostics = [
         d
@@ -324,19 +325,53 @@ def _units(
     environments: Environments,
     resolved: dict[str, Resolved],
     diagnostics: list[Diagnostic],
-) -> tuple[dict[str, list[Unit]], dict[str, frozenset[str] | None]]:
-    """The units of each environment, sorted by app; and where each app says that it is.
+) -> tuple[dict[str, list[Unit]], dict[str, frozenset[str] | None], list[Unit]]:
+    """The units of each environment, sorted by app; where each app says that it is; and the units
+    with patches or further objects.
 
     An app that could not be read may be anywhere: None.
     """
     units: dict[str, list[Unit]] = {name: [] for name in environments}
+    extended: list[Unit] = []
     listed: dict[str, frozenset[str] | None] = dict.fromkeys(sources.app_names)
     for name, app in resolved.items():
         diagnostics += app.diagnostics
         listed[name] = app.listed
         for unit in app.units:
             units[unit.environment.name].append(unit)
-    return units, listed
+            if unit.interface.extended:
+                extended.append(unit)
+    return units, listed, extended
+
+
+def _refused(
+    root: str,
+    members: list[Member],
+    extended: list[Unit],
+    known: Known,
+    policies: Policies,
+    problems: list[Diagnostic],
+) -> list[Diagnostic]:
+    """What is wrong with what patches and further objects come to.
+
+    Where something else is wrong, they may come to something else.
+    """
+    if not extended or any(problem.severity == "error" for problem in problems):
+        return []
+    # Few repositories have any.
+    from compiler.pipeline.extended import ToJudge, refused
+
+    to_judge = []
+    for member in members:
+        unchanged = known.interfaces if member.is_known and known.policies else ()
+        units = [
+            unit
+            for unit in extended
+            if unit.environment is member.environment and unit.interface.name not in unchanged
+        ]
+        if units:
+            to_judge.append(ToJudge(member.estate(), units))
+    return refused(root, to_judge, policies.all()) if to_judge else []
 
 
 def _orphans(sources: Sources) -> list[Diagnostic]:

@@ -53,6 +53,12 @@ def mapping(wanted: Wanted, model: type[BaseModel], value: Any) -> str:
         if _may_be(bare_field(field), value):
             others = {other: (f.examples or [None])[0] for other, f in required.items()}
             return wanted.written(others | {name: value})
+    if wanted.in_list and not required:
+        # Of what has alternatives nothing is required by itself: an example has what belongs there.
+        example: Any = wanted.field.examples[0][0] if wanted.field.examples else None
+        for name, shown in example.items() if isinstance(example, dict) else ():
+            if type(shown) is type(value):
+                return wanted.written(example | {name: value})
     return wanted.described
 
 

@@ -40,7 +40,7 @@ _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _TYPES = {str: "string", int: "integer", bool: "boolean"}
 _ABBREVIATIONS = {
     word.lower(): word
-    for word in ("ARN", "AWS", "CIDR", "CIDRs", "CPU", "DNS", "HTTPS", "OIDC", "VPC", "WAF")
+    for word in ("ARN", "AWS", "CIDR", "CIDRs", "CPU", "DNS", "HTTPS", "JSON", "OIDC", "VPC", "WAF")
 }
 
 
@@ -183,7 +183,7 @@ def _object(model: type[BaseModel], layer: Layer) -> Schema:
         "properties": {key: _field(key, field, layer) for key, field in fields(model)},
         **({"required": required} if required and layer.complete else {}),
         **({} if layer.removes else extra),
-        "additionalProperties": False,
+        "additionalProperties": model.model_config["extra"] == "allow",
     }
 
 
@@ -232,6 +232,8 @@ def _value(kind: Bare, layer: Layer) -> Schema:
             "minimum": either.minimum,
             "maximum": either.maximum,
         }
+    elif kind.annotation is Any:
+        value = {}
     elif kind.form is not None:
         value = _text(kind.form.pattern, kind.form.hint)
         if kind.form.longest is not None:
@@ -273,6 +275,9 @@ def _text(pattern: str, hint: str) -> Schema:
 
 
 def _nullable(value: Schema) -> Schema:
+    if "type" not in value:
+        # Anything, so null too.
+        return value
     types = value["type"] if isinstance(value["type"], list) else [value["type"]]
     allowed = {**value, "type": [*types, *(["null"] if "null" not in types else [])]}
     if "enum" in value:

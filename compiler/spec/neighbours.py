@@ -18,6 +18,7 @@ from compiler.spec.health import Health
 from compiler.spec.lifecycle import Hook, Lifecycle
 from compiler.spec.metrics import Collector, Metrics
 from compiler.spec.network import Egress
+from compiler.spec.patches import Operation, Patch
 from compiler.spec.ports import NamedPort
 from compiler.spec.probe import Probe
 from compiler.spec.resources import Amounts, Resources
@@ -78,7 +79,10 @@ _FIELDS: dict[type[BaseModel], dict[str, str]] = {
         "routes httpRoute gateway public fqdn",
         "calls": "dependsOn dependencies upstreams",
         "egress": "networks outbound firewall",
+        "callers": "allowedCallers allowFrom clients",
         "metrics": "prometheus monitoring serviceMonitor podMonitor scrape",
+        "patches": "patch patchesStrategicMerge patchesJson6902 kustomize overlay overlays",
+        "manifests": "extraObjects extraManifests extraDeploy objects raw rawResources",
         "environments": "stages overrides umgebungen entornos",
     },
     NamedPort: {
@@ -158,6 +162,12 @@ _FIELDS: dict[type[BaseModel], dict[str, str]] = {
         "exec": "command cmd run",
         "sleep": "seconds delay wait",
     },
+    Patch: {
+        "target": "kind name selector",
+        "merge": "strategicMerge strategic patch mergePatch",
+        "json": "json6902 jsonPatch operations ops",
+    },
+    Operation: {"op": "operation", "path": "pointer"},
     Replicas: {
         "min": "minReplicas minimum count",
         "max": "maxReplicas maximum",

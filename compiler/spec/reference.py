@@ -5,7 +5,7 @@
 
 import re
 from collections.abc import Iterator
-from typing import Literal, NamedTuple, get_args, get_origin
+from typing import Any, Literal, NamedTuple, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -154,7 +154,7 @@ def _type(kind: Bare, sections: dict[type[BaseModel], Section], forms: dict[str,
         return kind.form.name
     if kind.annotation is int:
         return f"number, {kind.bounds['minimum']} to {kind.bounds['maximum']}"
-    return {str: "text", bool: "true or false"}[kind.annotation]
+    return {str: "text", bool: "true or false", Any: "anything"}[kind.annotation]
 
 
 def _default(field: FieldInfo) -> str:

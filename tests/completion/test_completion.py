@@ -73,7 +73,7 @@ def proposed(root: Path, *typed: str, folder: Path | None = None) -> list[str]:
         ("set image --environment = dev c", ["cart"]),
         ("set image shop |", []),
         ("promote shop --from dev --to p", ["prod"]),
-        ("promote shop --with r", ["replicas", "resources", "runAsUser"]),
+        ("promote shop --with re", ["readOnlyRootFilesystem", "replicas", "resources"]),
         ("diff --format m", ["markdown"]),
         ("check --format s", ["sarif"]),
         ("new app --team |", []),

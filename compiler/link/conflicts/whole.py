@@ -55,6 +55,12 @@ def conflicts(unit: Unit) -> Iterator[Diagnostic]:
         from compiler.link.conflicts.volumes import volumes
 
         yield from volumes(unit)
+    if unit.interface.extended:
+        from compiler.link.free_text import unusable_in_patches
+        from compiler.link.manifests import unfit
+
+        yield from unusable_in_patches(unit)
+        yield from unfit(unit)
 
 
 def _has_more_than_a_path(app: App) -> bool:
