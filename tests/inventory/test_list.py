@@ -154,6 +154,7 @@ def test_programs_get_the_same_and_more(root: Path) -> None:
                 "host": "shop.dev.meridian.example",
                 "path": "/",
                 "calls": ["pricing"],
+                "role": None,
             },
             {
                 "name": "prod",
@@ -163,6 +164,7 @@ def test_programs_get_the_same_and_more(root: Path) -> None:
                 "host": "meridian.example",
                 "path": "/",
                 "calls": ["pricing"],
+                "role": None,
             },
         ],
     }
