@@ -123,4 +123,4 @@ def conflicts(unit: Unit) -> Iterator[Diagnostic]:
         # Few apps have any.
         from compiler.link.permissions import permission_conflicts
 
-        yield from permission_conflicts(unit, permitted, CONFLICT)
+        yield from permission_conflicts(unit, permitted)

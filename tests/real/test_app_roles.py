@@ -173,8 +173,10 @@ def test_a_role_is_what_the_spec_says_and_comes_to_rest(
     platform = f"arn:aws:iam::{ACCOUNT}:role/portico-dev-external-dns"
     cart = f"arn:aws:iam::{ACCOUNT}:role/portico-dev.cart"
     by_pod_identity = {
-        **{"shop": role["Arn"], "cart": cart},
-        **{"report": EXISTING, "external-dns": platform},
+        "shop": role["Arn"],
+        "cart": cart,
+        "report": EXISTING,
+        "external-dns": platform,
     }
     assert associated == (by_pod_identity if kind == "pod identity" else {})
     outputs = root.plan()["planned_values"]["outputs"]
