@@ -10,7 +10,7 @@ from compiler.policies.shape import Policy
 from compiler.source.repository import load_file
 from compiler.source.yaml import Document
 from compiler.spec.parse import did_you_mean, parse, places_of
-from compiler.spec.waivers import Waiver, WaiverFile, last_day
+from compiler.spec.waivers import Waiver, WaiverFile, is_below, last_day
 
 _LONGEST = timedelta(days=366)
 _SOON = timedelta(days=14)
@@ -111,16 +111,20 @@ class Waivers:
         if waiving and self._root:
             path = os.path.relpath(path, self._root).replace(os.sep, "/")
         for index in waiving:
-            if _is_below(path, self._counting[index].path):
+            if is_below(path, self._counting[index].path):
                 self.used.add(index)
                 return True
         return False
+
+    def paths(self, rule: str) -> set[str]:
+        """The files and folders for which a rule is waived."""
+        return {waiver.path for waiver in self._counting.values() if waiver.rule == rule}
 
     def unused(self, paths: Iterable[str]) -> Iterator[Diagnostic]:
         """The waivers for something below these paths that were of no use."""
         judged = tuple(paths)
         for index, waiver in self._counting.items():
-            if index not in self.used and any(_is_below(waiver.path, path) for path in judged):
+            if index not in self.used and any(is_below(waiver.path, path) for path in judged):
                 assert self._document is not None
                 yield Diagnostic(
                     UNUSED_WAIVER,
@@ -173,6 +177,22 @@ def load_waivers(
     return Waivers(document, counting, "" if from_root else root), found
 
 
+def ever_waived(root: str, policies: Iterable[Policy]) -> Waivers:
+    """What some waiver lets pass on some day. Whether it does today is for a check to say, and so
+    is what is wrong with waivers."""
+    if not os.path.lexists(os.path.join(root, WAIVERS)):
+        return NONE
+    try:
+        document = load_file(root, WAIVERS)
+    except Rejected:
+        return NONE
+    parsed = parse(WaiverFile, document.data, places_of(document))
+    if isinstance(parsed, list):
+        return NONE
+    waivable = {policy.ID for policy in policies if not policy.ONE_DOOR}
+    return Waivers(document, {i: w for i, w in enumerate(parsed.waivers) if w.rule in waivable})
+
+
 def _problem(
     document: Document, index: int, waiver: Waiver, waivable: dict[str, bool], today: date
 ) -> Diagnostic | None:
@@ -215,7 +235,3 @@ def _problem(
             help=f"mend what {waiver.rule} refuses and remove the waiver, or date it anew",
         )
     return None
-
-
-def _is_below(path: str, folder: str) -> bool:
-    return path == folder or folder in ("", ".") or path.startswith(f"{folder.rstrip('/')}/")

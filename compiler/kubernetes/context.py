@@ -28,8 +28,7 @@ def context_of(estate: Estate) -> Context:
         ),
         hosts={
             host.name: tuple(
-                Claim(route.unit.interface.team, route.unit.interface.name, route.unit.source)
-                for route in host.routes
+                Claim(unit.interface.team, unit.interface.name, unit.source) for unit in host.units
             )
             for host in estate.hosts
         },

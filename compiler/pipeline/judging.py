@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from compiler.cache.answer import today
 from compiler.cache.digest import Digest, plain
 from compiler.cache.memory import PartFacts
+from compiler.credentials.exposed import CREDENTIAL
 from compiler.diagnostics.model import Diagnostic
 from compiler.emit.rendered import Rendered
 from compiler.pipeline.asked import Asked, against, has_waivers, still_holds
@@ -89,9 +90,13 @@ class Judging:
         for one in waived:
             from compiler.pipeline.waived import is_waived
 
-            is_waived(one, self._rules.waivers)
-        unused = self._rules.waivers.unused(["rendered"]) if all_judged else ()
-        return [*self._waivers[1], *unused]
+            is_waived(one, self._waivers[0])
+        if not all_judged:
+            return [*self._waivers[1]]
+        from compiler.check.credentials import FOLDERS, use_for_credentials
+
+        use_for_credentials(self._root, self._waivers[0])
+        return [*self._waivers[1], *self._waivers[0].unused(("rendered", *FOLDERS))]
 
     def get_ready(self, plans: Iterable[Plan]) -> None:
         """Load and make all that judging these takes, so that processes begun now share it."""
@@ -156,5 +161,5 @@ class Judging:
         from compiler.check.promotion import SKIPPED
         from compiler.link.inexact_permissions import INEXACT
 
-        further = (SKIPPED.id, INEXACT.id)
+        further = (SKIPPED.id, CREDENTIAL.id, INEXACT.id)
         return load_waivers(self._root, self._policies.all(), date.today(), further=further)

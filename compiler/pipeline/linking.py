@@ -1,11 +1,13 @@
 """A whole repository, read, resolved and linked: the stages before anything is made of it."""
 
+import contextlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from compiler.cache.digest import Digest, digest_of
 from compiler.cache.inputs import app_path, environments_key, placement_path
+from compiler.credentials.exposed import Exposed, concealing, exposed
 from compiler.diagnostics.model import Diagnostic, Place, Rejected, Span
 from compiler.diagnostics.stopped import Stopped
 from compiler.kubernetes.routers import router_of
@@ -18,7 +20,7 @@ from compiler.pipeline.unread import NOTHING_KNOWN, Files, Known, UnreadApp
 from compiler.policies.builtin import builtin
 from compiler.policies.shape import Policy
 from compiler.source.refused import beside
-from compiler.source.repository import Sources, content_of, load
+from compiler.source.repository import PLACEMENT_SUFFIX, Sources, content_of, load
 from compiler.source.yaml import Document, Reader, examine, read
 from compiler.spec.environment import Environment
 from compiler.spec.parse import did_you_mean, parse, places_of
@@ -143,7 +145,7 @@ def link_in_memory(
     }
     # Everywhere apps are in the order of their files' names, read or not.
     resolved = {name: resolved[name] for name in sources.app_names if name in resolved}
-    units, listed = _units(sources, everywhere, resolved, diagnostics)
+    units, listed, extended = _units(sources, everywhere, resolved, diagnostics)
     linker = _Linker(later, sources, everywhere, listed, known.linked, digests)
     members: list[Member] = []
     waivable: tuple[Inexact, ...] = ()
@@ -161,12 +163,15 @@ def link_in_memory(
     policies = Policies(root, None if earlier is None else earlier.policies)
     if not known.policies:
         diagnostics += policies.problems()
+    diagnostics += _refused(root, members, extended, known, policies, diagnostics)
     others = {d.path for n, (_, d) in everywhere.items() if only is not None and n not in only}
-    diagnostics = ordered(
+    diagnostics = [
         d
         for d in beside(sources.diagnostics, diagnostics)
         if d.severity == "error" or d.primary.span.path not in others
-    )
+    ]
+    secrets = exposed_in(root, sources, later.content)
+    diagnostics = ordered(concealing(secrets, diagnostics))
     if any(diagnostic.severity == "error" for diagnostic in diagnostics):
         raise Rejected(diagnostics)
     return Linked(
@@ -294,6 +299,17 @@ def environments_of(
     return environments
 
 
+def exposed_in(root: str, sources: Sources, content: Callable[[str], bytes]) -> list[Exposed]:
+    """The credentials in all that was read of a repository; `content` is that of a file."""
+    texts: dict[str, str] = {}
+    for path in {diagnostic.primary.span.path for diagnostic in sources.diagnostics}:
+        if path.endswith(".yaml") and not path.endswith(PLACEMENT_SUFFIX):
+            with contextlib.suppress(Rejected, KeyError):
+                # Some cannot be read at all.
+                texts[path] = content(path).decode(errors="replace")
+    return exposed(root, [*sources.apps.values(), *sources.environments.values()], texts)
+
+
 def _resolved(
     sources: Sources,
     environments: Environments,
@@ -347,19 +363,53 @@ def _units(
     environments: Environments,
     resolved: dict[str, Resolved],
     diagnostics: list[Diagnostic],
-) -> tuple[dict[str, list[Unit]], dict[str, frozenset[str] | None]]:
-    """The units of each environment, sorted by app; and where each app says that it is.
+) -> tuple[dict[str, list[Unit]], dict[str, frozenset[str] | None], list[Unit]]:
+    """The units of each environment, sorted by app; where each app says that it is; and the units
+    with patches or further objects.
 
     An app that could not be read may be anywhere: None.
     """
     units: dict[str, list[Unit]] = {name: [] for name in environments}
+    extended: list[Unit] = []
     listed: dict[str, frozenset[str] | None] = dict.fromkeys(sources.app_names)
     for name, app in resolved.items():
         diagnostics += app.diagnostics
         listed[name] = app.listed
         for unit in app.units:
             units[unit.environment.name].append(unit)
-    return units, listed
+            if unit.interface.extended:
+                extended.append(unit)
+    return units, listed, extended
+
+
+def _refused(
+    root: str,
+    members: list[Member],
+    extended: list[Unit],
+    known: Known,
+    policies: Policies,
+    problems: list[Diagnostic],
+) -> list[Diagnostic]:
+    """What is wrong with what patches and further objects come to.
+
+    Where something else is wrong, they may come to something else.
+    """
+    if not extended or any(problem.severity == "error" for problem in problems):
+        return []
+    # Few repositories have any.
+    from compiler.pipeline.extended import ToJudge, refused
+
+    to_judge = []
+    for member in members:
+        unchanged = known.interfaces if member.is_known and known.policies else ()
+        units = [
+            unit
+            for unit in extended
+            if unit.environment is member.environment and unit.interface.name not in unchanged
+        ]
+        if units:
+            to_judge.append(ToJudge(member.estate(), units))
+    return refused(root, to_judge, policies.all()) if to_judge else []
 
 
 def _orphans(sources: Sources) -> list[Diagnostic]:

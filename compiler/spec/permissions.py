@@ -13,7 +13,7 @@ from compiler.spec.iam import (
     ResourceArn,
     RoleArn,
 )
-from compiler.spec.model import Model, OneOrMore, becomes
+from compiler.spec.model import Model, OneOrMore, ShortForm, becomes
 
 Values = Annotated[list[ConditionValue], Field(min_length=1), OneOrMore()]
 # An empty mapping would read like a condition, and be none.
@@ -82,3 +82,23 @@ class Permissions(Model):
             "Becomes the role's permissions boundary. An environment may have one for all roles."
         ),
     )
+
+
+PermissionsField = Annotated[
+    Annotated[Permissions, ShortForm("role", str)] | None,
+    Field(
+        description="What it may do in AWS: the ARN of a role, or `{statements}`.",
+        examples=[
+            "arn:aws:iam::123456789012:role/shop",
+            {
+                "statements": [
+                    {"actions": ["s3:GetObject"], "resources": ["arn:aws:s3:::acme-invoices/*"]}
+                ]
+            },
+        ],
+        json_schema_extra=becomes(
+            "Becomes the IAM role of its pods, by IAM roles for service accounts or EKS Pod "
+            "Identity as the environment has it. To reach AWS it needs `egress` to port 443 too."
+        ),
+    ),
+]

@@ -21,6 +21,18 @@ APPS = {
     "stock": "team: goods\nport: 9090\nexpose: {host: shop-stock}\nenv: {LEVEL: debug}\n",
     "api": "team: goods\nport: 8080\nexpose: {host: goods, path: /api}\ncalls: [cart]\n",
     "pages": "team: goods\nport: 8080\nexpose: {host: goods}\negress: [{cidr: 10.0.0.0/8, port: 53}]\n",
+    "gift": """\
+team: sales
+calls: [cart]
+patches:
+- target: NetworkPolicy
+  json:
+  - {op: test, path: /spec/egress/0/to/0/namespaceSelector/matchLabels/kubernetes.io~1metadata.name,
+    value: sales}
+  - {op: add, path: /spec/egress/-, value: {to: [{ipBlock: {cidr: 10.0.0.0/8}}]}}
+manifests:
+- {apiVersion: v1, kind: ConfigMap, metadata: {name: words}, data: {a: b}}
+""",
     "report": "team: goods\nschedule: 10 3 * * *\ncalls: [stock]\npermissions: {statements: "
     "[{actions: [sqs:SendMessage], resources: [arn:aws:sqs:eu-west-1:111122223333:news]}]}\n",
 }
@@ -40,6 +52,9 @@ _SPEC_CHANGES = (
     ("calls: [stock]", "calls: [nobody]"),
     ("expose: {host: shop}", "expose: {host: shop, edge: direct}"),
     ("expose: {host: goods}", "expose: {host: goods, cache: origin}"),
+    ("expose: {host: goods}", "expose: [{host: goods}, {hosts: [wares], bodySize: 20Mi}]"),
+    ("expose: {host: shop-stock}", "expose: {host: shop-stock, redirects: [stock, goods]}"),
+    ("expose: {host: shop-stock}", "expose: {host: shop-stock, redirects: [stock]}"),
     ("expose: {host: shop}\n", ""),
     ("path: /api", "path: /v2"),
     ("path: /api", "path: /etc"),
@@ -53,6 +68,21 @@ _SPEC_CHANGES = (
     ("  test:\n", "  test: {replicas: 3}\n"),
     ("  test:\n", ""),
     ("  dev:\n", "  dev: {image: ghcr.io/acme/other:2-debug}\n"),
+    ("op: test", "op: replace"),
+    ("cidr: 10.0.0.0/8", "cidr: nonsense"),
+    ("- target: NetworkPolicy", "- target: Service"),
+    ("ipBlock: {cidr: 10.0.0.0/8}", "ipBlok: {}"),
+    ("name: words", "name: cart-words"),
+    ("kind: ConfigMap", "kind: Secret"),
+    ("data: {a: b}", "data: {a: c}"),
+    (
+        "schedule: 10 3",
+        "manifests: [{apiVersion: v1, kind: ConfigMap, metadata: {name: words}}]\nschedule: 10 3",
+    ),
+    (
+        "description: the cart",
+        "patches: [{target: Deployment, merge: {spec: {minReadySeconds: 3}}}]",
+    ),
     ("name: ", "# a comment\nname: "),
     ("team: goods", "team: [goods"),
     ("image: ", "imaeg: "),

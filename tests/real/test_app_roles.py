@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from compiler.link.permissions import policy_size
+from compiler.link.conflicts.permissions import policy_size
 from compiler.link.unit import Permitted, interface_of
 from compiler.source.yaml import read
 from compiler.spec.app import App
