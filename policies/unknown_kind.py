@@ -2,7 +2,12 @@
 
 from collections.abc import Iterator
 
-from compiler.policies.kinds import entrance, is_known, is_known_to_all
+from compiler.policies.kinds import (
+    entrance,
+    is_known,
+    is_known_to_all,
+    target_of_external_secret,
+)
 from compiler.policies.reading import described, group_of
 from compiler.policies.shape import Context, Finding, Object
 
@@ -15,7 +20,7 @@ RATIONALE = (
 )
 WHAT = (
     "Refuses objects of kinds that are neither Kubernetes' own nor Flux's nor let in by the "
-    "platform."
+    "platform, and an ExternalSecret that makes anything but a Secret."
 )
 FIX = (
     "If the platform team knows what its operator makes, it lets the kind in: with a waiver, or "
@@ -54,7 +59,15 @@ def concerns(group: str, kind: str) -> bool:
 
 def findings(obj: Object, context: Context) -> Iterator[Finding]:
     """Judge one object by its kind alone."""
-    if not is_known(obj, context.kinds) and not entrance(obj):
+    if is_known(obj, context.kinds) or entrance(obj):
+        return
+    if made := target_of_external_secret(obj):
+        yield Finding(
+            ("spec", "target", "manifest"),
+            f"{described(obj)} makes a {made}, of fields that stand in no file",
+            "let it make a Secret, which is what it does without `manifest`",
+        )
+    else:
         yield Finding(
             ("kind",),
             f"{described(obj)} is of a kind that Portico does not know: "

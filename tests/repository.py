@@ -2,10 +2,12 @@
 
 import contextlib
 import io
+import re
 from pathlib import Path
 from typing import NamedTuple
 
 from compiler.cli.main import main
+from compiler.rules import ELIDED
 
 ENVIRONMENT = (Path(__file__).parent / "cases" / "environment.yaml").read_text()
 """A small valid environment named dev, which a case gets when it has none of its own."""
@@ -45,7 +47,7 @@ def portico(root: Path, *arguments: str) -> Result:
 
 def repository(root: Path, files: dict[str, str] | None = None) -> Path:
     """A repository with these files, the app `shop` if no app is given and the environment `dev`
-    if no environment is."""
+    if no environment is. A file that begins with `# ...` has the rest of these."""
     files = dict(files or {})
     if not any(path.startswith("apps/") for path in files):
         files["apps/shop.yaml"] = APP
@@ -53,8 +55,23 @@ def repository(root: Path, files: dict[str, str] | None = None) -> Path:
         files["environments/dev.yaml"] = ENVIRONMENT
     for path, text in files.items():
         (root / path).parent.mkdir(parents=True, exist_ok=True)
-        (root / path).write_bytes(text.encode())
+        (root / path).write_bytes(whole(path, text).encode())
     return root
+
+
+def whole(path: str, text: str) -> str:
+    """A spec or an environment file with each top-level field that it leaves out, if it begins with
+    `# ...`; any other file as it is."""
+    if not text.startswith(ELIDED):
+        return text
+    rest = {"apps": APP, "environments": ENVIRONMENT}[path.split("/")[0]]
+    return "".join((_fields(rest) | _fields(text.partition("\n")[2])).values())
+
+
+def _fields(text: str) -> dict[str, str]:
+    """Each top-level field of a file, by its name."""
+    lines = re.split(r"^(?=\w)", text, flags=re.MULTILINE)
+    return {field.split(":")[0]: field for field in lines if field}
 
 
 def snapshot(root: Path) -> dict[str, bytes]:

@@ -25,7 +25,6 @@ from compiler.review.change import Sides
 from compiler.review.comparison import object_risks
 from compiler.rules import (
     AREAS,
-    ELIDED,
     all_rules,
     files_of,
     is_object,
@@ -36,7 +35,7 @@ from compiler.rules import (
     sides_of,
 )
 from compiler.rules_reference import pages
-from tests.repository import APP, ENVIRONMENT, portico, repository
+from tests.repository import APP, ENVIRONMENT, portico, repository, whole
 
 ROOT = Path(__file__).parent.parent
 RULES = all_rules()
@@ -188,21 +187,12 @@ def compiled_with(root: Path, example: str) -> dict[str, str]:
 
 
 def completed(path: str, text: str) -> str:
-    """A file of an example with the rest that it leaves out: each top-level field not in it, and
-    the days that it tells from today."""
+    """A file of an example, with the rest that it leaves out and the days that it tells from
+    today."""
     today = date.today()
     for words, days in (("in a week", 7), ("in a month", 30)):
         text = text.replace(f"<{words}>", str(today + timedelta(days=days)))
-    if not text.startswith(ELIDED):
-        return text
-    whole = {"apps": APP, "environments": ENVIRONMENT}[path.split("/")[0]]
-    return "".join((fields(whole) | fields(text.partition("\n")[2])).values())
-
-
-def fields(text: str) -> dict[str, str]:
-    """Each top-level field of a file, by its name."""
-    lines = re.split(r"^(?=\w)", text, flags=re.MULTILINE)
-    return {field.split(":")[0]: field for field in lines if field}
+    return whole(path, text)
 
 
 def reported(err: str) -> set[str]:

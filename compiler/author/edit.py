@@ -14,7 +14,7 @@ from compiler.author.spec import Path, Spec, parsed
 from compiler.author.value import entry, flow, in_double_quotes, scalar
 from compiler.diagnostics.model import Rejected
 from compiler.spec.app import App
-from compiler.spec.json_schema import fields
+from compiler.spec.kinds import fields
 
 _STEP = 2
 _ORDER = {key: place for place, (key, _) in enumerate(fields(App))}
@@ -35,6 +35,18 @@ def with_field(spec: Spec, path: Path, value: Any) -> Spec:
     parent[path[-1]] = value
     text = _inserted(spec, path, value) if is_new else _replaced(spec, path, value)
     return _verified(spec, path, text, said)
+
+
+def with_field_below(spec: Spec, path: Path, value: Any) -> Spec:
+    """The same where mappings that the path leads through may be missing. Raises Refused."""
+    data: Any = spec.document.data
+    for end, step in enumerate(path, 1):
+        if not isinstance(data, dict) or step not in data:
+            for key in reversed(path[end:]):
+                value = {key: value}
+            return with_field(spec, path[:end], value)
+        data = data[step]
+    return with_field(spec, path, value)
 
 
 def without_field(spec: Spec, path: Path) -> Spec:

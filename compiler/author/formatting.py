@@ -6,6 +6,7 @@ from typing import NamedTuple
 from compiler.author.canonical import canonical
 from compiler.author.refused import Refused
 from compiler.author.spec import spec_paths
+from compiler.credentials.exposed import refused_of
 from compiler.diagnostics.model import Diagnostic, Rejected
 from compiler.source.repository import PLACEMENT_SUFFIX, content_of
 from compiler.source.yaml import examine
@@ -21,7 +22,8 @@ class Formatted(NamedTuple):
 
 
 def formatted(root: str, paths: list[str], watch: Watch = unwatched) -> list[Formatted]:
-    """Each of these files. Raises Rejected with all that the reader refuses, and Refused."""
+    """Each of these files. Raises Rejected with all that the reader refuses and with credentials,
+    which a difference would show, and Refused."""
     files: list[Formatted] = []
     found: list[Diagnostic] = []
     for path in watch("formatting", paths):
@@ -30,10 +32,11 @@ def formatted(root: str, paths: list[str], watch: Watch = unwatched) -> list[For
         except Rejected as rejected:
             found += rejected.diagnostics
             continue
-        document, problems = examine(path, content)
+        reading = examine(path, content)
+        problems = refused_of(root, path, content, reading)
         found += problems
-        if document is not None and not problems:
-            files.append(Formatted(path, content, canonical(document).encode()))
+        if reading.document is not None and not problems:
+            files.append(Formatted(path, content, canonical(reading.document).encode()))
     if found:
         raise Rejected(found)
     return files

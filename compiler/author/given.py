@@ -5,7 +5,7 @@ from typing import Any
 from pydantic_core import PydanticCustomError
 
 from compiler.author.refused import Refused
-from compiler.spec.json_schema import bare
+from compiler.spec.kinds import bare
 from compiler.spec.parse import did_you_mean
 
 

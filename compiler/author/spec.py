@@ -4,9 +4,10 @@ import os
 from typing import NamedTuple
 
 from compiler.author.refused import Refused
-from compiler.diagnostics.model import Span
+from compiler.credentials.exposed import refused_of
+from compiler.diagnostics.model import Rejected, Span
 from compiler.source.repository import NotARepository, content_of
-from compiler.source.yaml import Document, read
+from compiler.source.yaml import Document, examine, read
 
 Path = tuple[str, ...]
 
@@ -53,7 +54,11 @@ class Spec(NamedTuple):
 
 def spec_of(root: str, path: str) -> Spec:
     """Read one file of the repository to edit it. Raises Rejected for what the reader refuses."""
-    return parsed(path, content_of(root, path))
+    content = content_of(root, path)
+    reading = examine(path, content)
+    if reading.document is None or reading.problems:
+        raise Rejected(refused_of(root, path, content, reading))
+    return Spec(path, content.decode(), reading.document)
 
 
 def parsed(path: str, content: bytes) -> Spec:

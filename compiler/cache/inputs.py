@@ -31,6 +31,11 @@ def environments_key(digests: Mapping[str, Digest]) -> Digest:
     return digest_of(sorted(item for item in files if not item[0].endswith(_PLACEMENT)))
 
 
+def resolution_key(digests: Mapping[str, Digest]) -> Digest:
+    """Of all that an app comes to what it does besides its spec: environments, and waivers."""
+    return digest_of(environments_key(digests), digests.get(WAIVERS, b""))
+
+
 def policies_key(digests: Mapping[str, Digest]) -> Digest:
     """Of the repository's own rules and its waivers."""
     return digest_of(sorted(item for item in digests.items() if item[0].startswith("policies/")))

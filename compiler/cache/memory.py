@@ -44,8 +44,8 @@ class AppFacts(NamedTuple):
     """What a spec that nothing is wrong with says to others."""
 
     spec: Digest
-    environments: Digest
-    """Of all those that it may have been resolved in."""
+    resolution: Digest
+    """Of all else that it may depend on whether something is wrong with it."""
     interfaces: dict[str, tuple[Any, ...]]
     """Environment -> the app's interface there."""
 

@@ -10,7 +10,7 @@ from compiler.policies.shape import Policy
 from compiler.source.repository import load_file
 from compiler.source.yaml import Document
 from compiler.spec.parse import did_you_mean, parse, places_of
-from compiler.spec.waivers import Waiver, WaiverFile, last_day
+from compiler.spec.waivers import Waiver, WaiverFile, is_below, last_day
 
 _LONGEST = timedelta(days=366)
 _SOON = timedelta(days=14)
@@ -111,16 +111,20 @@ class Waivers:
         if waiving and self._root:
             path = os.path.relpath(path, self._root).replace(os.sep, "/")
         for index in waiving:
-            if _is_below(path, self._counting[index].path):
+            if is_below(path, self._counting[index].path):
                 self.used.add(index)
                 return True
         return False
+
+    def paths(self, rule: str) -> set[str]:
+        """The files and folders for which a rule is waived."""
+        return {waiver.path for waiver in self._counting.values() if waiver.rule == rule}
 
     def unused(self, paths: Iterable[str]) -> Iterator[Diagnostic]:
         """The waivers for something below these paths that were of no use."""
         judged = tuple(paths)
         for index, waiver in self._counting.items():
-            if index not in self.used and any(_is_below(waiver.path, path) for path in judged):
+            if index not in self.used and any(is_below(waiver.path, path) for path in judged):
                 assert self._document is not None
                 yield Diagnostic(
                     UNUSED_WAIVER,
@@ -141,11 +145,13 @@ def load_waivers(
     *,
     from_root: bool = True,
     further: Collection[str] = (),
+    alone: bool = False,
 ) -> tuple[Waivers, list[Diagnostic]]:
     """The repository's waivers that count today, and what is wrong with the others.
 
     `from_root` says whether the paths of what is judged begin there, or at the current folder.
-    `further` are the ids of rules that may be waived too, and are about no object.
+    `further` are the ids of rules that may be waived too, and are about no object; with `alone`
+    only their waivers are looked at.
     """
     if not os.path.lexists(os.path.join(root, WAIVERS)):
         return NONE, []
@@ -161,6 +167,8 @@ def load_waivers(
     counting: dict[int, Waiver] = {}
     found: list[Diagnostic] = []
     for index, waiver in enumerate(parsed.waivers):
+        if alone and waiver.rule not in further:
+            continue
         problem = _problem(document, index, waiver, waivable, today)
         if problem is None or problem.severity == "warning":
             counting[index] = waiver
@@ -227,7 +235,3 @@ def _problem(
             help=f"mend what {waiver.rule} refuses and remove the waiver, or date it anew",
         )
     return None
-
-
-def _is_below(path: str, folder: str) -> bool:
-    return path == folder or folder in ("", ".") or path.startswith(f"{folder.rstrip('/')}/")

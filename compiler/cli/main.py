@@ -27,6 +27,7 @@ COMMANDS = {
     "promote": "give an app in one environment the image that it has in another",
     "fmt": "lay out specs and environment files in the canonical way; comments stay",
     "scan": "judge any manifests and Terraform files as the programs that apply them read them",
+    "show": "print the spec of an app as it holds in one environment, and where each value is from",
     "list": "list the apps, the public hosts or the environments",
     "codeowners": "print who approves a change of which file, by the teams of the specs",
     "explain": "explain rules: what each does and why, examples, how to fix what it found",

@@ -13,7 +13,7 @@ def fingerprints(diagnostics: list[Diagnostic], root: str) -> list[str]:
     They depend on the rule, the message, the file and the text of the line, not on its number or
     indentation. Where all of these agree, the findings are counted from the top of the file.
     """
-    lines = lines_below(root)
+    lines = lines_below(root, diagnostics)
     seen: Counter[tuple[str, ...]] = Counter()
     found: list[str] = []
     for diagnostic in diagnostics:

@@ -20,7 +20,7 @@ def render(
     suite = ET.Element("testsuite", name="portico")
     failures = 0
     for _, group in groupby(sorted(diagnostics, key=_test), key=_test):
-        failures += _case(suite, list(group), root, strict)
+        failures += _case(suite, list(group), diagnostics, root, strict)
     if stopped:
         case = ET.SubElement(suite, "testcase", classname="portico", name="can run")
         ET.SubElement(case, "error", message=visible(stopped), type="stopped")
@@ -42,7 +42,9 @@ def _test(diagnostic: Diagnostic) -> tuple[str, str]:
     return diagnostic.primary.span.path, diagnostic.rule.id
 
 
-def _case(suite: ET.Element, found: list[Diagnostic], root: str, strict: bool) -> bool:
+def _case(
+    suite: ET.Element, found: list[Diagnostic], of: list[Diagnostic], root: str, strict: bool
+) -> bool:
     """Adds the test of these diagnostics, all of one rule and file. Says whether it failed."""
     rule, path = found[0].rule, found[0].primary.span.path
     case = ET.SubElement(
@@ -59,5 +61,5 @@ def _case(suite: ET.Element, found: list[Diagnostic], root: str, strict: bool) -
         element = ET.SubElement(case, "failure", message=message, type=rule.id)
     else:
         element = ET.SubElement(case, "system-out")
-    element.text = "\n" + text.render(found, root, colour=False)
+    element.text = "\n" + text.render(found, root, colour=False, of=of)
     return failing

@@ -28,6 +28,8 @@ class Rule(NamedTuple):
     fix: str = ""
     failing: str = ""
     passing: str = ""
+    conceals: bool = False
+    """Whether what it finds must not be shown: its lines appear in no report."""
 
 
 class Span(NamedTuple):

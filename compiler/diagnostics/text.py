@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from compiler.diagnostics.lines import lines_below
+from compiler.diagnostics.lines import CONCEALED, lines_below
 from compiler.diagnostics.model import Diagnostic, Place, Span
 from compiler.diagnostics.visible import cells, visible
 
@@ -18,13 +18,22 @@ Lines = Callable[[str], list[str]]
 Paint = Callable[[str, str], str]
 
 
-def render(diagnostics: list[Diagnostic], root: str, *, colour: bool) -> str:
-    """All diagnostics, each followed by an empty line, with excerpts of the files below `root`."""
+def render(
+    diagnostics: list[Diagnostic],
+    root: str,
+    *,
+    colour: bool,
+    of: list[Diagnostic] | None = None,
+) -> str:
+    """All diagnostics, each followed by an empty line, with excerpts of the files below `root`.
+
+    `of` are all of the report, where these are only some of them.
+    """
 
     def paint(text: str, style: str) -> str:
         return f"{_COLOURS[style]}{text}{_RESET}" if colour else text
 
-    lines = lines_below(root)
+    lines = lines_below(root, diagnostics if of is None else of)
     return "".join(_one(diagnostic, lines, paint) + "\n" for diagnostic in diagnostics)
 
 
@@ -68,6 +77,8 @@ class _Excerpt(NamedTuple):
 def _excerpt(line: str, span: Span) -> _Excerpt:
     # A line may have 256 KiB and a hundred errors; more than this around one is never shown.
     left_out = max(0, span.column - 1 - 4 * _MAX_WIDTH)
+    if line is CONCEALED:
+        return _Excerpt(line, 0, len(line))
     row = cells(line[left_out : span.column - 1 + 4 * _MAX_WIDTH])
     begin = min(span.column - 1 - left_out, len(row))
     end = len(row)

@@ -9,18 +9,25 @@ from typing import NamedTuple
 
 from compiler.constant import Constant
 from compiler.diagnostics.model import Span
-from compiler.kubernetes import network, workload
+from compiler.kubernetes import network, volumes
 from compiler.kubernetes.admission import admission_guard
+from compiler.kubernetes.deployment import deployment, stateful_set
 from compiler.kubernetes.external_dns import external_dns
 from compiler.kubernetes.flux import flux_files
+from compiler.kubernetes.job import cron_job, job
 from compiler.kubernetes.load_balancer import shared_service
-from compiler.kubernetes.metadata import Object, owner_of
+from compiler.kubernetes.metadata import Object, Owner, owner_of
 from compiler.kubernetes.namespace import edge_namespace, team_namespace
 from compiler.kubernetes.routers import router_of
 from compiler.kubernetes.routers.interface import Router
+from compiler.kubernetes.scale import horizontal_pod_autoscaler, pod_disruption_budget
+from compiler.kubernetes.service_account import service_account
 from compiler.link.estate import Estate
+from compiler.link.names import app_role_arn
 from compiler.link.neighbours import Neighbours
+from compiler.link.ports import ContainerPort
 from compiler.link.unit import Unit
+from compiler.link.workloads import Workload, headless_name, workloads_of
 from compiler.policies.shape import Policy
 
 Written = Callable[[int, tuple[str | int, ...]], Span | None] | None
@@ -99,20 +106,67 @@ def app_objects(unit: Unit, neighbours: Neighbours, router: Router) -> list[Obje
 
 def compiled_objects(unit: Unit, neighbours: Neighbours, router: Router) -> list[Object]:
     """Those that its fields make, before patches."""
-    app, owner = unit.app, owner_of(unit)
-    objects: list[Object] = [workload.service_account(owner)]
-    if app.schedule is not None:
-        objects.append(workload.cron_job(unit, owner))
-    else:
-        objects.append(workload.deployment(unit, owner))
-        if app.replicas.max is not None:
-            objects.append(workload.horizontal_pod_autoscaler(owner, app.replicas))
-        objects.append(workload.pod_disruption_budget(owner))
-    if app.port is not None:
-        objects.append(network.service(owner))
-    if neighbours.host is not None:
-        objects += router.route(unit, neighbours.host)
-    objects.append(network.network_policy(unit, owner, neighbours, router.selector))
+    owner, workloads = owner_of(unit), workloads_of(unit.app)
+    # With EKS Pod Identity the association, in Terraform, says which role the pods get.
+    annotated = unit.environment.cluster.oidc_issuer is not None
+    role = app_role_arn(unit.environment, unit.interface) if annotated else None
+    objects: list[Object] = [service_account(owner, role)]
+    if unit.app.secrets:
+        # Few apps have any.
+        from compiler.kubernetes.external_secret import external_secrets
+
+        objects += external_secrets(owner, unit.app.secrets, unit.environment.secret_stores)
+    for workload in workloads:
+        objects += _of_workload(unit, owner.of_workload(workload), workload)
+    main = workloads[0]
+    if main.serves:
+        objects.append(network.service(owner, _offered(unit, main)))
+    if main.kind == "StatefulSet":
+        name = headless_name(main.name)
+        objects.append(network.headless_service(owner, name, main.offered))
+    for workload in workloads:
+        if workload.metrics is not None:
+            from compiler.kubernetes.metrics import monitors
+
+            objects += monitors(unit.environment, owner.of_workload(workload), workload)
+    if unit.app.expose is not None:
+        objects += router.routes(unit)
+    objects += (
+        network.network_policy(
+            unit, owner.of_workload(workload), workload, neighbours, router.selector
+        )
+        for workload in workloads
+    )
+    if unit.app.egress and unit.environment.cluster.network_policies == "cilium":
+        from compiler.kubernetes.cilium import cilium_network_policies
+
+        for workload in workloads:
+            objects += cilium_network_policies(owner.of_workload(workload), unit.app.egress)
+    return objects
+
+
+def _offered(unit: Unit, main: Workload) -> tuple[ContainerPort, ...]:
+    """The ports of the app's Service."""
+    if main.metrics is None:
+        return main.offered
+    from compiler.link.metrics import offered_for_metrics
+
+    return (*main.offered, *offered_for_metrics(unit.environment, main))
+
+
+def _of_workload(unit: Unit, owner: Owner, workload: Workload) -> list[Object]:
+    """What makes pods, and what says how many."""
+    files = volumes.config_map(workload, owner) if workload.files else None
+    objects = [files] if files is not None else []
+    if workload.kind == "CronJob":
+        return [*objects, cron_job(unit, owner, workload)]
+    if workload.kind == "Job":
+        return [*objects, job(unit, owner, workload)]
+    make = stateful_set if workload.kind == "StatefulSet" else deployment
+    objects.append(make(unit, owner, workload))
+    if workload.replicas.max is not None:
+        objects.append(horizontal_pod_autoscaler(unit.environment, owner, workload))
+    objects.append(pod_disruption_budget(owner, workload.disruption_budget))
     return objects
 
 

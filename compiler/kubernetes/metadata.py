@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from compiler.constant import Constant
 from compiler.link.unit import Unit
+from compiler.link.workloads import Workload
 
 Object = dict[str, Any]
 
@@ -18,15 +19,31 @@ KEEP = {"kustomize.toolkit.fluxcd.io/prune": "disabled"}
 
 
 class Owner(NamedTuple):
-    """The app whose objects they are: the same in every environment."""
+    """The app whose objects they are, or its worker or job; mostly the same everywhere."""
 
     name: str
     team: str
     source: str
+    part: tuple[str, str] | None = None
+    """Of a worker or job: its own name, and the app's."""
+    labels: tuple[tuple[str, str], ...] = ()
+    """Of the spec's own."""
+
+    def of_workload(self, workload: Workload) -> "Owner":
+        """Whose the objects of one of the app's workloads are."""
+        if workload.component is None:
+            return self
+        return self._replace(name=workload.name, part=(workload.component, self.name))
 
 
 def owner_of(unit: Unit) -> Owner:
-    return Owner(unit.interface.name, unit.interface.team, unit.source)
+    labels = unit.app.labels
+    return Owner(
+        unit.interface.name,
+        unit.interface.team,
+        unit.source,
+        labels=tuple(labels.items()) if labels else (),
+    )
 
 
 @cache
@@ -43,7 +60,7 @@ def match(app: str) -> Constant:
 
 @cache
 def app_metadata(owner: Owner) -> Constant:
-    """The metadata of one of the app's objects. All of them are named after the app."""
+    """The metadata of one of the app's objects. Most of them are named after the app."""
     return Constant(
         {
             "name": owner.name,
@@ -60,9 +77,18 @@ def app_labels(owner: Owner, version: str | None = None) -> Constant:
     return Constant(
         {
             **selector(owner.name),
+            **(
+                {
+                    "app.kubernetes.io/component": owner.part[0],
+                    "app.kubernetes.io/part-of": owner.part[1],
+                }
+                if owner.part is not None
+                else {}
+            ),
             **({"app.kubernetes.io/version": version} if version is not None else {}),
             **MANAGED_BY,
             TEAM: owner.team,
+            **dict(owner.labels),
         }
     )
 

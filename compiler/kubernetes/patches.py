@@ -12,7 +12,7 @@ from compiler.kubernetes.restricted import refused_pods
 from compiler.link.manifests import OURS
 from compiler.link.unit import Unit
 from compiler.policies.reading import described, mapping, pod_of
-from compiler.spec.json_schema import bare
+from compiler.spec.kinds import bare
 from compiler.spec.model import quoted
 from compiler.spec.parse import did_you_mean
 from compiler.spec.patches import Patch, Target

@@ -2,14 +2,19 @@
 
 from collections.abc import Callable, Collection, Iterator
 from itertools import islice
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from compiler.diagnostics.model import Diagnostic, Place, Rule
-from compiler.link.conflicts import CONFLICT
+from compiler.link.conflicts.identity import NOT_OWN, is_below
+from compiler.link.conflicts.resources import size
+from compiler.link.conflicts.rule import CONFLICT
 from compiler.source.limits import MAX_DIAGNOSTICS
 from compiler.source.yaml import Document
 from compiler.spec.environment import Environment
 from compiler.spec.parse import did_you_mean
+
+if TYPE_CHECKING:
+    from compiler.spec.metrics import Collector
 
 ORIGIN_PROTOCOL = Rule(
     "PT301",
@@ -349,6 +354,16 @@ def _conflicts(environment: Environment, document: Document) -> Iterator[Diagnos
                 (at("aws", "account"),),
                 help="request it in the environment's own account",
             )
+    boundary = environment.aws.permissions_boundary
+    if boundary is not None and boundary.split(":")[4] not in (environment.aws.account, "aws"):
+        yield Diagnostic(
+            CONFLICT,
+            f"the policy is in account {boundary.split(':')[4]}, and {environment.name} is in "
+            f"{environment.aws.account}",
+            at("aws", "permissionsBoundary"),
+            (at("aws", "account"),),
+            help="name a policy of the environment's own account",
+        )
     issuer = environment.cluster.oidc_issuer
     if issuer is not None and issuer.split(".")[2] != environment.aws.region:
         yield Diagnostic(
@@ -393,6 +408,31 @@ def _conflicts(environment: Environment, document: Document) -> Iterator[Diagnos
             (at("loadBalancer", "kind"),),
             help="use cloudfrontSecurityGroups, or `kind: classic`",
         )
+    stores = environment.secret_stores
+    if stores and stores.secrets_manager is None and stores.parameter_store is None:
+        yield Diagnostic(
+            CONFLICT,
+            "no store is named, so no app may have `secrets` all the same",
+            at("secretStores"),
+            help="name a ClusterSecretStore: `secretsManager: aws-secrets`",
+        )
+    if environment.defaults.resources is not None:
+        yield from size(
+            environment.defaults.resources,
+            environment,
+            lambda: at("defaults", "resources"),
+            alone=True,
+        )
+    for index, domain in enumerate(environment.label_domains):
+        if is_below(domain, NOT_OWN):
+            yield Diagnostic(
+                CONFLICT,
+                f"Kubernetes, Flux or Portico act on keys that begin with {domain}",
+                at("labelDomains", index),
+                help="name domains of your own",
+            )
+    if environment.metrics is not None:
+        yield from _collector(environment.metrics, at)
     if environment.router.kind == "ingress-nginx":
         yield Diagnostic(
             RETIRED_ROUTER,
@@ -400,6 +440,25 @@ def _conflicts(environment: Environment, document: Document) -> Iterator[Diagnos
             at("router"),
             help="write `router: nginx`",
         )
+
+
+def _collector(collector: "Collector", at: Callable[..., Place]) -> Iterator[Diagnostic]:
+    if collector.kind == "annotations" and collector.labels:
+        yield Diagnostic(
+            CONFLICT,
+            "labels are how Prometheus finds monitors, and there are none: annotations are on pods",
+            at("metrics", "labels"),
+            (at("metrics", "kind"),),
+            help="remove `labels`, or write `kind: serviceMonitor`",
+        )
+    for key in collector.labels:
+        if key.startswith(("app.kubernetes.io/", "portico.dev/")):
+            yield Diagnostic(
+                CONFLICT,
+                f'"{key}" says already whose a monitor is',
+                at("metrics", "labels", key),
+                help="use the label that `serviceMonitorSelector` of Prometheus asks for",
+            )
 
 
 def _firewall(environment: Environment, at: Callable[..., Place]) -> Iterator[Diagnostic]:

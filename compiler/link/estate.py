@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from compiler.diagnostics.model import Diagnostic, Rule
+from compiler.diagnostics.model import Diagnostic, Place, Rule
 from compiler.link.certificate import certificate_names
-from compiler.link.conflicts import CONFLICT
+from compiler.link.conflicts.rule import CONFLICT
 from compiler.link.environments import DnsNames
 from compiler.link.hosts import Host, hosts_of
 from compiler.link.placement import Distribution, place
@@ -19,7 +19,7 @@ UNKNOWN_APP = Rule(
     "call to an app that is not there",
     "The call would fail in this environment, and the network policy would name nobody.",
     what="Refuses a name in `calls` that is no app, an app that is not in the same environment, or "
-    "an app without a port.",
+    "an app without a port; and a name in `callers` that is no app.",
     fix="Correct the name, add the environment to the called app, or override `calls` for the "
     "environment that has no such app.",
     failing="""\
@@ -68,12 +68,12 @@ class Estate(NamedTuple):
     placement: dict[str, str]
     """Host name -> distribution, or `direct`."""
     certificate_names: tuple[str, ...]
-    host_of: dict[str, Host]
-    """App name -> its public host."""
     callers: dict[str, list[Unit]]
     """App name -> the units that call it, sorted by name."""
     callees: dict[str, list[Unit]]
     """App name -> the units that it calls, in the order of its `calls`."""
+    permitted: tuple[Unit, ...]
+    """The units that have an IAM role, sorted by name."""
 
 
 def link(
@@ -95,14 +95,27 @@ def link(
     diagnostics += misplaced + too_many
     diagnostics += _calls(environment, units, listed)
     diagnostics += _teams(environment, units)
+    diagnostics += _names(units)
+    if makers := [unit for unit in units if unit.interface.secrets]:
+        # Few repositories have any.
+        from compiler.link.secrets import secrets_of_two
+
+        diagnostics += secrets_of_two(makers)
+    if guarded := [unit for unit in units if unit.interface.callers is not None]:
+        from compiler.link.callers import refused_callers
+
+        diagnostics += refused_callers(units, guarded, listed)
     by_name = {unit.interface.name: unit for unit in units}
     callers: dict[str, list[Unit]] = {}
     callees: dict[str, list[Unit]] = {}
     teams: dict[str, list[Unit]] = {}
     with_manifests: list[Unit] = []
+    permitted: list[Unit] = []
     for unit in units:
         if unit.interface.manifests:
             with_manifests.append(unit)
+        if unit.interface.permissions is not None:
+            permitted.append(unit)
         teams.setdefault(unit.interface.team, []).append(unit)
         for name in unit.interface.calls:
             if name in by_name:
@@ -122,9 +135,9 @@ def link(
         distributions=distributions,
         placement=placement,
         certificate_names=covered,
-        host_of={route.unit.interface.name: host for host in hosts for route in host.routes},
         callers=callers,
         callees=callees,
+        permitted=tuple(permitted),
     )
     return estate, diagnostics
 
@@ -149,14 +162,22 @@ def _calls(
                     help=f"add `{environment.name}:` to the environments of apps/{name}.yaml, or "
                     f"override `calls` for {environment.name}",
                 )
+            elif target is None and (owner := _part_of(name, units)) is not None:
+                yield Diagnostic(
+                    UNKNOWN_APP,
+                    f'"{unit.interface.name}" calls "{name}", a worker or job of "{owner}", to '
+                    "which no Service leads",
+                    unit.place("calls", index),
+                    help=f"call {owner}, or make what it calls an app of its own",
+                )
             elif target is None:
                 yield Diagnostic(
                     UNKNOWN_APP,
                     f'"{unit.interface.name}" calls "{name}", and there is no such app',
                     unit.place("calls", index),
-                    help=did_you_mean(name, known),
+                    help=did_you_mean(name, [n for n in known if n != unit.interface.name]),
                 )
-            elif target.interface.port is None:
+            elif not target.interface.ports:
                 yield Diagnostic(
                     UNKNOWN_APP,
                     f'"{unit.interface.name}" calls "{name}", which has no port to call',
@@ -164,6 +185,40 @@ def _calls(
                     target.removed("port") or (target.place("name"),),
                     help=f"give {name} a port, or remove it from `calls`",
                 )
+
+
+def _part_of(name: str, units: list[Unit]) -> str | None:
+    """The app that has a worker or job of this name."""
+    owners = (unit.interface for unit in units if name in unit.interface.workloads)
+    return next((owner.name for owner in owners), None)
+
+
+def _names(units: list[Unit]) -> Iterator[Diagnostic]:
+    """Two apps of a namespace whose objects would have the same name."""
+    own = {(unit.interface.team, unit.interface.name): unit for unit in units}
+    further: dict[tuple[str, str], Unit] = {}
+    for unit in units:
+        for name in unit.interface.names:
+            at = (unit.interface.team, name)
+            other = own.get(at) or further.setdefault(at, unit)
+            if other is not unit:
+                yield Diagnostic(
+                    CONFLICT,
+                    f'objects of "{unit.interface.name}" and of "{other.interface.name}" would '
+                    f'both be named "{name}"',
+                    _part(unit, name),
+                    (_part(other, name),),
+                    help="name one of the two differently, or give the apps to different teams",
+                )
+
+
+def _part(unit: Unit, name: str) -> Place:
+    """What of an app gives its objects this name."""
+    part = name.removeprefix(f"{unit.interface.name}-")
+    for kind, parts in (("workers", unit.app.workers), ("jobs", unit.app.jobs)):
+        if part in parts:
+            return unit.place_of_key(kind, part)
+    return unit.place("volumes" if name != unit.interface.name else "name")
 
 
 def _teams(environment: Environment, units: list[Unit]) -> Iterator[Diagnostic]:

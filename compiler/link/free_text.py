@@ -7,7 +7,7 @@ from pydantic_core import PydanticCustomError
 
 from compiler.diagnostics.model import Diagnostic
 from compiler.link.unit import Unit
-from compiler.spec.json_schema import bare
+from compiler.spec.kinds import bare
 from compiler.spec.parse import BAD_VALUE, Path
 from compiler.spec.types import Text
 

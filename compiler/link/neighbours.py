@@ -1,24 +1,24 @@
 """What an app's own objects take from the rest of its environment."""
 
-from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from compiler.link.estate import Estate
-from compiler.link.unit import Unit
+from compiler.link.unit import Interface, Unit
 
 
 class Peer(NamedTuple):
     """Another app, as a network policy names it."""
 
     team: str
-    name: str
+    pods: tuple[str, ...]
+    """The names of the workloads whose pods are meant."""
+    ports: tuple[tuple[str, str], ...]
+    """Protocol and name of each port that is called; none of an app that only calls."""
 
 
 class Neighbours(NamedTuple):
     """All that an app's objects are made of besides the app itself and its environment."""
 
-    host: str | None
-    """The full name of its public host."""
     callers: tuple[Peer, ...]
     """The apps that call it, sorted by name."""
     callees: tuple[Peer, ...]
@@ -27,21 +27,25 @@ class Neighbours(NamedTuple):
 
 def neighbours_of(unit: Unit, estate: Estate) -> Neighbours:
     name = unit.interface.name
-    host = estate.host_of.get(name)
     return Neighbours(
-        None if host is None else host.name,
-        _peers(estate.callers.get(name, ())),
-        _peers(estate.callees.get(name, ())),
+        tuple(_caller(unit.interface) for unit in estate.callers.get(name, ())),
+        tuple(_callee(unit.interface) for unit in estate.callees.get(name, ())),
     )
 
 
 def neighbours(plain: tuple[Any, ...]) -> Neighbours:
     """From the same without names."""
-    host, callers, callees = plain
+    callers, callees = plain
     return Neighbours(
-        host, tuple(Peer(*peer) for peer in callers), tuple(Peer(*peer) for peer in callees)
+        tuple(Peer(*peer) for peer in callers),
+        tuple(Peer(*peer) for peer in callees),
     )
 
 
-def _peers(units: Iterable[Unit]) -> tuple[Peer, ...]:
-    return tuple(Peer(unit.interface.team, unit.interface.name) for unit in units)
+def _caller(app: Interface) -> Peer:
+    return Peer(app.team, app.workloads, ())
+
+
+def _callee(app: Interface) -> Peer:
+    """Its Service leads to the app itself, not to its workers and jobs."""
+    return Peer(app.team, (app.name,), tuple((port.protocol, port.name) for port in app.ports))

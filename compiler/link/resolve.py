@@ -5,14 +5,18 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from compiler.diagnostics.model import Diagnostic, Place, Rule
-from compiler.link.conflicts import CONFLICT, conflicts
+from compiler.link.conflicts.rule import CONFLICT
+from compiler.link.conflicts.whole import conflicts
+from compiler.link.defaults import one_with_a_disk, with_parts
 from compiler.link.layers import Layer, merge, where
+from compiler.link.sizes import defaults_in_full, in_full, removing_nothing
 from compiler.link.unit import Unit, unit_of
 from compiler.source.limits import MAX_DIAGNOSTICS
 from compiler.source.yaml import Document
 from compiler.spec.app import App
 from compiler.spec.environment import Environment
 from compiler.spec.fix import meant, other_key
+from compiler.spec.model import shown
 from compiler.spec.parse import (
     MISSING_FIELD,
     UNKNOWN_FIELD,
@@ -23,7 +27,6 @@ from compiler.spec.parse import (
     nearest,
     parse,
     places_of,
-    shown,
 )
 from compiler.spec.types import is_name
 
@@ -140,7 +143,7 @@ def resolve(
             (app, ("environments", environment_name)),
         )
         override = wanted[environment_name]
-        merged, empty = _merged(environment_file, app, base, override, environment_name)
+        merged, empty = _merged(environment, environment_file, app, base, override)
         diagnostics += empty
         # Most environments change nothing, or the same: what is valid once is so again. Data are
         # compared as bytes, since True is 1 to Python.
@@ -240,19 +243,25 @@ def check_name(what: str, name: str, document: Document) -> list[Diagnostic]:
 
 
 def _merged(
+    environment: Environment,
     environment_file: Document,
     app: Document,
     base: dict[str, Any],
     override: dict[str, Any],
-    environment_name: str,
 ) -> tuple[dict[str, Any], list[Diagnostic]]:
     """The app's data in one environment, and the fields without a value."""
     in_base: list[Path] = []
     in_override: list[Path] = []
-    merged = merge(environment_file.data.get("defaults") or {}, base, in_base)
-    merged = merge(merged, override, in_override)
-    prefix: Path = ("environments", environment_name)
-    empty = [*in_base, *((*prefix, *path) for path in in_override)]
+    defaults = defaults_in_full(environment_file.data.get("defaults") or {}, environment)
+    merged = merge(with_parts(defaults, base, override), in_full(base, environment), in_base)
+    merged = merge(merged, in_full(override, environment), in_override)
+    if "volumes" in merged:
+        merged = one_with_a_disk(merged, base, override)
+    if not in_base and not in_override:
+        return merged, []
+    prefix: Path = ("environments", environment.name)
+    in_override = removing_nothing(in_override, override)
+    empty = [*removing_nothing(in_base, base), *((*prefix, *path) for path in in_override)]
     return merged, [_empty_field(app, path) for path in empty[:MAX_DIAGNOSTICS]]
 
 

@@ -13,6 +13,7 @@ from compiler.cache.digest import Digest, plain
 from compiler.cache.inputs import app_path, environment_path
 from compiler.cache.memory import AppFacts, EnvironmentFacts, Facts, PartFacts, remember
 from compiler.cache.survey import digest_in, overwritten
+from compiler.credentials.exposed import exposed
 from compiler.diagnostics.model import Diagnostic
 from compiler.emit import tree
 from compiler.link.resolve import resolve
@@ -57,7 +58,7 @@ def amendment(root: str, earlier: Recalled) -> Amendment | None:
         return None
     facts = earlier.memory.facts.read()
     sources = load(root, known=digests.keys() - changed)
-    problems = [*sources.diagnostics]
+    problems = [*sources.diagnostics, *(e.diagnostic for e in exposed(root, sources.apps.values()))]
     environments = environments_of(sources, problems)
     units: list[Unit] = []
     for name, document in sources.apps.items():

@@ -7,9 +7,9 @@ from compiler.cache.digest import Digest, content_digest
 from compiler.cache.inputs import (
     app_path,
     environment_path,
-    environments_key,
     placement_path,
     policies_key,
+    resolution_key,
 )
 from compiler.cache.memory import (
     AppFacts,
@@ -27,11 +27,11 @@ from compiler.pipeline.unread import Known
 
 def known_of(facts: Facts, digests: Mapping[str, Digest]) -> Known:
     """What of an earlier run holds still."""
-    environments = environments_key(digests)
+    resolution = resolution_key(digests)
     interfaces: dict[str, dict[str, Interface]] = {}
     for name, plain_facts in facts.apps.items():
         app = AppFacts(*plain_facts)
-        if app.environments == environments and app.spec == digests.get(app_path(name)):
+        if app.resolution == resolution and app.spec == digests.get(app_path(name)):
             interfaces[name] = {env: interface(data) for env, data in app.interfaces.items()}
     linked: dict[str, Digest] = {}
     for name, plain_facts in facts.environments.items():
@@ -84,13 +84,13 @@ def learn(
 
 def _app_facts(prepared: Prepared) -> dict[str, tuple[Any, ...]]:
     digests, old = prepared.digests, prepared.facts.apps
-    environments = environments_key(digests)
+    resolution = resolution_key(digests)
     return {
         name: old[name]
         if name in prepared.known.interfaces
         else (
             digests[app_path(name)],
-            environments,
+            resolution,
             plain_interfaces(app.units),
         )
         for name, app in prepared.linked.resolved.items()

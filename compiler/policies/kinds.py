@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from compiler.policies.reading import group_of
+from compiler.policies.reading import group_of, mapping
 
 BUILT_IN_GROUPS = frozenset(
     (
@@ -37,12 +37,16 @@ KNOWN = frozenset(
     (
         *(f"{group}.{FLUX}/{kind}" for group, kinds in _FLUX_KINDS.items() for kind in kinds),
         *("autoscaling.k8s.io/VerticalPodAutoscaler", "cert-manager.io/Certificate"),
-        *("external-secrets.io/ExternalSecret", "keda.sh/ScaledObject"),
-        *("keda.sh/TriggerAuthentication", "monitoring.coreos.com/PodMonitor"),
-        *("monitoring.coreos.com/PrometheusRule", "monitoring.coreos.com/ServiceMonitor"),
+        *("cilium.io/CiliumNetworkPolicy", "external-secrets.io/ExternalSecret"),
+        *("keda.sh/ScaledObject", "keda.sh/TriggerAuthentication"),
+        *("monitoring.coreos.com/PodMonitor", "monitoring.coreos.com/PrometheusRule"),
+        "monitoring.coreos.com/ServiceMonitor",
     )
 )
 """Kinds of custom resources that the rules know, as `group/Kind`."""
+
+# Makes a Secret and is harmless, unless its target names another kind: any that there is.
+_EXTERNAL_SECRET = "external-secrets.io/ExternalSecret"
 
 # Groups whose objects open a way in or bring in what nobody reviewed here, and what they do. A key
 # is a whole group, or begins with a dot and is how groups end.
@@ -128,7 +132,22 @@ def entrance_of(group: str, kind: object) -> str:
 def is_known(obj: dict[str, Any], let_in: frozenset[str]) -> bool:
     """Whether rules or schemas know the object's kind, or the platform has let it in."""
     group, kind = group_of(obj), obj.get("kind")
-    return is_known_to_all(group, kind) or f"{group}/{kind}" in let_in
+    if is_known_to_all(group, kind) or f"{group}/{kind}" in let_in:
+        return True
+    return f"{group}/{kind}" == _EXTERNAL_SECRET and not target_of_external_secret(obj)
+
+
+def target_of_external_secret(obj: dict[str, Any]) -> str:
+    """What an ExternalSecret makes instead of a Secret, as `kind in apiVersion`.
+
+    Nothing if it makes a Secret, or is no ExternalSecret. Source: external-secrets.io,
+    ExternalSecret v1, `spec.target.manifest`.
+    """
+    target = mapping(obj, "spec", "target")
+    if f"{group_of(obj)}/{obj.get('kind')}" != _EXTERNAL_SECRET or target.get("manifest") is None:
+        return ""
+    manifest = mapping(target, "manifest")
+    return f"{manifest.get('kind')} in {manifest.get('apiVersion')}"
 
 
 def is_known_to_all(group: str, kind: object) -> bool:

@@ -11,9 +11,10 @@ from compiler.review.disruption import blocks_drains, fewer_pods, fewer_routers
 from compiler.review.estates import State, compared
 from compiler.review.firewall import firewall, load_balancer
 from compiler.review.foundations import foundations
-from compiler.review.immutable import immutable, moves
+from compiler.review.immutable import immutable, kinds, moves
 from compiler.review.lost import apps_go, environment_goes, namespaces_go, volumes_go
 from compiler.review.network import callers_let_in, egress_opened
+from compiler.review.permissions import permissions_widened
 from compiler.review.public_hosts import new_hosts, public_hosts
 from compiler.review.risk import Both, Risk, Side, diagnostics_of, in_order
 from compiler.review.rollout import together
@@ -79,8 +80,10 @@ def _risks(both: Both) -> Iterator[Risk]:
         # What is one object was made of one spec, and need not be read for this.
         if before is not after:
             yield from moves(both, before, after)
+            yield from kinds(both, before, after)
             yield from fewer_pods(both, before, after)
             yield from egress_opened(both, before, after)
+            yield from permissions_widened(both, before, after)
         yield from callers_let_in(both, after)
 
 

@@ -3,22 +3,28 @@
 from collections.abc import Iterator
 from typing import Any
 
-from compiler.diagnostics.model import Rule
+from compiler.diagnostics.model import Place, Rule
 from compiler.kubernetes.metadata import Object
+from compiler.link.budget import pods_meant
 from compiler.link.unit import Unit
+from compiler.link.workloads import Workload, workloads_of
 from compiler.review.change import Sides
 from compiler.review.immutable import source_of
 from compiler.review.risk import Both, Risk, is_production
+from compiler.spec.scale import Replicas
 
 FEWER_PODS = Rule(
     "PT159",
     "fewer pods in production",
     "Fewer pods carry less, and what is left may be too little when a zone fails.",
     "warning",
-    what="Warns when an app, or the router that everything goes through, runs in production with "
-    "fewer pods than before: the lowest or the highest number is lower.",
+    what="Warns when an app, one of its workers, or the router that everything goes through, runs "
+    "in production with fewer pods than before: the lowest or the highest number is lower, or the "
+    "worker is gone. Also when a fixed number becomes a range: Kubernetes then runs one pod, until "
+    "the autoscaler sets another number.",
     fix="Look at the load of the busiest hour, and whether it could be carried without one of the "
-    "zones. Lower the numbers step by step.",
+    "zones. Lower the numbers step by step, and hand a number over to an autoscaler at a quiet "
+    "hour.",
     failing="""\
 -- environments/prod.yaml --
 # ...
@@ -53,7 +59,7 @@ environments:
 name: shop
 team: sales
 image: ghcr.io/acme/shop:1.4.2
-replicas: {min: 6, max: 12}
+replicas: 8
 environments:
   prod:
 """,
@@ -88,26 +94,59 @@ spec:
 """,
 )
 
+_CARRIED = "look whether the busiest hour can be carried without one of the zones"
+
 
 def fewer_pods(both: Both, before: Unit, after: Unit) -> Iterator[Risk]:
-    """Whether an app that both sides have is left with fewer pods."""
-    if not is_production(both.environment) or after.app.schedule or before.app.schedule:
+    """Whether an app that both sides have, or one of its workers, is left with fewer pods."""
+    if not is_production(both.environment):
         return
-    was, becomes = before.app.replicas, after.app.replicas
+    new = _staying(after)
+    for name, was in _staying(before).items():
+        becomes = new.get(name)
+        place = after.place(*was.path, "replicas") if becomes is not None else after.place("name")
+        said = _fewer(was.replicas, becomes.replicas if becomes is not None else None)
+        if said:
+            yield _risk(both, f'"{name}" runs with fewer pods, {said},', place, _CARRIED)
+        elif becomes is not None and _is_handed_over(was.replicas, becomes.replicas):
+            yield _risk(
+                both,
+                f'"{name}" runs with one pod instead of {was.replicas.min}, until the autoscaler '
+                "sets their number,",
+                place,
+                "merge it at a quiet hour: Kubernetes takes one where no number is said any more",
+            )
+
+
+def _risk(both: Both, said: str, place: Place, help: str) -> Risk:
+    return Risk(both.environment, FEWER_PODS, said, place, help)
+
+
+def _staying(unit: Unit) -> dict[str, Workload]:
+    """The workloads whose pods run all the time, by name."""
+    return {
+        workload.name: workload
+        for workload in workloads_of(unit.app)
+        if workload.kind in ("Deployment", "StatefulSet")
+    }
+
+
+def _fewer(was: Replicas, becomes: Replicas | None) -> str:
+    """In which way there are fewer; nothing if there are not."""
+    if becomes is None:
+        return f"none instead of {was.min}"
     most_before, most_after = was.max or was.min, becomes.max or becomes.min
     if becomes.min < was.min:
-        said = f"at least {becomes.min} instead of {was.min}"
-    elif most_after < most_before:
-        said = f"at most {most_after} instead of {most_before}"
-    else:
-        return
-    yield Risk(
-        both.environment,
-        FEWER_PODS,
-        f'"{after.interface.name}" runs with fewer pods, {said},',
-        after.place("replicas"),
-        "look whether the busiest hour can be carried without one of the zones",
-    )
+        return f"at least {becomes.min} instead of {was.min}"
+    return f"at most {most_after} instead of {most_before}" if most_after < most_before else ""
+
+
+def _is_handed_over(was: Replicas, becomes: Replicas) -> bool:
+    """Whether the manifest no longer says how many pods there are, and Kubernetes takes one.
+
+    Source: kubernetes.io, "Migrating Deployments and StatefulSets to horizontal autoscaling".
+    """
+    return was.max is None and becomes.max is not None and was.min > 1
 
 
 def fewer_routers(both: Both) -> Iterator[Risk]:
@@ -119,7 +158,7 @@ def fewer_routers(both: Both) -> Iterator[Risk]:
             FEWER_PODS,
             f"the router runs with fewer pods, {becomes} instead of {was},",
             both.after.place("router", "replicas"),
-            "look whether the busiest hour can be carried without one of the zones",
+            _CARRIED,
         )
 
 
@@ -159,7 +198,7 @@ def _blocked(spec: dict[str, Any], pods: int | None) -> str:
     least = spec.get("minAvailable")
     if least == "100%":
         return "minAvailable: 100%"
-    if isinstance(least, int) and pods is not None and least >= pods:
+    if pods is not None and isinstance(least, int | str) and pods_meant(least, pods) >= pods:
         return f"minAvailable: {least}, and there are at most {pods}"
     return ""
 

@@ -13,6 +13,7 @@ from compiler.kubernetes.routers import router_of
 from compiler.link.estate import Estate
 from compiler.link.neighbours import neighbours_of
 from compiler.link.unit import Unit
+from compiler.link.workloads import has_main
 from compiler.policies.shape import Policy
 from compiler.review import surface
 from compiler.review.change import Change, Sides, Subject
@@ -115,8 +116,8 @@ def _app_changes(
     new = surface.app_things(other, becomes) if other else {}
     whole = one is None or other is None
     for change in _changes(environment, *_differing(old, new)):
-        # What a whole app is made of is summed up, but for whom it admits.
-        if whole and change.subject.kind != "network policy":
+        # What a whole app is made of is summed up, but for whom it admits and what it may do.
+        if whole and change.subject.kind not in ("network policy", "permissions"):
             continue
         if change.path or change.subject.kind not in _IMPLIED:
             yield change
@@ -139,11 +140,14 @@ def _summary(unit: Unit, objects: list[Object]) -> dict[str, Any]:
     app = unit.app
     fewest, most = app.replicas.min, app.replicas.max
     pods = fewest if most is None else f"{fewest} to {most}"
+    runs: dict[str, Any] = {"pods": pods} if has_main(app) else {}
     return {
         "team": app.team,
         "image": app.image,
-        **({"schedule": app.schedule} if app.schedule is not None else {"pods": pods}),
+        **({"schedule": app.schedule.cron} if app.schedule is not None else runs),
         **({"port": app.port} if app.port is not None else {}),
+        **({"workers": [*app.workers]} if app.workers else {}),
+        **({"jobs": [*app.jobs]} if app.jobs else {}),
         "objects": [obj["kind"] for obj in objects],
     }
 
@@ -265,6 +269,4 @@ def _hosts(estate: Estate | None) -> Things:
 
 def _owners(estate: Estate | None) -> dict[str, str]:
     """The app in whose group a host is told: the one at its first path."""
-    return (
-        {host.name: host.routes[0].unit.interface.name for host in estate.hosts} if estate else {}
-    )
+    return {host.name: host.unit.interface.name for host in estate.hosts} if estate else {}

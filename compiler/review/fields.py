@@ -18,13 +18,14 @@ class Difference(NamedTuple):
 
 
 # By what the items of a list are told apart, the first that all of them have.
-_NAMES = ("name", "topologyKey", "host", "mountPath", "key", "variable")
+_OF_OBJECTS = "metadata"
+_NAMES = ("name", "topologyKey", "host", "mountPath", "key", "variable", "secretKey", _OF_OBJECTS)
 
 # Lists whose order says nothing, by their field.
 _SETS = {
-    *("addresses", "admits", "aliases", "allowed_account_ids", "apiGroups", "actions", "drop"),
-    *("lets out to", "loadBalancerSourceRanges", "names", "policyTypes", "records", "resources"),
-    *("resourceNames", "security groups", "verbs"),
+    *("addresses", "admits", "aliases", "allowed_account_ids", "allows", "apiGroups", "actions"),
+    *("drop", "lets out to", "loadBalancerSourceRanges", "names", "policyTypes", "records"),
+    *("resources", "resourceNames", "security groups", "verbs"),
 }
 
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_ -]*")
@@ -71,8 +72,8 @@ def _of_lists(before: list[Any], after: list[Any], path: str) -> Iterator[Differ
         return
     by = _told_apart_by(before, after)
     if by:
-        old = {item[by]: item for item in before}
-        new = {item[by]: item for item in after}
+        old = {_name(item, by): item for item in before}
+        new = {_name(item, by): item for item in after}
         for name, item in new.items():
             where = f"{path}[{name}]"
             if name in old:
@@ -129,10 +130,16 @@ def _told_apart_by(before: list[Any], after: list[Any]) -> str:
     return ""
 
 
-def _is_named(items: list[Any], name: str) -> bool:
-    if not all(isinstance(item, dict) and isinstance(item.get(name), str) for item in items):
-        return False
-    return len({item[name] for item in items}) == len(items)
+def _is_named(items: list[Any], by: str) -> bool:
+    names = [_name(item, by) for item in items]
+    return all(isinstance(name, str) for name in names) and len({*names}) == len(names)
+
+
+def _name(item: Any, by: str) -> Any:
+    """The name of an item of a list, if it has one; of an object it stands in its metadata."""
+    if isinstance(item, dict) and by == _OF_OBJECTS:
+        item, by = item.get("metadata"), "name"
+    return item.get(by) if isinstance(item, dict) else None
 
 
 def _is_scalar(value: Any) -> bool:

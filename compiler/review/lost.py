@@ -45,11 +45,14 @@ environments:
 VOLUME_GOES = Rule(
     "PT152",
     "volume that goes",
-    "Flux deletes what is gone from Git, and with a claim, as a rule, the disk and what is on it.",
-    what="Refuses to remove a PersistentVolumeClaim, or a StatefulSet with claims, that Flux was "
-    "not told to keep.",
-    fix="Move the data away first, and say so in the pull request. Or keep the claim: with the "
-    "annotation `kustomize.toolkit.fluxcd.io/prune: disabled` Flux leaves it alone.",
+    "Flux deletes what is gone from Git, and with a claim, as a rule, the disk and what is on it. "
+    "The disks of a StatefulSet stay behind: nobody reads them, and everybody pays for them.",
+    what="Refuses to remove a PersistentVolumeClaim, or a StatefulSet with claims (an app whose "
+    "`volumes` have a `claim`), that Flux was not told to keep.",
+    fix="Move the data away first, and say so in the pull request. Of an app, delete the claims "
+    "that stay behind by hand, once nobody needs them: an app of the same name, team and volumes "
+    "finds them again. Other claims can be kept: with the annotation "
+    "`kustomize.toolkit.fluxcd.io/prune: disabled` Flux leaves them alone.",
     failing="""\
 -- before/objects.yaml --
 apiVersion: v1
@@ -194,14 +197,31 @@ def volumes_go(environment: str, objects: list[Sides]) -> Iterator[Risk]:
     for before, after in objects:
         if before is None or after is not None or not _holds_data(before):
             continue
-        kind, name = before["kind"], before["metadata"]["name"]
+        kind, metadata = before["kind"], before["metadata"]
+        if kind == "StatefulSet" and _keeps_disks(before):
+            names = ", ".join(c["metadata"]["name"] for c in before["spec"]["volumeClaimTemplates"])
+            yield Risk(
+                environment,
+                VOLUME_GOES,
+                f"the StatefulSet {metadata['name']} is deleted, and its disks ({names}) stay "
+                "behind",
+                source_of(before),
+                f"move the data away, then delete the claims in {metadata['namespace']} by hand; "
+                "until then an app of the same name finds them again",
+            )
+            continue
         yield Risk(
             environment,
             VOLUME_GOES,
-            f"the {kind} {name} is deleted, with what is stored in it,",
+            f"the {kind} {metadata['name']} is deleted, with what is stored in it,",
             source_of(before),
             "move the data away first, or tell Flux to keep it",
         )
+
+
+def _keeps_disks(stateful_set: Object) -> bool:
+    policy = stateful_set["spec"].get("persistentVolumeClaimRetentionPolicy", {})
+    return bool(policy.get("whenDeleted", "Retain") == "Retain")
 
 
 def _holds_data(obj: Object) -> bool:

@@ -6,6 +6,7 @@ from compiler.diagnostics.model import Rule
 from compiler.link.unit import Unit
 from compiler.review.firewall import covered
 from compiler.review.risk import Both, Risk
+from compiler.spec.network import Egress, ports_of
 
 OPENED = Rule(
     "PT164",
@@ -56,15 +57,34 @@ def egress_opened(both: Both, before: Unit, after: Unit) -> Iterator[Risk]:
     """Where an app that both sides have may open connections to, and might not before."""
     name = after.interface.name
     for index, egress in enumerate(after.app.egress):
-        open_before = [e.cidr for e in before.app.egress if e.port == egress.port]
-        if not covered(egress.cidr, open_before):
+        opened = [port for port in ports_of(egress) if not _was_open(egress, port, before)]
+        if opened:
+            udp = "UDP " if egress.protocol == "UDP" else ""
+            ports = f"port{'s' if len(opened) > 1 else ''} {' and '.join(map(str, opened))}"
             yield Risk(
                 both.environment,
                 OPENED,
-                f'"{name}" may open connections to {egress.cidr}, port {egress.port},',
-                after.place("egress", index, "cidr"),
-                "name the narrowest range that does",
+                f'"{name}" may open connections to {egress.cidr or egress.dns}, {udp}{ports},',
+                after.place("egress", index, "cidr" if egress.dns is None else "dns"),
+                "name the narrowest range that does"
+                if egress.dns is None
+                else "name each host that is meant",
             )
+
+
+def _was_open(egress: Egress, port: int, before: Unit) -> bool:
+    """Whether an app might open connections to all of a destination on this port."""
+    known = [
+        one
+        for one in before.app.egress
+        if port in ports_of(one) and one.protocol == egress.protocol
+    ]
+    if egress.dns is not None:
+        domain = f"*.{egress.dns.partition('.')[2]}"
+        return any(one.dns in (egress.dns, domain) for one in known)
+    left_out = set(egress.except_ or ())
+    whole = [one.cidr for one in known if one.cidr and left_out.issuperset(one.except_ or ())]
+    return egress.cidr is not None and covered(egress.cidr, whole)
 
 
 def callers_let_in(both: Both, after: Unit) -> Iterator[Risk]:

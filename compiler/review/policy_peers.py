@@ -21,6 +21,21 @@ def peers_of(policy: Object) -> dict[str, Any]:
     }
 
 
+def peers_of_cilium(policy: Object) -> dict[str, Any]:
+    """The names that a CiliumNetworkPolicy lets out to; what else it says stays as it is."""
+    rules: list[Object] = policy["spec"]["egress"]
+    named = [rule for rule in rules if "toFQDNs" in rule]
+    found: dict[str, None] = {}
+    for rule in named:
+        for name in rule["toFQDNs"]:
+            for ports in rule["toPorts"]:
+                found |= {
+                    f"{next(iter(name.values()))}, {_port(port)}": None for port in ports["ports"]
+                }
+    rest = {k: v for k, v in policy["spec"].items() if k != "egress"}
+    return {"lets out to": list(found), **rest, "egress": [r for r in rules if r not in named]}
+
+
 def _all(rules: list[Object], side: str) -> list[str]:
     found: dict[str, None] = {}
     for rule in rules:

@@ -58,20 +58,22 @@ def _details(kind: str, value: Any) -> Words:
         case "app" | "environment":
             return _fields(value)
         case "host":
+            if "redirects to" in value:
+                return [": redirects to ", Code(value["redirects to"])]
             words: Words = [": served by ", Code(value["served by"]), ", for"]
             for index, (path, app) in enumerate(value["paths"].items()):
                 words += ["," if index else "", " ", Code(path), " of ", Code(app)]
             return [*words, ", records ", Code(" ".join(value["records"]))]
         case "network policy":
             words = []
-            for side in ("admits", "lets out to"):
+            for side in (side for side in ("admits", "lets out to") if side in value):
                 words += ["; " if words else ": ", f"{side} "]
                 peers = visible("; ".join(value[side]))
                 words += [Code(shortened(peers))] if peers else ["nobody"]
             return words
         case "IP set":
             return [": ", _value(value["addresses"])]
-        case "certificate" | "domain":
+        case "certificate" | "domain" | "permissions":
             return _fields(value)
         case _:
             return []

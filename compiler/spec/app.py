@@ -5,20 +5,69 @@ a file adds around it, the `environments:` map, is taken apart by `link.resolve`
 consists of stands in the module of its concern.
 """
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
-from compiler.spec.env import EnvValue, env_value
-from compiler.spec.expose import Expose
-from compiler.spec.health import Health
-from compiler.spec.manifests import Manifests
-from compiler.spec.model import Model, ShortForm, becomes
-from compiler.spec.network import Egress
-from compiler.spec.patches import Patches
-from compiler.spec.resources import Resources
-from compiler.spec.scale import Replicas
-from compiler.spec.types import AppName, EnvName, Image, Port, Schedule, TeamName, Text, UserId
+from compiler.spec.env import Env
+from compiler.spec.expose import Exposes
+from compiler.spec.health import HealthField
+from compiler.spec.identity import Annotations, Contact, Labels, Links
+from compiler.spec.later import later
+from compiler.spec.model import NONE, NOTHING, Model, becomes
+from compiler.spec.network import Egresses
+from compiler.spec.nodes import Architecture, NodeSelector
+from compiler.spec.process import Args, Command
+from compiler.spec.resources import Resources, ResourcesField
+from compiler.spec.scale import Replicas, ReplicasField
+from compiler.spec.types import (
+    AppName,
+    FsGroupId,
+    GroupId,
+    Image,
+    ObjectName,
+    Port,
+    TeamName,
+    Text,
+    UserId,
+)
+
+if TYPE_CHECKING:
+    from compiler.spec.containers import Inits, Sidecars
+    from compiler.spec.disruption import DisruptionBudgetField
+    from compiler.spec.env_from import EnvFroms
+    from compiler.spec.files import Files
+    from compiler.spec.lifecycle import LifecycleField
+    from compiler.spec.manifests import Manifests
+    from compiler.spec.metrics import MetricsField
+    from compiler.spec.patches import Patches
+    from compiler.spec.permissions import PermissionsField
+    from compiler.spec.ports import Ports
+    from compiler.spec.rollout import RolloutField
+    from compiler.spec.schedule import ScheduleField
+    from compiler.spec.secrets import Secrets
+    from compiler.spec.spread import SpreadField
+    from compiler.spec.tolerations import Tolerations
+    from compiler.spec.volumes import Volumes
+    from compiler.spec.workers import Jobs, Workers
+else:
+    Inits, Sidecars = later("containers", "Inits"), later("containers", "Sidecars")
+    DisruptionBudgetField = later("disruption", "DisruptionBudgetField")
+    EnvFroms = later("env_from", "EnvFroms")
+    Files = later("files", "Files")
+    LifecycleField = later("lifecycle", "LifecycleField")
+    Manifests = later("manifests", "Manifests")
+    Patches = later("patches", "Patches")
+    MetricsField = later("metrics", "MetricsField")
+    PermissionsField = later("permissions", "PermissionsField")
+    Ports = later("ports", "Ports")
+    RolloutField = later("rollout", "RolloutField")
+    ScheduleField = later("schedule", "ScheduleField")
+    Secrets = later("secrets", "Secrets")
+    SpreadField = later("spread", "SpreadField")
+    Tolerations = later("tolerations", "Tolerations")
+    Volumes = later("volumes", "Volumes")
+    Jobs, Workers = later("workers", "Jobs"), later("workers", "Workers")
 
 
 class App(Model):
@@ -45,6 +94,10 @@ class App(Model):
             "It stands on the Deployment or CronJob, for `kubectl describe`."
         ),
     )
+    labels: Labels = NOTHING
+    annotations: Annotations = NOTHING
+    links: Links = NOTHING
+    contact: Contact = None
     image: Image = Field(
         description="What runs, with a tag or digest.",
         examples=["ghcr.io/acme/shop:1.4.2"],
@@ -53,18 +106,16 @@ class App(Model):
             "`app.kubernetes.io/version`."
         ),
     )
-    command: list[Text] | None = Field(
-        None,
-        description="Replaces the image's entry point.",
-        examples=[["python", "-m", "report"]],
-        json_schema_extra=becomes("Becomes the container's `command`, one item for each word."),
+    image_pull_secrets: Annotated[list[ObjectName], Field(max_length=10)] = Field(
+        NONE,
+        description="Secrets of the team's namespace that open the image's registry.",
+        examples=[["registry-credentials"]],
+        json_schema_extra=becomes(
+            "Becomes `imagePullSecrets`. An ECR registry of the same account needs none."
+        ),
     )
-    args: list[Text] | None = Field(
-        None,
-        description="Replaces the image's arguments.",
-        examples=[["--queue=orders", "--batch=20"]],
-        json_schema_extra=becomes("Becomes the container's `args`, one item for each word."),
-    )
+    command: Command = None
+    args: Args = None
     port: Port | None = Field(
         None,
         description="Where it listens for HTTP. Without one it is a worker.",
@@ -74,65 +125,70 @@ class App(Model):
             "port 80."
         ),
     )
-    env: dict[EnvName, Annotated[EnvValue, BeforeValidator(env_value), ShortForm("value", str)]] = (
-        Field(
-            {},
-            description="Environment variables: text, or `{secret: name/key}`.",
-            examples=[{"LOG_LEVEL": "info", "DB_PASSWORD": {"secret": "shop-db/password"}}],
-            json_schema_extra=becomes("Becomes the container's `env`, in the order it has here."),
-        )
-    )
-    health: Annotated[Health, ShortForm("path", str)] | None = Field(
-        None,
-        description="`/healthz`, or `{path, port}`. Without it, an open port is healthy.",
-        examples=["/healthz", {"path": "/health/ready", "port": 8081}],
-        json_schema_extra=becomes("Becomes the startup and readiness probes."),
-    )
-    schedule: Schedule | None = Field(
-        None,
-        description="Runs as a job at these times (cron, UTC) instead of all the time.",
-        examples=["30 2 * * *"],
-        json_schema_extra=becomes(
-            "Becomes a CronJob instead of a Deployment: one run at a time, each at most an hour."
-        ),
-    )
-    replicas: Annotated[Replicas, ShortForm("min", int)] = Field(
-        Replicas(min=2),
-        description="`3`, or `{min, max, cpu}`.",
-        examples=[3, {"min": 3, "max": 12}],
-        json_schema_extra=becomes(
-            "How many pods: becomes the Deployment's `replicas`, or a HorizontalPodAutoscaler. An "
-            "environment may have another default."
-        ),
-    )
-    resources: Resources = Field(
-        Resources(),
-        description="CPU, memory and local disk.",
-        examples=[{"requests": {"cpu": "250m", "memory": "256Mi"}, "limits": {"memory": "1Gi"}}],
-        json_schema_extra=becomes(
-            "Becomes the container's `resources`. An environment may have other defaults."
-        ),
-    )
+    ports: Ports = NOTHING
+    env: Env = NOTHING
+    env_from: EnvFroms = NONE
+    secrets: Secrets = NOTHING
+    files: Files = NOTHING
+    volumes: Volumes = NOTHING
+    init: Inits = NOTHING
+    sidecars: Sidecars = NOTHING
+    health: HealthField = None
+    lifecycle: LifecycleField = None
+    schedule: ScheduleField = None
+    replicas: ReplicasField = Replicas(min=2)
+    disruption_budget: DisruptionBudgetField = None
+    rollout: RolloutField = None
+    spread: SpreadField = None
+    node_selector: NodeSelector = NOTHING
+    tolerations: Tolerations = NONE
+    architecture: Architecture = None
+    resources: ResourcesField = Resources()
     run_as_user: UserId = Field(
         10001,
         description="The user id of the container's process.",
         examples=[101],
         json_schema_extra=becomes(
-            "Becomes `runAsUser`, `runAsGroup` and `fsGroup` of the pod; never 0. An environment "
-            "may have another default."
+            "Becomes `runAsUser` of the pod, and `runAsGroup` and `fsGroup` where nothing else is "
+            "said; never 0. An environment may have another default."
         ),
     )
-    expose: Expose | None = Field(
+    run_as_group: GroupId | None = Field(
         None,
-        description="The public entrance, if it has one.",
+        description="The group id of the container's process; `runAsUser` by default.",
+        examples=[82],
+        json_schema_extra=becomes(
+            "Becomes `runAsGroup` of the pod; 0 for images made for any user, whose files the "
+            "group 0 owns."
+        ),
+    )
+    fs_group: FsGroupId | None = Field(
+        None,
+        description="The group that owns the volumes; `runAsUser` by default.",
+        examples=[2000],
+        json_schema_extra=becomes("Becomes `fsGroup` of the pod."),
+    )
+    read_only_root_filesystem: bool = Field(
+        True,
+        description="`false`: the container may write to its image's folders; better, name those "
+        "folders as `volumes`.",
+        examples=[False],
+        json_schema_extra=becomes(
+            "Becomes `readOnlyRootFilesystem` of the container, and of others with the same image."
+        ),
+    )
+    expose: Exposes | None = Field(
+        None,
+        description="The public entrance, if it has one; several are a list.",
         examples=[{"host": "shop"}],
         json_schema_extra=becomes(
             "Becomes an Ingress behind the shared load balancer, and CloudFront, certificate and "
-            "Route 53 in front of it. Without it nobody outside the cluster reaches the app."
+            "Route 53 in front of it. Without it nobody outside the cluster reaches the app. A "
+            "mapping is merged with that of another layer, a list replaces it."
         ),
     )
     calls: Annotated[list[AppName], Field(max_length=100)] = Field(
-        [],
+        NONE,
         description="Apps that it sends requests to.",
         examples=[["catalog-api", "pricing"]],
         json_schema_extra=becomes(
@@ -140,16 +196,21 @@ class App(Model):
             "all other traffic is refused."
         ),
     )
-    egress: Annotated[list[Egress], Field(max_length=100)] = Field(
-        [],
-        description="Addresses outside the cluster that it needs.",
-        examples=[[{"cidr": "10.20.0.0/16", "port": 5432}]],
+    callers: Annotated[list[AppName], Field(max_length=100)] | None = Field(
+        None,
+        description="The only apps that may list it in their `calls`; without it any app may.",
+        examples=[["storefront", "order-mailer"]],
         json_schema_extra=becomes(
-            "Becomes rules of the app's NetworkPolicy: all other traffic is refused."
+            "Nothing is made of it: a call from any other app is refused before it opens a "
+            "NetworkPolicy."
         ),
     )
+    egress: Egresses = NONE
+    metrics: MetricsField = None
+    workers: Workers = NOTHING
+    jobs: Jobs = NOTHING
     patches: Patches = Field(
-        [],
+        NONE,
         description="Changes of the app's own objects for which there is no field.",
         examples=[
             [
@@ -165,7 +226,7 @@ class App(Model):
         ),
     )
     manifests: Manifests = Field(
-        [],
+        NONE,
         description="Further objects, of kinds that open no way in.",
         examples=[
             [
@@ -183,3 +244,4 @@ class App(Model):
             "docs/patches.md names."
         ),
     )
+    permissions: PermissionsField = None

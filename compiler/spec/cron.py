@@ -31,6 +31,8 @@ _FIELDS = (
     ("month", 1, 12, _MONTHS),
     ("day of week", 0, 6, _DAYS),
 )
+# The longest that each month can be.
+_LENGTHS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _DESCRIPTORS = ("@yearly", "@annually", "@monthly", "@weekly", "@daily", "@midnight", "@hourly")
 
 
@@ -54,7 +56,29 @@ def cron_problem(schedule: str) -> str | None:
             problem = _item_problem(item, low, high, names)
             if problem:
                 return f"{name} {item or 'is empty'}: {problem}"
+    _, _, days, months, weekdays = fields
+    # With days of both kinds a day of either kind is enough.
+    if weekdays in ("*", "?"):
+        first = min(_numbers(days, 1, 31, _NO_NAMES))
+        if all(first > _LENGTHS[month - 1] for month in _numbers(months, 1, 12, _MONTHS)):
+            return f"none of its months has a day {first}, so it would never run"
     return None
+
+
+def _numbers(field: str, low: int, high: int, names: dict[str, int]) -> set[int]:
+    """All that a field without problems means."""
+    found: set[int] = set()
+    for item in field.split(","):
+        span, slash, step = item.partition("/")
+        first, _, last = span.partition("-")
+        start, end = _number(first, names), _number(last, names)
+        if start is None:
+            # A star.
+            start, end = low, high
+        elif end is None:
+            end = high if slash else start
+        found.update(range(start, end + 1, int(step) if slash else 1))
+    return found
 
 
 def _item_problem(item: str, low: int, high: int, names: dict[str, int]) -> str | None:
@@ -68,7 +92,8 @@ def _item_problem(item: str, low: int, high: int, names: dict[str, int]) -> str 
     if start is None or (dash and end is None):
         return f"not a number from {low} to {high}"
     if start < low or start > high or (end is not None and end > high):
-        return f"not between {low} and {high}"
+        sunday = ", and Sunday is 0" if names is _DAYS else ""
+        return f"not between {low} and {high}{sunday}"
     if end is not None and end < start:
         return "the range runs backwards"
     return None

@@ -1,17 +1,30 @@
 """Environment variables of a container."""
 
-from typing import Any
+from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import BeforeValidator, Field
 
-from compiler.spec.model import Model, becomes, invalid
-from compiler.spec.types import SecretReference, Text
+from compiler.spec.model import Exactly, Model, OneOf, ShortForm, becomes, invalid
+from compiler.spec.types import (
+    ConfigReference,
+    EnvName,
+    FieldPath,
+    SecretReference,
+    Text,
+)
+
+Optional = Annotated[
+    Annotated[Literal[True], Exactly(bool)] | None,
+    Field(
+        description="`true`: the container starts without it, if it is not there.",
+        examples=[True],
+        json_schema_extra=becomes("Becomes `optional` of the reference."),
+    ),
+]
 
 
 class EnvValue(Model):
-    """One environment variable: a text, or a key of a Secret of the app's namespace."""
-
-    model_config = ConfigDict(json_schema_extra={"minProperties": 1, "maxProperties": 1})
+    """One environment variable: a text, or what a Secret, a ConfigMap or the pod itself says."""
 
     value: Text | None = Field(
         None,
@@ -27,10 +40,33 @@ class EnvValue(Model):
             "Becomes `valueFrom.secretKeyRef`; the Secret itself is not in this repository."
         ),
     )
+    config: ConfigReference | None = Field(
+        None,
+        description="A key of a ConfigMap in the team's namespace, as `name/key`.",
+        examples=["shop-settings/theme"],
+        json_schema_extra=becomes("Becomes `valueFrom.configMapKeyRef`."),
+    )
+    field: FieldPath | None = Field(
+        None,
+        description="What Kubernetes knows of the pod or container: `metadata.name`, "
+        "`status.podIP`, `limits.memory`.",
+        examples=["metadata.name"],
+        json_schema_extra=becomes(
+            "Becomes `valueFrom.fieldRef`, or `resourceFieldRef` for requests and limits."
+        ),
+    )
+    optional: Optional = None
 
 
 def env_value(value: Any) -> Any:
-    """For `BeforeValidator`: says of a value that is neither text nor a reference what to write."""
+    """For `BeforeValidator`: says of a number what to write, and of a text that it is there."""
+    if isinstance(value, dict) and value.get("optional") is True:
+        there = next((key for key in ("value", "field") if key in value), None)
+        if there is not None:
+            raise invalid(
+                f"`{there}` is always there, and never optional",
+                "remove `optional`: it is for a `secret` or `config` that may be missing",
+            )
     if isinstance(value, bool | int | float):
         shown = str(value).lower() if isinstance(value, bool) else str(value)
         raise invalid(
@@ -38,9 +74,26 @@ def env_value(value: Any) -> Any:
             f'write it in quotes: "{shown}"',
             is_text=True,
         )
-    if isinstance(value, dict) and (len(value) != 1 or None in value.values()):
-        raise invalid(
-            "an environment variable is one text, or one key of a Secret",
-            "write the text itself, or {secret: name/key}",
-        )
     return value
+
+
+_ONE_VALUE = OneOf(
+    ("value", "secret", "config", "field"),
+    ("optional",),
+    "an environment variable is one text, or one reference",
+    "write the text itself, {secret: name/key}, {config: name/key} or {field: metadata.name}",
+    belongs=("optional",),
+)
+
+Env = Annotated[
+    dict[
+        EnvName,
+        Annotated[EnvValue, _ONE_VALUE, BeforeValidator(env_value), ShortForm("value", str)],
+    ],
+    Field(
+        description="Environment variables: text, or `{secret: name/key}`, `{config: name/key}`, "
+        "`{field: metadata.name}`.",
+        examples=[{"LOG_LEVEL": "info", "DB_PASSWORD": {"secret": "shop-db/password"}}],
+        json_schema_extra=becomes("Becomes the container's `env`, in the order it has here."),
+    ),
+]

@@ -1,14 +1,22 @@
 """What the platform owns in one environment: `environments/<env>.yaml`."""
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 from pydantic_core import PydanticCustomError
 
-from compiler.spec.model import Exactly, Form, Model, ShortForm, becomes, invalid
-from compiler.spec.resources import Resources
-from compiler.spec.scale import Replicas
-from compiler.spec.types import Name, PublicCidr, TeamName, UserId
+from compiler.spec.defaults import SIZES, Autoscaling, Defaults, Size
+from compiler.spec.iam import PolicyArn
+from compiler.spec.later import later
+from compiler.spec.model import NONE, Exactly, Form, Model, ShortForm, becomes, invalid
+from compiler.spec.types import Name, PublicCidr, TeamName
+
+if TYPE_CHECKING:
+    from compiler.spec.metrics import CollectorField
+    from compiler.spec.secrets import SecretStoresField
+else:
+    CollectorField = later("metrics", "CollectorField")
+    SecretStoresField = later("secrets", "SecretStoresField")
 
 
 def _given(name: str, pattern: str, what: str, example: str) -> Form:
@@ -122,6 +130,15 @@ class Aws(Model):
             "Becomes the region of the AWS provider; what CloudFront needs is in us-east-1 anyway."
         ),
     )
+    permissions_boundary: PolicyArn | None = Field(
+        None,
+        description="A policy that bounds what the IAM roles made here can allow.",
+        examples=["arn:aws:iam::123456789012:policy/app-boundary"],
+        json_schema_extra=becomes(
+            "Becomes the permissions boundary of external-dns's role, and of those of apps that "
+            "name no other."
+        ),
+    )
 
 
 class Cluster(Model):
@@ -150,14 +167,24 @@ class Cluster(Model):
             "Becomes what the router's NetworkPolicy admits and whose X-Forwarded-For it believes."
         ),
     )
+    network_policies: Literal["kubernetes", "cilium"] = Field(
+        "kubernetes",
+        description="Who enforces network policies: `kubernetes` for anything that knows "
+        "Kubernetes' own, such as the VPC CNI; `cilium` for Cilium, which knows DNS names too.",
+        examples=["cilium"],
+        json_schema_extra=becomes(
+            "With `cilium`, `dns` in the `egress` of an app becomes a CiliumNetworkPolicy beside "
+            "its NetworkPolicy."
+        ),
+    )
     oidc_issuer: OidcIssuer | None = Field(
         None,
         description="Set: pods get AWS roles through this OIDC issuer (IRSA). Not set: through "
         "EKS Pod Identity.",
         examples=["oidc.eks.eu-west-1.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF"],
         json_schema_extra=becomes(
-            "Becomes the trust policy of external-dns's IAM role and the annotation of its "
-            "ServiceAccount."
+            "Becomes the trust policy of the IAM roles of external-dns and of apps, and the "
+            "annotation of their ServiceAccounts."
         ),
     )
 
@@ -384,13 +411,13 @@ class Waf(Model):
     """The firewall in front of every public host."""
 
     allow: list[PublicCidr] = Field(
-        [],
+        NONE,
         description="Addresses that skip every other rule.",
         examples=[["203.0.113.16/28"]],
         json_schema_extra=becomes("Becomes two IP sets (IPv4, IPv6) and the first rules."),
     )
     block: list[PublicCidr] = Field(
-        [],
+        NONE,
         description="Addresses that are refused.",
         examples=[["192.0.2.0/24"]],
         json_schema_extra=becomes("Becomes two IP sets and the rules after those of `allow`."),
@@ -462,9 +489,10 @@ class Edge(Model):
             "Becomes `origin_protocol_policy`; anything but http-only needs `loadBalancer.https`."
         ),
     )
-    origin_read_timeout: Annotated[int, Field(ge=1, le=60)] = Field(
+    origin_read_timeout: Annotated[int, Field(ge=1, le=180)] = Field(
         60,
-        description="Seconds that CloudFront waits for the app's answer.",
+        description="Seconds that CloudFront waits for the app's answer; for more than 120 the "
+        'quota "Response timeout per origin" of the account must be raised.',
         examples=[30],
         json_schema_extra=becomes(
             "Becomes the origin's read timeout and the router's; pods get longer than that to stop."
@@ -521,29 +549,6 @@ class Flux(Model):
         json_schema_extra=becomes(
             "Becomes the label `sharding.fluxcd.io/key` of each app's Flux Kustomization."
         ),
-    )
-
-
-class Defaults(Model):
-    """What every app of the environment gets unless it says otherwise."""
-
-    replicas: Annotated[Replicas, ShortForm("min", int)] | None = Field(
-        None,
-        description="How many pods.",
-        examples=[1, {"min": 2, "max": 6}],
-        json_schema_extra=becomes("A number, or `{min, max, cpu}`, as in an app's spec."),
-    )
-    resources: Resources | None = Field(
-        None,
-        description="CPU, memory and local disk.",
-        examples=[{"requests": {"cpu": "50m", "memory": "64Mi"}}],
-        json_schema_extra=becomes("As in an app's spec."),
-    )
-    run_as_user: UserId | None = Field(
-        None,
-        description="The user id of containers.",
-        examples=[1000],
-        json_schema_extra=becomes("As in an app's spec."),
     )
 
 
@@ -618,11 +623,35 @@ class Environment(Model):
         examples=[{"stateBucket": "acme-terraform-state", "stateRegion": "eu-west-1"}],
         json_schema_extra=becomes("Becomes the S3 backend, which locks with a file beside it."),
     )
+    secret_stores: SecretStoresField = None
+    metrics: CollectorField = None
     flux: Flux = Field(
         Flux(),
         description="Flux's source.",
         examples=[{"source": "estate"}],
         json_schema_extra=becomes("Becomes what the Flux Kustomizations read from."),
+    )
+    label_domains: Annotated[list[Domain], Field(max_length=50)] = Field(
+        NONE,
+        description="Further domains, beside `domains`, with which apps may begin the keys of "
+        "their own labels and annotations.",
+        examples=[["acme.example"]],
+        json_schema_extra=becomes("Nothing is made of it; keys that begin otherwise are refused."),
+    )
+    sizes: dict[Name, Size] = Field(
+        SIZES,
+        description="Sizes that an app may name instead of amounts: `resources: small`.",
+        examples=[{"small": {"cpu": "100m", "memory": "128Mi"}}],
+        json_schema_extra=becomes(
+            "Becomes the `resources` of the apps that name one. What is written here takes the "
+            "place of all the default sizes."
+        ),
+    )
+    autoscaling: Autoscaling | None = Field(
+        None,
+        description="What autoscalers may count besides CPU and memory.",
+        examples=[{"requestsMetric": "http_requests_per_second"}],
+        json_schema_extra=becomes("Without it, no app can have `replicas.requests`."),
     )
     defaults: Defaults = Field(
         Defaults(),

@@ -1,15 +1,18 @@
 """What to write instead of a value of the wrong type: the value itself, in the right form."""
 
 import re
-from typing import Any, NamedTuple, get_args
+from typing import Any, Literal, NamedTuple, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from compiler.spec.flow import flow
-from compiler.spec.json_schema import bare, bare_field, fields
+from compiler.spec.kinds import Bare, bare, bare_field, fields, needs
 
 _NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
+# A length of time: 90s, 15m, 1h30m, 2 days.
+_DURATION = re.compile(r"(?:[0-9]{1,6} ?[a-z]+ ?)+", re.ASCII)
+_SECONDS = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86400, "weeks": 604800}
 
 
 class Wanted(NamedTuple):
@@ -40,11 +43,22 @@ def mapping(wanted: Wanted, model: type[BaseModel], value: Any) -> str:
         key, _, rest = value.partition(" ")
         if key in known and rest.strip():
             return f"write `{key}: {rest.split()[0]}`: a colon is missing"
-    required = {name: field for name, field in known.items() if field.is_required()}
+        choosing = [name for name, field in known.items() if value in _choices(field)]
+        if len(choosing) == 1:
+            return wanted.written({choosing[0]: value})
+    if "exec" in known and (isinstance(value, str | list) and value):
+        return wanted.written({"exec": value if isinstance(value, list) else _words(value)})
+    required = {name: known[name] for name in needs(model)}
     for name, field in required.items():
-        if bare_field(field).annotation is type(value):
+        if _may_be(bare_field(field), value):
             others = {other: (f.examples or [None])[0] for other, f in required.items()}
             return wanted.written(others | {name: value})
+    if wanted.in_list and not required:
+        # Of what has alternatives nothing is required by itself: an example has what belongs there.
+        example: Any = wanted.field.examples[0][0] if wanted.field.examples else None
+        for name, shown in example.items() if isinstance(example, dict) else ():
+            if type(shown) is type(value):
+                return wanted.written(example | {name: value})
     return wanted.described
 
 
@@ -61,7 +75,8 @@ def sequence(wanted: Wanted, value: Any) -> str:
     if isinstance(value, str):
         return wanted.written(_words(value))
     if isinstance(value, dict) and value:
-        return wanted.written([*value])
+        [one, *more] = value.values()
+        return wanted.written(one if isinstance(one, list) and not more else [*value])
     return wanted.written([str(value)]) if isinstance(value, int | float) else wanted.described
 
 
@@ -94,6 +109,10 @@ def text(wanted: Wanted, value: Any) -> str:
 
 def number(wanted: Wanted, value: Any) -> str:
     """For a value that is no whole number."""
+    of_seconds = "econds" in (wanted.field.description or "")
+    if of_seconds and isinstance(value, str) and _DURATION.fullmatch(value):
+        seconds = _seconds(value)
+        return wanted.described if seconds is None else f"write the number alone: {seconds}"
     if isinstance(value, str):
         found = set(re.findall(r"(?<![0-9.-])[1-9][0-9]{0,4}(?![0-9.-])", value))
         if value.strip().lower() in _NUMBERS:
@@ -126,6 +145,27 @@ def choice(value: Any, choices: list[Any]) -> str:
             return f"did you mean {with_it[0]}?"
         return "write one of: " + ", ".join(flow(one) for one in choices)
     return ""
+
+
+def _seconds(text: str) -> int | None:
+    """How many seconds a length of time has; None if a unit of it is not known."""
+    found = 0
+    for number, unit in re.findall(r"([0-9]+) ?([a-z]+)", text):
+        each = next((n for name, n in _SECONDS.items() if name.startswith(unit)), None)
+        if each is None:
+            return None
+        found += int(number) * each
+    return found
+
+
+def _choices(field: FieldInfo) -> tuple[Any, ...]:
+    kind = bare_field(field).annotation
+    return get_args(kind) if get_origin(kind) is Literal else ()
+
+
+def _may_be(kind: Bare, value: Any) -> bool:
+    """Whether the value is of this kind, as far as its form tells."""
+    return kind.annotation is type(value) and (kind.form is None or kind.form.matches(value))
 
 
 def _words(value: str) -> list[str]:

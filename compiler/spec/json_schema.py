@@ -3,20 +3,23 @@
 A schema sees one file. What is known only after layers are merged it leaves open: a field that
 another layer may give is not required, and null is taken where there may be something to remove.
 
-A value with a short form lists both its types, without `anyOf`: keywords apply to their own type
-only, and so an editor names the misspelt field instead of guessing which form was meant.
+A value with a short form lists both its types, without `anyOf`, and so does a mapping that may be a
+list: keywords apply to their own type only, and so an editor names the misspelt field instead of
+guessing which form was meant.
 """
 
 from collections.abc import Iterator
-from types import UnionType
-from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin
+from itertools import combinations
+from typing import Any, Literal, NamedTuple, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from compiler.spec.app import App
-from compiler.spec.environment import Defaults, Environment
-from compiler.spec.model import Form, ShortForm
+from compiler.spec.defaults import Defaults
+from compiler.spec.environment import Environment
+from compiler.spec.kinds import Bare, bare, bare_field, extra_of, fields
+from compiler.spec.model import OneOf
 from compiler.spec.types import Name
 
 Schema = dict[str, Any]
@@ -36,7 +39,6 @@ ENVIRONMENTS = FieldInfo(
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _TYPES = {str: "string", int: "integer", bool: "boolean"}
-_BOUNDS = {"ge": "minimum", "le": "maximum", "min_length": "minItems", "max_length": "maxItems"}
 _ABBREVIATIONS = {
     word.lower(): word
     for word in ("ARN", "AWS", "CIDR", "CIDRs", "CPU", "DNS", "HTTPS", "JSON", "OIDC", "VPC", "WAF")
@@ -60,45 +62,6 @@ _OVER_ENVIRONMENT_DEFAULTS = Layer(complete=False, removes=True, defaults=True)
 _OVERRIDE = Layer(complete=False, removes=True, defaults=False)
 
 
-class Bare(NamedTuple):
-    """An annotation without what is around it: `Annotated[X, ...] | None` is X."""
-
-    annotation: Any
-    metadata: tuple[Any, ...]
-    optional: bool
-
-    @property
-    def form(self) -> Form | None:
-        """The form of text, if it has one."""
-        return next((item for item in self.metadata if isinstance(item, Form)), None)
-
-    @property
-    def short_form(self) -> str | None:
-        """The field that the short form sets, if there is one."""
-        return next((item.field for item in self.metadata if isinstance(item, ShortForm)), None)
-
-    @property
-    def model(self) -> type[BaseModel] | None:
-        """The model, if it is one."""
-        is_model = isinstance(self.annotation, type) and issubclass(self.annotation, BaseModel)
-        return self.annotation if is_model else None
-
-    @property
-    def bounds(self) -> dict[str, int]:
-        """JSON Schema's keywords for the least and greatest number and the fewest items."""
-        found = [
-            bound
-            for item in self.metadata
-            for bound in (item.metadata if isinstance(item, FieldInfo) else [item])
-        ]
-        return {
-            keyword: getattr(bound, attribute)
-            for bound in found
-            for attribute, keyword in _BOUNDS.items()
-            if hasattr(bound, attribute)
-        }
-
-
 def schema(kind: Kind) -> Schema:
     """The schema of `apps/<name>.yaml`, or of `environments/<name>.yaml`."""
     if kind == "app":
@@ -116,28 +79,6 @@ def text(kind: Kind) -> str:
     import json
 
     return json.dumps(schema(kind), indent=2, ensure_ascii=False) + "\n"
-
-
-def bare(annotation: Any, metadata: tuple[Any, ...] = ()) -> Bare:
-    """An annotation taken out of `Annotated` and `| None`."""
-    arguments = get_args(annotation)
-    if get_origin(annotation) is Annotated:
-        return bare(arguments[0], (*arguments[1:], *metadata))
-    if get_origin(annotation) in (Union, UnionType):
-        [only] = [argument for argument in arguments if argument is not type(None)]
-        return bare(only, metadata)._replace(optional=True)
-    return Bare(annotation, metadata, optional=False)
-
-
-def bare_field(field: FieldInfo) -> Bare:
-    """What a field of a model holds."""
-    return bare(field.annotation, tuple(field.metadata))
-
-
-def fields(model: type[BaseModel]) -> Iterator[tuple[str, FieldInfo]]:
-    """The fields of a model, by the names that they have in files."""
-    for name, field in model.model_fields.items():
-        yield field.alias or name, field
 
 
 def description(field: FieldInfo) -> str:
@@ -160,12 +101,15 @@ def default(field: FieldInfo) -> Any:
 def _written(value: Any, kind: Bare) -> Any:
     if isinstance(value, list):
         return [_written(item, bare(get_args(kind.annotation)[0])) for item in value]
+    if isinstance(value, dict):
+        entry = bare(get_args(kind.annotation)[1])
+        return {name: _written(item, entry) for name, item in value.items()}
     if not isinstance(value, BaseModel):
         return value
-    names = {id(field): key for key, field in fields(type(value))}
+    names = type(value).model_fields
     set_fields = {
-        names[id(field)]: _written(getattr(value, name), bare_field(field))
-        for name, field in type(value).model_fields.items()
+        key: _written(getattr(value, name), bare_field(field))
+        for name, (key, field) in zip(names, fields(type(value)), strict=True)
         if name in value.model_fields_set
     }
     only = kind.short_form if [*set_fields] == [kind.short_form] else None
@@ -217,12 +161,13 @@ def _completed_by_overrides() -> list[Schema]:
         has = {"required": [key]}
         if field.is_required() and key not in FIXED:
             conditions.append({"if": everywhere({"type": "object", **has}), "else": has})
-        model = bare_field(field).model
+        kind = bare_field(field)
+        model = kind.model or kind.alone
         if model is None or _layer_in_spec(key) is not _SPEC:
             continue
-        for part in [part for part, inner in fields(model) if inner.is_required()]:
-            # `required` says nothing about a short form or null, and both are complete.
-            complete = {"properties": {key: {"required": [part]}}}
+        for need in _needed(model):
+            # It says nothing about a short form, a list or null, and all of them are complete.
+            complete = {"properties": {key: need}}
             in_spec = {**has, **complete}
             conditions += [
                 {"if": everywhere({"type": "object", **has, **complete}), "else": complete},
@@ -231,14 +176,28 @@ def _completed_by_overrides() -> list[Schema]:
     return conditions
 
 
+def _needed(model: type[BaseModel]) -> list[Schema]:
+    """What a mapping must fulfil to be whole."""
+    either = extra_of(model).get("either")
+    required: list[Schema] = [
+        {"required": [key]} for key, field in fields(model) if field.is_required()
+    ]
+    return required + ([_either(*either)] if either else [])
+
+
+def _either(usual: str, other: str) -> Schema:
+    return {"if": {"required": [other]}, "else": {"required": [usual]}}
+
+
 def _object(model: type[BaseModel], layer: Layer) -> Schema:
     required = [key for key, field in fields(model) if field.is_required()]
-    extra = model.model_config.get("json_schema_extra") or {}
-    assert isinstance(extra, dict)
+    extra = dict(extra_of(model))
+    either = extra.pop("either", None)
     return {
         "type": "object",
         "properties": {key: _field(key, field, layer) for key, field in fields(model)},
         **({"required": required} if required and layer.complete else {}),
+        **(_either(*either) if either and layer.complete else {}),
         **({} if layer.removes else extra),
         "additionalProperties": model.model_config["extra"] == "allow",
     }
@@ -265,11 +224,18 @@ def _value(kind: Bare, layer: Layer) -> Schema:
     value: Schema
     if kind.model is not None:
         value = _object(kind.model, layer)
+        value |= _rules(kind, layer)
         if kind.short_form is not None:
             value = _with_short_form(value, dict(fields(kind.model))[kind.short_form])
     elif origin is list:
         # A list replaces a list: its items are whole in any layer.
-        value = {"type": "array", "items": _entry(bare(arguments[0]), _WHOLE), **kind.bounds}
+        item = _entry(bare(arguments[0]), _WHOLE)
+        value = {"type": "array", "items": item, **kind.bounds}
+        if kind.may_stand_alone:
+            value = {**item, **value, "type": [item["type"], "array"]}
+        if kind.alone is not None:
+            value = {**_object(kind.alone, layer), **value, "type": ["object", "array"]}
+            value |= _rules(kind, layer)
     elif origin is dict:
         entry = _entry(bare(arguments[1]), layer)
         value = {
@@ -279,6 +245,14 @@ def _value(kind: Bare, layer: Layer) -> Schema:
         }
     elif origin is Literal:
         value = {"type": _TYPES[type(arguments[0])], "enum": list(arguments)}
+    elif kind.number_or is not None:
+        either = kind.number_or
+        value = {
+            **_text(either.text.pattern, either.text.hint),
+            "type": ["integer", "string"],
+            "minimum": either.minimum,
+            "maximum": either.maximum,
+        }
     elif kind.annotation is Any:
         value = {}
     elif kind.form is not None:
@@ -288,6 +262,22 @@ def _value(kind: Bare, layer: Layer) -> Schema:
     else:
         value = {"type": _TYPES[kind.annotation], **kind.bounds}
     return _nullable(value) if kind.optional and layer.complete else value
+
+
+def _rules(kind: Bare, layer: Layer) -> Schema:
+    """What its fields must fulfil together."""
+    if not kind.one_of or layer.removes:
+        return {}
+    return {"allOf": [rule for one_of in kind.one_of for rule in _one_of(one_of)]}
+
+
+def _one_of(one_of: OneOf) -> Iterator[Schema]:
+    """One of these fields, or at most one; the keywords take no notice of a short form."""
+    for pair in combinations(one_of.fields, 2):
+        yield {"not": {"type": "object", "required": list(pair)}}
+    if one_of.required:
+        none = [{"not": {"required": [key]}} for key in one_of.fields]
+        yield {"not": {"type": "object", "allOf": none}}
 
 
 def _entry(kind: Bare, layer: Layer) -> Schema:

@@ -2,8 +2,7 @@
 
 from collections.abc import Callable
 from functools import lru_cache
-from types import UnionType
-from typing import Annotated, Any, NamedTuple, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, NamedTuple, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
@@ -12,7 +11,8 @@ from compiler.source.limits import MAX_DIAGNOSTICS
 from compiler.source.spans import dotted
 from compiler.source.yaml import Document
 from compiler.spec import fix
-from compiler.spec.model import ShortForm
+from compiler.spec.kinds import bare_field, fields, kind_at
+from compiler.spec.model import OneOrSeveral, ShortForm, shown
 
 UNKNOWN_FIELD = Rule(
     "PT101",
@@ -136,6 +136,7 @@ def places_of(document: Document) -> Where:
 
 
 M = TypeVar("M", bound=BaseModel)
+K = TypeVar("K")
 
 
 def parse(model: type[M], data: Any, where: Where) -> M | list[Diagnostic]:
@@ -168,12 +169,19 @@ def _is_meant(model: type[BaseModel], missing: Path, misspelt: list[Path]) -> bo
     )
 
 
-def instead_of_field(model: type[BaseModel], word: str, known: list[str]) -> str:
-    """A help text for a field that the model does not have; `known` are those that it could be."""
+def instead_of_field(
+    model: type[BaseModel], word: str, known: list[str], beside: Any = None
+) -> str:
+    """A help text for a field that the model does not have; `known` are those that it could be.
+
+    `beside` is the mapping that has it.
+    """
     # As everything below that proposes something, only imported once something is wrong.
-    from compiler.spec import neighbours
+    from compiler.spec import manifest, neighbours
     from compiler.spec.flow import flow
 
+    if isinstance(beside, dict) and (said := manifest.in_a_spec(model, word, beside)):
+        return said
     if fix.meant(word, known) is None:
         if why := neighbours.why_absent(model, word):
             return why
@@ -182,7 +190,24 @@ def instead_of_field(model: type[BaseModel], word: str, known: list[str]) -> str
             field = _field(model, (meant,))
             example = f", for example `{meant}: {flow(field.examples[0])}`" if field else ""
             return f"did you mean {meant}{example}?"
+        if holding := _holding(model, word):
+            return f"it belongs below another field: write {holding}"
     return did_you_mean(word, known)
+
+
+def _holding(model: type[BaseModel], word: str) -> str:
+    """What to write where a field stands beside the one that has it; nothing if many have it."""
+    from compiler.spec.flow import flow
+
+    found: list[str] = []
+    for key, field in fields(model):
+        inner = bare_field(field).model
+        of_it = dict(fields(inner)) if inner is not None else {}
+        if word in of_it:
+            needed = [name for name, one in of_it.items() if one.is_required() or name == word]
+            example = {name: (of_it[name].examples or [None])[0] for name in needed}
+            found.append(f"`{key}: {flow(example)}`")
+    return " or ".join(found) if len(found) <= _MOST_HOLDING else ""
 
 
 def did_you_mean(word: str, known: list[str]) -> str:
@@ -190,10 +215,11 @@ def did_you_mean(word: str, known: list[str]) -> str:
     near = nearest(word, tuple(known)) or _abbreviated(word, known)
     if near is not None:
         return f"did you mean {near}?"
-    return "known here: " + ", ".join(known) if 0 < len(known) <= 30 else ""
+    return "known here: " + ", ".join(known) if 0 < len(known) <= 60 else ""
 
 
 _SHORTEST_ABBREVIATION = 3
+_MOST_HOLDING = 2
 
 
 @lru_cache(maxsize=1000)
@@ -218,19 +244,6 @@ def _abbreviated(word: str, known: list[str]) -> str | None:
 
 def _abbreviates(short: str, long: str) -> bool:
     return len(short) >= _SHORTEST_ABBREVIATION and long.startswith(short)
-
-
-def shown(value: Any) -> str:
-    """A value as a person would name it: the text "8080", the number 8080, a list."""
-    if value is None:
-        return "nothing"
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, int | float):
-        return f"the number {value}"
-    if isinstance(value, str):
-        return f'the text "{value if len(value) <= 60 else value[:57] + "..."}"'
-    return "a list" if isinstance(value, list) else "a mapping"
 
 
 _EXPECTED = {
@@ -261,7 +274,7 @@ def _diagnostic(model: type[BaseModel], detail: Any, where: Where) -> Diagnostic
             UNKNOWN_FIELD,
             f'unknown field "{name}"',
             Place(where.key(path)),
-            help=instead_of_field(at or model, name, known),
+            help=instead_of_field(at or model, name, known, _at(document, written[:-1])),
             fixes=fix.other_key(document, written, fix.meant(name, known)),
         )
     if kind == "missing":
@@ -273,12 +286,15 @@ def _diagnostic(model: type[BaseModel], detail: Any, where: Where) -> Diagnostic
             Place(where.value(path)),
             help=f"{name}: {purpose}" if purpose else "",
         )
+    said = _as_said(model, path, where)
     if kind in _EXPECTED:
         help, fixes = "", Fixes()
         expected = _EXPECTED[kind]
-        short = _short_form(model, path) if kind == "model_type" else None
+        short = _mark(ShortForm, model, path) if kind == "model_type" else None
         if short is not None:
             expected = f"{'a whole number' if short.kind is int else 'text'}, or {expected}"
+        elif kind == "model_type" and _may_be_several(model, path):
+            expected += ", or a list of them"
         a_number = kind == "int_type" or (short is not None and short.kind is int)
         if kind == "string_type" and isinstance(value, bool | int | float):
             text = str(value).lower() if isinstance(value, bool) else str(value)
@@ -290,10 +306,11 @@ def _diagnostic(model: type[BaseModel], detail: Any, where: Where) -> Diagnostic
         elif kind == "bool_type" and value in ("true", "false"):
             help = f"write it without quotes: {value}"
         else:
-            help = _in_the_right_form(model, path, kind, short, value)
+            help = _as_in_a_spec(model, path, where)
+            help = help or _in_the_right_form(model, path, kind, short, value)
         return Diagnostic(
             WRONG_TYPE,
-            f'"{dotted(path)}" must be {expected}, and is {shown(value)}',
+            f'"{dotted(said)}" must be {expected}, and is {shown(value)}',
             place,
             help=help,
             fixes=fixes,
@@ -302,12 +319,13 @@ def _diagnostic(model: type[BaseModel], detail: Any, where: Where) -> Diagnostic
         from compiler.spec import instead
 
         known = [str(choice) for choice in _choices(model, path)]
-        if known == ["True"]:
+        if known in (["True"], ["False"]):
+            only = known[0].lower()
             return Diagnostic(
                 BAD_VALUE,
-                f'"{dotted(path)}" can only be true, and is {shown(value)}',
+                f'"{dotted(said)}" can only be {only}, and is {shown(value)}',
                 place,
-                help="write true, or leave the field out",
+                help=f"write {only}, or leave the field out",
             )
         if isinstance(value, str) and value in known:
             fixes = fix.without_quotes(*where.find(path), value)
@@ -318,7 +336,7 @@ def _diagnostic(model: type[BaseModel], detail: Any, where: Where) -> Diagnostic
         help = instead.choice(value, _choices(model, path)) or did_you_mean(str(value), known)
         return Diagnostic(
             BAD_VALUE,
-            f'"{dotted(path)}" cannot be {shown(value)}',
+            f'"{dotted(said)}" cannot be {shown(value)}',
             place,
             help=help,
             fixes=fixes,
@@ -326,20 +344,52 @@ def _diagnostic(model: type[BaseModel], detail: Any, where: Where) -> Diagnostic
     if kind in ("greater_than_equal", "less_than_equal"):
         bound = f"at least {context['ge']}" if "ge" in context else f"at most {context['le']}"
         field = _field(model, path)
-        help = f"{name}: {field.description}" if field is not None else ""
-        message = f'"{dotted(path)}" is {value}, and must be {bound}'
+        help = f"{said[-1]}: {field.description}" if field is not None else ""
+        message = f'"{dotted(said)}" is {value}, and must be {bound}'
         return Diagnostic(BAD_VALUE, message, place, help=help)
     if kind == "too_short":
-        return Diagnostic(BAD_VALUE, f'"{dotted(path)}" is empty', place, help="name at least one")
+        field = _field(model, path)
+        needed = field is None or field.is_required()
+        help = "name at least one" if needed else "name at least one, or leave the field out"
+        return Diagnostic(BAD_VALUE, f'"{dotted(said)}" is empty', place, help=help)
     if kind == "too_long":
-        message = f'"{dotted(path)}" has {context["actual_length"]} items'
+        message = f'"{dotted(said)}" has {context["actual_length"]} items'
         return Diagnostic(
             BAD_VALUE, message, place, help=f"at most {context['max_length']} are taken"
         )
     if kind == "portico":
         fixes = fix.in_quotes(*where.find(path), value) if context.get("is_text") else Fixes()
-        return Diagnostic(BAD_VALUE, context["message"], place, help=context["help"], fixes=fixes)
-    return Diagnostic(BAD_VALUE, f'"{dotted(path)}": {detail["msg"].lower()}', place)
+        help = _as_in_a_spec(model, path, where) if isinstance(value, dict | list) else ""
+        help = help or context["help"]
+        return Diagnostic(BAD_VALUE, context["message"], place, help=help, fixes=fixes)
+    return Diagnostic(BAD_VALUE, f'"{dotted(said)}": {detail["msg"].lower()}', place)
+
+
+def _as_said(model: type[BaseModel], path: Path, where: Where) -> Path:
+    """The path as a person sees it: in `replicas: 0` there is no replicas.min."""
+    short = _mark(ShortForm, model, path[:-1]) if len(path) > 1 else None
+    if short is not None and short.field == path[-1] and where.find(path)[1][-1:] != path[-1:]:
+        return path[:-1]
+    return path
+
+
+def _as_in_a_spec(model: type[BaseModel], path: Path, where: Where) -> str:
+    """What to write instead of a value that has the form it has in a manifest."""
+    from compiler.spec import manifest
+
+    document, written = where.find(path)
+    at, beside = _model_at(model, path[:-1]), _at(document, written[:-1])
+    if at is None or written[-1:] != path[-1:] or not isinstance(beside, dict):
+        return ""
+    return manifest.in_a_spec(at, str(path[-1]), beside)
+
+
+def _at(document: Document, path: Path) -> Any:
+    """What stands at a path of a document's data."""
+    data: Any = document.data
+    for step in path:
+        data = data[step]
+    return data
 
 
 def _in_the_right_form(
@@ -370,47 +420,26 @@ def _in_the_right_form(
     return wanted.described
 
 
-def _models_in(annotation: Any) -> list[type[BaseModel]]:
-    """The models that a value of this annotation, or an item of it, may be."""
-    origin = get_origin(annotation)
-    if origin is Annotated:
-        return _models_in(get_args(annotation)[0])
-    if origin in (Union, UnionType, list):
-        return [m for argument in get_args(annotation) for m in _models_in(argument)]
-    if origin is dict:
-        return _models_in(get_args(annotation)[1])
-    is_model = isinstance(annotation, type) and issubclass(annotation, BaseModel)
-    return [annotation] if is_model else []
-
-
 def _model_at(model: type[BaseModel], path: Path) -> type[BaseModel] | None:
     """The model that the mapping at this path is checked against."""
-    current: type[BaseModel] | None = model
-    for part in path:
-        if current is None:
-            return None
-        by_alias = {(f.alias or n): f for n, f in current.model_fields.items()}
-        if part in by_alias:
-            models = _models_in(by_alias[str(part)].annotation)
-            current = models[0] if models else None
-        # Otherwise the part is an index of a list or a key of a map, whose items are `current`.
-    return current
+    kind = kind_at(model, path)
+    return None if kind is None else kind.of_mapping.model
 
 
 def _fields_at(model: type[BaseModel], path: Path) -> list[str]:
     at = _model_at(model, path)
-    return [f.alias or n for n, f in at.model_fields.items()] if at is not None else []
+    return [key for key, _ in fields(at)] if at is not None else []
 
 
 def _field(model: type[BaseModel], path: Path) -> Any:
     at = _model_at(model, path[:-1])
     if at is None:
         return None
-    return next((f for n, f in at.model_fields.items() if (f.alias or n) == path[-1]), None)
+    return next((field for key, field in fields(at) if key == path[-1]), None)
 
 
-def _short_form(model: type[BaseModel], path: Path) -> ShortForm | None:
-    """The short form of the value at this path: that of its field, or of the items of its map."""
+def _mark(kind: type[K], model: type[BaseModel], path: Path) -> K | None:
+    """What marks the value at this path, such as a short form: its field, or its list or map."""
 
     def metadata(annotation: Any) -> list[Any]:
         own = list(annotation.__metadata__) if get_origin(annotation) is Annotated else []
@@ -420,7 +449,12 @@ def _short_form(model: type[BaseModel], path: Path) -> ShortForm | None:
     if field is None:
         return None
     found = [*field.metadata, *metadata(field.annotation)]
-    return next((m for m in found if isinstance(m, ShortForm)), None)
+    return next((m for m in found if isinstance(m, kind)), None)
+
+
+def _may_be_several(model: type[BaseModel], path: Path) -> bool:
+    """Whether a mapping at this path could be a list of them as well."""
+    return isinstance(path[-1], str) and _mark(OneOrSeveral, model, path) is not None
 
 
 def _choices(model: type[BaseModel], path: Path) -> list[Any]:

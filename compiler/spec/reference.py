@@ -4,6 +4,7 @@
 """
 
 import re
+from collections.abc import Iterator
 from typing import Any, Literal, NamedTuple, get_args, get_origin
 
 from pydantic import BaseModel
@@ -13,7 +14,7 @@ from compiler.spec import json_schema
 from compiler.spec.app import App
 from compiler.spec.environment import Environment
 from compiler.spec.flow import flow
-from compiler.spec.json_schema import Bare, bare, bare_field
+from compiler.spec.kinds import Bare, bare, bare_field, fields
 from compiler.spec.model import Form
 
 _SPEC = """\
@@ -69,24 +70,36 @@ def pages() -> dict[str, str]:
 
 
 def sections_of(model: type[BaseModel]) -> dict[type[BaseModel], Section]:
-    """The model, and after each model those that it holds."""
-    found: dict[type[BaseModel], Section] = {}
+    """The model, and after each model those that it holds.
 
-    def collect(model: type[BaseModel], path: str) -> None:
-        if model in found:
-            found[model].paths.append(path)
-            return
-        found[model] = Section(model, [path])
-        for key, field in json_schema.fields(model):
+    One that stands at several paths is told of at the first of those that are the least deep.
+    """
+    found: dict[type[BaseModel], Section] = {model: Section(model, [""])}
+    held: dict[type[BaseModel], list[type[BaseModel]]] = {}
+    nearest_first = [model]
+    for holder in nearest_first:
+        held[holder] = []
+        path = found[holder].paths[0]
+        for key, field in fields(holder):
             kind, inner = bare_field(field), f"{path}.{key}" if path else key
+            kind = kind.of_mapping
             while get_origin(kind.annotation) in (list, dict):
                 inner += "[]" if get_origin(kind.annotation) is list else ".<name>"
                 kind = bare(get_args(kind.annotation)[-1])
-            if kind.model is not None:
-                collect(kind.model, inner)
+            if kind.model is None:
+                continue
+            if kind.model not in found:
+                found[kind.model] = Section(kind.model, [])
+                held[holder].append(kind.model)
+                nearest_first.append(kind.model)
+            found[kind.model].paths.append(inner)
 
-    collect(model, "")
-    return found
+    def with_held(holder: type[BaseModel]) -> Iterator[type[BaseModel]]:
+        yield holder
+        for inner in held[holder]:
+            yield from with_held(inner)
+
+    return {each: found[each] for each in with_held(model)}
 
 
 def _tables(model: type[BaseModel], *more: tuple[str, FieldInfo]) -> str:
@@ -99,7 +112,7 @@ def _tables(model: type[BaseModel], *more: tuple[str, FieldInfo]) -> str:
         if section.paths[0]:
             text += f"{json_schema.purpose(section.model)}\n\n"
         text += _HEAD
-        for key, field in json_schema.fields(section.model):
+        for key, field in fields(section.model):
             text += _row(key, field, _type(bare_field(field), sections, forms))
         if not section.paths[0]:
             text += "".join(_row(key, f, "map: environment → the fields above") for key, f in more)
@@ -121,7 +134,7 @@ def _type(kind: Bare, sections: dict[type[BaseModel], Section], forms: dict[str,
         mapping = f"[mapping](#{sections[kind.model].anchor})"
         if kind.short_form is None:
             return mapping
-        short = bare_field(dict(json_schema.fields(kind.model))[kind.short_form])
+        short = bare_field(dict(fields(kind.model))[kind.short_form])
         choices = len(get_args(short.annotation)) if get_origin(short.annotation) is Literal else 0
         alone = f"its `{kind.short_form}`" if choices > 3 else _type(short, sections, forms)
         return f"{alone}, or {mapping}"
@@ -129,10 +142,18 @@ def _type(kind: Bare, sections: dict[type[BaseModel], Section], forms: dict[str,
         return " or ".join(f"`{flow(choice)}`" for choice in arguments)
     if origin is list:
         item = _type(bare(arguments[0]), sections, forms)
+        if kind.alone is not None:
+            return f"{item}, or list of them"
+        if kind.may_stand_alone:
+            return f"{item}, or list: {item}"
         return f"list, not empty: {item}" if kind.bounds.get("minItems") else f"list: {item}"
     if origin is dict:
         key, value = (_type(bare(argument), sections, forms) for argument in arguments)
         return f"map: {key} → {value}"
+    if kind.number_or is not None:
+        either = kind.number_or
+        forms[either.text.name] = either.text
+        return f"number, {either.minimum} to {either.maximum}, or {either.text.name}"
     if kind.form is not None:
         forms[kind.form.name] = kind.form
         return kind.form.name

@@ -68,6 +68,16 @@ class WaiverFile(Model):
     waivers: list[Waiver] = Field(description="The waivers.")
 
 
+def covers(waiver: Waiver, rule: str, about: str, path: str) -> bool:
+    """Whether a waiver is for what a rule finds of this object, in the file at `path`."""
+    return (waiver.rule, waiver.object) == (rule, about) and is_below(path, waiver.path)
+
+
+def is_below(path: str, folder: str) -> bool:
+    """Whether a path is that of a folder or file, or of something in it."""
+    return path == folder or folder in ("", ".") or path.startswith(f"{folder.rstrip('/')}/")
+
+
 def last_day(waiver: Waiver) -> date:
     """The last day on which the waiver counts."""
     return date.fromisoformat(waiver.expires)

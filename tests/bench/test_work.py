@@ -99,6 +99,21 @@ def test_only_a_placeholder_loads_what_refuses_it(compiled: Path) -> None:
     assert (work.code, "compiler.source.placeholder" in work.modules) == (1, True), work.said
 
 
+def test_only_what_may_be_a_credential_is_looked_at(compiled: Path) -> None:
+    looks = {"compiler.credentials.found", "compiler.credentials.detector"}
+    work = counted(compiled, "compile", "--no-cache")
+    assert ({*work.modules} & looks, "detect_secrets" in work.packages) == (set(), False)
+
+    spec = compiled / "apps/catalog-web.yaml"
+    spec.write_text(spec.read_text().replace("env:\n", "env:\n  TOKEN_URL: http://tokens/a\n", 1))
+    work = counted(compiled, "compile", "--no-cache")
+    assert {*work.modules} & looks == {"compiler.credentials.found"}
+
+    spec.write_text(spec.read_text().replace("TOKEN_URL: http://tokens/", "TOKEN: "))
+    work = counted(compiled, "compile", "--no-cache")
+    assert (work.code, {*work.modules} & looks) == (1, looks)
+
+
 def test_a_version_touches_no_file_of_the_repository(compiled: Path) -> None:
     work = counted(compiled, "--version")
 

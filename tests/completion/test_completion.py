@@ -57,9 +57,12 @@ def proposed(root: Path, *typed: str, folder: Path | None = None) -> list[str]:
     [
         ("comp", ["compile", "completion"]),
         ("--v", ["--version"]),
-        ("list |", ["apps", "hosts", "environments"]),
+        ("list |", ["apps", "images", "hosts", "environments"]),
         ("list ho", ["hosts"]),
         ("list --j", ["--json"]),
+        ("show sho", ["shop", "shop-admin"]),
+        ("show shop --environment |", ["dev", "prod"]),
+        ("show shop --format |", ["text", "json"]),
         ("list apps --team sales --environment |", ["dev", "prod"]),
         # bash takes an equals sign for a word of its own.
         ("check --environment = p", ["prod"]),
@@ -70,7 +73,7 @@ def proposed(root: Path, *typed: str, folder: Path | None = None) -> list[str]:
         ("set image --environment = dev c", ["cart"]),
         ("set image shop |", []),
         ("promote shop --from dev --to p", ["prod"]),
-        ("promote shop --with r", ["replicas", "resources", "runAsUser"]),
+        ("promote shop --with re", ["readOnlyRootFilesystem", "replicas", "resources"]),
         ("diff --format m", ["markdown"]),
         ("check --format s", ["sarif"]),
         ("new app --team |", []),

@@ -6,16 +6,15 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-import jsonschema_rs
 import pytest
 import yaml
 
 from compiler.author.canonical import canonical
 from compiler.source.yaml import read
 from tests.author.flux_setter import of_policy, setters, updated
+from tests.definitions import validator
 from tests.git import committed, git
 from tests.kubectl import kustomize
-from tests.real.test_flux import CRDS, strict
 from tests.real.test_flux_setup import bootstrapped, built
 from tests.repository import portico, snapshot
 
@@ -123,17 +122,11 @@ def test_what_the_page_names_is_there(estate: Path) -> None:
 def test_flux_takes_the_objects(obj: dict[str, Any]) -> None:
     group, _, version = obj["apiVersion"].partition("/")
     plural = {"ImagePolicy": "imagepolicies", "ImageRepository": "imagerepositories"}
-    path = CRDS / "flux" / f"{group}_{plural.get(obj['kind'], obj['kind'].lower() + 's')}.yaml"
-    if not path.exists():
-        pytest.skip(f"Flux's definition of {obj['kind']} is not here: {path.name}, in PORTICO_CRDS")
-    definition = yaml.safe_load(path.read_text())
-    [served] = [v for v in definition["spec"]["versions"] if v["name"] == version]
-    schema = strict(served["schema"]["openAPIV3Schema"])
-    schema["properties"]["metadata"] = {"type": "object"}
-    validator = jsonschema_rs.Draft202012Validator(schema)
+    name = f"{group}_{plural.get(obj['kind'], obj['kind'].lower() + 's')}"
+    flux = validator(f"flux/{name}.yaml", version)
 
-    assert [str(error) for error in validator.iter_errors(obj)] == []
-    assert not validator.is_valid({**obj, "spec": {**obj["spec"], "intervall": "1m"}})
+    assert [str(error) for error in flux.iter_errors(obj)] == []
+    assert not flux.is_valid({**obj, "spec": {**obj["spec"], "intervall": "1m"}})
 
 
 def pushed_by_flux(estate: Path, newest: str) -> None:

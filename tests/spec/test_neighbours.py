@@ -4,7 +4,7 @@ import pytest
 from pydantic import BaseModel
 
 from compiler.spec import neighbours
-from compiler.spec.json_schema import fields
+from compiler.spec.kinds import fields
 from compiler.spec.neighbours import _ABSENT, _FIELDS
 
 
@@ -29,4 +29,4 @@ def test_capitals_hyphens_and_underscores_do_not_matter() -> None:
     for word in ("replicaCount", "replica_count", "ReplicaCount", "replica-count"):
         assert neighbours.field_for(app, word) == "replicas"
     assert neighbours.field_for(app, "frobnicate") is None
-    assert neighbours.why_absent(app, "volumes") is not None
+    assert neighbours.why_absent(app, "api_version") is not None

@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 
 from compiler.kubernetes.patching.refused import Refused
 from compiler.kubernetes.patching.values import equal, is_excessive, with_key
-from compiler.spec.parse import did_you_mean, shown
+from compiler.spec.model import shown
+from compiler.spec.parse import did_you_mean
 from compiler.spec.patches import Operation
 
 Path = tuple[str | int, ...]
