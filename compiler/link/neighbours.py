@@ -33,7 +33,7 @@ def neighbours_of(unit: Unit, estate: Estate) -> Neighbours:
     return Neighbours(
         None if host is None else host.name,
         tuple(_caller(unit.interface) for unit in estate.callers.get(name, ())),
-        tuple(_callee(unit.interface) for unit in estate.callees.get(name, ())),
+        tuple(callee(unit.interface) for unit in estate.callees.get(name, ())),
     )
 
 
@@ -51,6 +51,6 @@ def _caller(app: Interface) -> Peer:
     return Peer(app.team, app.workloads, ())
 
 
-def _callee(app: Interface) -> Peer:
+def callee(app: Interface) -> Peer:
     """Its Service leads to the app itself, not to its workers and jobs."""
     return Peer(app.team, (app.name,), tuple((port.protocol, port.name) for port in app.ports))

@@ -31,5 +31,5 @@ def network(unit: Unit) -> Iterator[Diagnostic]:
             CONFLICT,
             "an app need not list itself in `calls`",
             unit.place("calls", app.calls.index(app.name)),
-            help="remove it",
+            help="remove it: its workers and jobs reach it without",
         )
