@@ -1,4 +1,4 @@
-"""`portico list`: the apps, the public hosts or the environments of a repository."""
+"""`portico list`: the apps, their images, the public hosts or the environments of a repository."""
 
 import argparse
 import os
@@ -16,7 +16,9 @@ EXAMPLE = "portico list apps --team shop --environment prod"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("what", choices=("apps", "hosts", "environments"), help="what is listed")
+    parser.add_argument(
+        "what", choices=("apps", "images", "hosts", "environments"), help="what is listed"
+    )
     choose_repository(parser)
     parser.add_argument(
         "--team",

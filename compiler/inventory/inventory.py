@@ -5,12 +5,13 @@ from typing import Literal
 from compiler.inventory.apps import apps
 from compiler.inventory.environments import environments, in_order
 from compiler.inventory.hosts import hosts
+from compiler.inventory.images import images
 from compiler.inventory.listing import Listing
 from compiler.pipeline.linking import link_in_memory
 from compiler.spec.parse import did_you_mean
 from compiler.watch import Watch, unwatched
 
-What = Literal["apps", "hosts", "environments"]
+What = Literal["apps", "images", "hosts", "environments"]
 
 
 class UnknownTeam(Exception):
@@ -40,4 +41,5 @@ def inventory(
             raise UnknownTeam(
                 f'no app{where} is of a team "{team}"' + (f": {hint}" if hint else "")
             )
-    return {"apps": apps, "hosts": hosts, "environments": environments}[what](estates, teams)
+    lists = {"apps": apps, "images": images, "hosts": hosts, "environments": environments}
+    return lists[what](estates, teams)

@@ -7,7 +7,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from compiler.spec.flow import flow
-from compiler.spec.kinds import Bare, bare, bare_field, fields
+from compiler.spec.kinds import Bare, bare, bare_field, fields, needs
 
 _NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 # A length of time: 90s, 15m, 1h30m, 2 days.
@@ -48,11 +48,17 @@ def mapping(wanted: Wanted, model: type[BaseModel], value: Any) -> str:
             return wanted.written({choosing[0]: value})
     if "exec" in known and (isinstance(value, str | list) and value):
         return wanted.written({"exec": value if isinstance(value, list) else _words(value)})
-    required = {name: field for name, field in known.items() if field.is_required()}
+    required = {name: known[name] for name in needs(model)}
     for name, field in required.items():
         if _may_be(bare_field(field), value):
             others = {other: (f.examples or [None])[0] for other, f in required.items()}
             return wanted.written(others | {name: value})
+    if wanted.in_list and not required:
+        # Of what has alternatives nothing is required by itself: an example has what belongs there.
+        example: Any = wanted.field.examples[0][0] if wanted.field.examples else None
+        for name, shown in example.items() if isinstance(example, dict) else ():
+            if type(shown) is type(value):
+                return wanted.written(example | {name: value})
     return wanted.described
 
 

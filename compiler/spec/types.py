@@ -13,7 +13,7 @@ from pydantic_core import PydanticCustomError
 
 from compiler.spec.cron import SCHEDULE, cron_problem
 from compiler.spec.model import Form, NumberOr, form_of, invalid, quoted
-from compiler.spec.quantity import BYTES, CPU
+from compiler.spec.quantity import BYTES, CPU, bytes_of
 
 # A CronJob's name may have 52 characters, because Kubernetes appends 11 to name its Jobs; the
 # rest is room for the suffixes of objects that are derived from an app.
@@ -25,6 +25,8 @@ DEFAULT_DENY = "default-deny"
 _NAME = "[a-z](?:[-a-z0-9]*[a-z0-9])?"
 _NAME_HINT = f"lowercase letters, digits and hyphens, a letter first, at most {MAX_NAME}"
 _LABEL = "[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?"
+# A label's value, and its key after the slash.
+_QUALIFIED = "[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?"
 _SEGMENT = r"(?!\.{1,2}(?:/|$))[A-Za-z0-9._~-]+"
 # A key of a Secret or ConfigMap becomes the name of a file where that is mounted.
 _KEY = r"(?!\.$|\.\.)[-._a-zA-Z0-9]{1,253}"
@@ -174,6 +176,21 @@ def _why_secret_reference(value: str) -> PydanticCustomError:
     )
 
 
+def _why_kind(value: str) -> PydanticCustomError:
+    return invalid(
+        f"{quoted(value)} is not a kind of objects",
+        "write it as Kubernetes does, with a capital: Deployment, NetworkPolicy",
+    )
+
+
+def _why_pointer(value: str) -> PydanticCustomError:
+    return invalid(
+        f"{quoted(value)} is not a JSON pointer",
+        "name every step from the object down, each after a slash: "
+        "/spec/template/spec/containers/0; a slash in a name is ~1 and a ~ is ~0",
+    )
+
+
 def _why_secret_key(value: str) -> PydanticCustomError:
     return invalid(
         f"{quoted(value)} is not a key that a Secret can have",
@@ -225,6 +242,8 @@ def _why_mount_path(value: str) -> PydanticCustomError:
             f"{quoted(value)} is no place in a container's file system",
             "write an absolute path below /, for example /var/cache/shop",
         )
+    if len(value) > 253:
+        return invalid(f"{quoted(value)} has {len(value)} characters", "at most 253 are taken")
     if not re.match(_NOT_OF_LINUX, value):
         return invalid(
             f"{quoted(value)} is a part of Linux that every container has already",
@@ -348,6 +367,18 @@ def _why_memory(value: str) -> PydanticCustomError:
     return invalid(
         f"{quoted(value)} is not an amount of memory",
         "write a whole number and Ki, Mi or Gi: 256Mi",
+    )
+
+
+def _why_body_size(value: str) -> PydanticCustomError:
+    if bytes_of(value) is None:
+        return invalid(
+            f"{quoted(value)} is not a size", "write a whole number and Ki, Mi or Gi: 20Mi"
+        )
+    return invalid(
+        f"{quoted(value)} is no size of a body that the router can keep",
+        "write a number of Ki or Mi, or 1Gi, which is the most; larger files can go to S3 by a "
+        "presigned URL",
     )
 
 
@@ -528,6 +559,19 @@ ObjectName = Annotated[
         253,
     ),
 ]
+Kind = Annotated[
+    str,
+    Form("kind", "[A-Z][A-Za-z0-9]*", "a kind of Kubernetes objects: Deployment", _why_kind, 63),
+]
+JsonPointer = Annotated[
+    str,
+    Form(
+        "JSON pointer",
+        r"(?:/(?:[^~/$\x00-\x1f\x7f]|\$(?!\{)|~[01])*){1,64}",
+        "every step from the object down, each after a slash: /spec/template/spec/containers/0",
+        _why_pointer,
+    ),
+]
 # What a variable, unlike a file, may be given. Source: Kubernetes 1.34, validateObjectFieldSelector
 # and validateContainerResourceFieldSelector.
 FieldPath = Annotated[
@@ -654,6 +698,15 @@ Memory = Annotated[
         BYTES,
         "a whole number, more than 0, and Ki, Mi or Gi: 256Mi",
         _why_memory,
+    ),
+]
+BodySize = Annotated[
+    str,
+    Form(
+        "size of a body",
+        "[1-9][0-9]{0,5}Ki|(?:[1-9][0-9]{0,2}|10[01][0-9]|102[0-4])Mi|1Gi",
+        "a whole number, more than 0, and Ki or Mi, at most 1Gi: 20Mi",
+        _why_body_size,
     ),
 ]
 SizeName = Annotated[

@@ -117,6 +117,15 @@ def test_layouts_of_people(text: str) -> None:
         ),
         # What is in brackets stays there while it fits on a line and nobody comments on it.
         ("expose: {path: '/x',host: shop}\n", "expose: {host: shop, path: /x}\n"),
+        # One entrance, or a list of them: each has its fields in their order.
+        (
+            "expose:\n- path: /x\n  host: shop\n- {edge: direct, paths: [{exact: true, path: /y}], hosts: [a]}\n",
+            "expose:\n- host: shop\n  path: /x\n- {hosts: [a], paths: [{path: /y, exact: true}], edge: direct}\n",
+        ),
+        (
+            "expose:\n  cache: none\n  paths:\n  - exact: true\n    path: /y\n  host: shop\n",
+            "expose:\n  host: shop\n  paths:\n  - path: /y\n    exact: true\n  cache: none\n",
+        ),
         ("args: [ a,\n  'b c' ]\n", 'args: [a, "b c"]\n'),
         ("args: [ a, # one\n  b ] # two\n", "args: # two\n- a # one\n- b\n"),
         (
@@ -161,4 +170,53 @@ def test_environment_files_have_the_order_of_their_own_language() -> None:
         "environments/dev.yaml",
     ) == (
         'name: dev\naws: {account: "1", region: eu-west-1}\nedge: {waf: {allow: [], block: []}}\n'
+    )
+
+
+def test_what_patches_and_manifests_hold_stays_as_it_is_written() -> None:
+    text = """\
+name: shop
+team: sales
+image: ghcr.io/acme/shop:1.4.2
+manifests:
+- data: {b: "1", a: "2"}
+  kind: ConfigMap # with words
+  metadata: {labels: {z: w}, name: shop-words}
+  apiVersion: v1
+patches:
+- merge:
+    spec:
+      zebra: null
+      ant: [{value: 1, name: x}]
+  target: Deployment
+- json:
+  - {value: 3, path: /spec/replicas, op: replace}
+  target: {name: shop, kind: Deployment}
+environments:
+  dev:
+"""
+
+    assert (
+        formatted(text)
+        == """\
+name: shop
+team: sales
+image: ghcr.io/acme/shop:1.4.2
+patches:
+- target: Deployment
+  merge:
+    spec:
+      zebra: null
+      ant: [{value: 1, name: x}]
+- target: {kind: Deployment, name: shop}
+  json:
+  - {op: replace, path: /spec/replicas, value: 3}
+manifests:
+- apiVersion: v1
+  kind: ConfigMap # with words
+  metadata: {name: shop-words, labels: {z: w}}
+  data: {b: "1", a: "2"}
+environments:
+  dev:
+"""
     )

@@ -57,7 +57,7 @@ def proposed(root: Path, *typed: str, folder: Path | None = None) -> list[str]:
     [
         ("comp", ["compile", "completion"]),
         ("--v", ["--version"]),
-        ("list |", ["apps", "hosts", "environments"]),
+        ("list |", ["apps", "images", "hosts", "environments"]),
         ("list ho", ["hosts"]),
         ("list --j", ["--json"]),
         ("show sho", ["shop", "shop-admin"]),

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import termios
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -78,6 +79,115 @@ report   finance  worker, job  0.9                  0.9                  -
 shop     sales    service      1.5.0-rc.1           1.4.2                shop, @
 """
     )
+
+
+PARTS = {
+    "desk": """\
+name: desk
+team: sales
+image: ghcr.io/acme/desk:1
+port: 8080
+init: {migrate: {args: [migrate]}, wait: {image: "ghcr.io/acme/wait:2"}}
+sidecars: {proxy: {image: "ghcr.io/acme/proxy:3"}}
+workers: {mailer: {}, indexer: {image: "ghcr.io/acme/indexer:4"}}
+jobs: {report: {schedule: "@daily"}}
+environments:
+  dev:
+  prod: {workers: {mailer: null}}
+""",
+    "batch": """\
+name: batch
+team: data
+image: ghcr.io/acme/batch:1
+workers: {queue: {replicas: {min: 1, max: 5}}}
+jobs: {import: {once: {}}, report: {schedule: "@daily"}}
+environments: {dev: }
+""",
+    "imports": """\
+name: imports
+team: data
+image: ghcr.io/acme/batch:1
+jobs: {import: {once: {}}}
+environments: {dev: }
+""",
+    "db": """\
+name: db
+team: data
+image: postgres:17.2
+port: 5432
+volumes: {data: {mountPath: /var/lib/postgresql/data, claim: 10Gi}}
+environments: {dev: }
+""",
+}
+
+
+@pytest.fixture
+def parts(tmp_path: Path) -> Path:
+    return estate(tmp_path, "dev", "prod", **PARTS)
+
+
+def test_an_app_is_told_by_itself_or_by_its_parts_alone(parts: Path) -> None:
+    assert (
+        listed(parts, "apps")
+        == """\
+app      team   kind         dev   prod  host
+batch    data   worker, job  1     -     -
+db       data   stateful     17.2  -     -
+desk     sales  service      1     1     -
+imports  data   job          1     -     -
+"""
+    )
+
+
+def test_every_workload_of_an_app_is_listed_for_programs(parts: Path) -> None:
+    batch, db, desk, imports = json.loads(listed(parts, "apps", "--json"))["apps"]
+
+    def workloads(app: dict[str, Any]) -> list[tuple[Any, ...]]:
+        return [tuple(one.values()) for one in app["environments"][0]["workloads"]]
+
+    image = "ghcr.io/acme/desk:1"
+    assert workloads(desk) == [
+        ("desk", "service", image, {"min": 1, "max": None}),
+        ("desk-mailer", "worker", image, {"min": 1, "max": None}),
+        ("desk-indexer", "worker", "ghcr.io/acme/indexer:4", {"min": 1, "max": None}),
+        ("desk-report", "job", image, None),
+    ]
+    assert [one["name"] for one in desk["environments"][1]["workloads"]] == [
+        "desk",
+        "desk-indexer",
+        "desk-report",
+    ]
+    assert [(of["kind"], of["replicas"]) for of in batch["environments"]] == [("worker, job", None)]
+    assert workloads(batch)[0][3] == {"min": 1, "max": 5}
+    assert workloads(db) == [("db", "stateful", "postgres:17.2", {"min": 1, "max": None})]
+    assert imports["environments"][0]["replicas"] is None
+
+
+def test_images_of_all_containers_with_where_they_run(parts: Path) -> None:
+    assert (
+        listed(parts, "images")
+        == """\
+image                   app      team   containers                               environments
+ghcr.io/acme/batch:1    batch    data   batch-queue, batch-import, batch-report  dev
+ghcr.io/acme/batch:1    imports  data   imports-import                           dev
+ghcr.io/acme/desk:1     desk     sales  desk, migrate, desk-mailer, desk-report  dev
+ghcr.io/acme/desk:1     desk     sales  desk, migrate, desk-report               prod
+ghcr.io/acme/indexer:4  desk     sales  desk-indexer                             dev, prod
+ghcr.io/acme/proxy:3    desk     sales  proxy                                    dev, prod
+ghcr.io/acme/wait:2     desk     sales  wait                                     dev, prod
+postgres:17.2           db       data   db                                       dev
+"""
+    )
+    assert listed(parts, "images", "--team=sales", "--environment=prod").splitlines()[1].split()[
+        :3
+    ] == ["ghcr.io/acme/desk:1", "desk", "sales"]
+    images = json.loads(listed(parts, "images", "--json"))["images"]
+    assert images[-1] == {
+        "image": "postgres:17.2",
+        "app": "db",
+        "team": "data",
+        "environments": [{"name": "dev", "containers": ["db"]}],
+    }
 
 
 def test_hosts_with_who_answers_and_what_stands_in_front(root: Path) -> None:
@@ -153,7 +263,22 @@ def test_programs_get_the_same_and_more(root: Path) -> None:
                 "replicas": {"min": 1, "max": None},
                 "host": "shop.dev.meridian.example",
                 "path": "/",
+                "expose": [
+                    {
+                        "hosts": ["shop.dev.meridian.example"],
+                        "paths": [{"path": "/", "exact": False}],
+                        "redirects": [],
+                    }
+                ],
                 "calls": ["pricing"],
+                "workloads": [
+                    {
+                        "name": "shop",
+                        "kind": "service",
+                        "image": "ghcr.io/acme/shop:1.5.0-rc.1",
+                        "replicas": {"min": 1, "max": None},
+                    }
+                ],
             },
             {
                 "name": "prod",
@@ -162,7 +287,22 @@ def test_programs_get_the_same_and_more(root: Path) -> None:
                 "replicas": {"min": 3, "max": 9},
                 "host": "meridian.example",
                 "path": "/",
+                "expose": [
+                    {
+                        "hosts": ["meridian.example"],
+                        "paths": [{"path": "/", "exact": False}],
+                        "redirects": [],
+                    }
+                ],
                 "calls": ["pricing"],
+                "workloads": [
+                    {
+                        "name": "shop",
+                        "kind": "service",
+                        "image": "ghcr.io/acme/shop:1.4.2",
+                        "replicas": {"min": 3, "max": 9},
+                    }
+                ],
             },
         ],
     }
@@ -180,7 +320,8 @@ def test_programs_get_the_same_and_more(root: Path) -> None:
                 "edge": "cloudfront",
                 "cache": cache,
                 "distribution": place,
-                "routes": [{"path": path, "app": app}],
+                "routes": [{"path": path, "exact": False, "app": app}],
+                "redirectsTo": None,
             }
             for name, cache, place, path, app in (
                 ("meridian.example", "none", "standard-1", "/", "shop"),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from compiler.diagnostics.model import Diagnostic, Place, Rule
+from compiler.diagnostics.model import Diagnostic, Rule
 from compiler.link.conflicts.rule import CONFLICT
 from compiler.link.unit import Unit
 from compiler.spec.network import Egress, ports_of
@@ -52,20 +52,19 @@ def egress(unit: Unit) -> Iterator[Diagnostic]:
 
 
 def _listed_twice(unit: Unit) -> Iterator[Diagnostic]:
-    first: dict[tuple[str, str, int], Place] = {}
+    first: dict[tuple[str, str, int], tuple[str | int, ...]] = {}
     for index, destination in enumerate(unit.app.egress):
         where = destination.cidr or destination.dns or ""
         for number, port in enumerate(ports_of(destination)):
             at = (index, "port") if destination.ports is None else (index, "ports", number)
-            place = unit.place("egress", *at)
-            other = first.setdefault((where, destination.protocol, port), place)
-            if other is not place:
+            other = first.setdefault((where, destination.protocol, port), at)
+            if other is not at:
                 udp = "UDP " if destination.protocol == "UDP" else ""
                 yield Diagnostic(
                     CONFLICT,
                     f"{where} {udp}port {port} is listed twice",
-                    place,
-                    (other,),
+                    unit.place("egress", *at),
+                    (unit.place("egress", *other),),
                     help="remove one of the two",
                 )
 

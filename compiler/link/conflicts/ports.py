@@ -8,6 +8,9 @@ from compiler.link.ports import HTTP, ContainerPort
 from compiler.link.unit import Unit
 from compiler.link.workloads import Container, Workload, workloads_of
 
+# A port, and the container that has it.
+_Said = tuple[Container, ContainerPort]
+
 
 def ports(unit: Unit) -> Iterator[Diagnostic]:
     if HTTP in unit.app.ports:
@@ -27,45 +30,45 @@ def ports(unit: Unit) -> Iterator[Diagnostic]:
 
 def _in_pod(unit: Unit, workload: Workload) -> Iterator[Diagnostic]:
     """Containers of a pod share its address, and a Service's port may name a port of any."""
-    by_name: dict[str, Place] = {}
-    by_number: dict[tuple[int, str], Place] = {}
+    by_name: dict[str, _Said] = {}
+    by_number: dict[tuple[int, str], _Said] = {}
     for container in (workload.container, *workload.sidecars):
         for port in container.ports:
-            place = _place(unit, container, port)
-            twin = by_name.setdefault(port.name, place)
-            if twin is not place and (container.path or port.name != HTTP):
+            said = (container, port)
+            twin = by_name.setdefault(port.name, said)
+            if twin is not said and (container.path or port.name != HTTP):
                 yield Diagnostic(
                     CONFLICT,
                     f'two ports of the pod are named "{port.name}"',
-                    place,
-                    (twin,),
+                    _place(unit, *said),
+                    (_place(unit, *twin),),
                     help="name one of the two differently",
                 )
-            other = by_number.setdefault((port.port, port.protocol), place)
-            if other is not place:
+            other = by_number.setdefault((port.port, port.protocol), said)
+            if other is not said:
                 yield Diagnostic(
                     CONFLICT,
                     f"two ports of the pod are {port.port}/{port.protocol}",
-                    place,
-                    (other,),
-                    help="only one container of a pod can listen on a port",
+                    _place(unit, *said),
+                    (_place(unit, *other),),
+                    help="containers of a pod share its ports: use another number",
                 )
 
 
 def _of_service(unit: Unit, workload: Workload) -> Iterator[Diagnostic]:
-    offered: dict[tuple[int, str], Place] = {}
+    offered: dict[tuple[int, str], _Said] = {}
     for container in (workload.container, *workload.sidecars):
         for port in container.ports:
             if port.service_port is None or not workload.serves:
                 continue
-            place = _place(unit, container, port)
-            twin = offered.setdefault((port.service_port, port.protocol), place)
-            if twin is not place:
+            said = (container, port)
+            twin = offered.setdefault((port.service_port, port.protocol), said)
+            if twin is not said:
                 yield Diagnostic(
                     CONFLICT,
                     f"two ports of the Service would be {port.service_port}/{port.protocol}",
-                    place,
-                    (twin,),
+                    _place(unit, *said),
+                    (_place(unit, *twin),),
                     help="give one of them another `servicePort`; that of `port` is 80",
                 )
 

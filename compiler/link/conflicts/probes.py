@@ -37,14 +37,16 @@ def probes(unit: Unit) -> Iterator[Diagnostic]:
         for container in (workload.container, *workload.sidecars):
             # That a job has no probes is said elsewhere; its sidecars may have some.
             if container.health is not None and (container.path or unit.app.schedule is None):
-                yield from _health(unit, container, container.health)
+                yield from _health(unit, workload, container, container.health)
             if container.lifecycle is not None:
                 for name in ("postStart", "preStop"):
-                    yield from _hook(unit, container, name)
+                    yield from _hook(unit, workload, container, name)
         yield from _stop(unit, workload)
 
 
-def _health(unit: Unit, container: Container, health: Health) -> Iterator[Diagnostic]:
+def _health(
+    unit: Unit, workload: Workload, container: Container, health: Health
+) -> Iterator[Diagnostic]:
     at = (*container.path, "health")
     is_sidecar = container.path[:1] == ("sidecars",)
     asked = questions(health, container.ports, sidecar=is_sidecar)
@@ -55,7 +57,7 @@ def _health(unit: Unit, container: Container, health: Health) -> Iterator[Diagno
         ("liveness", health.liveness, asked.liveness),
     ):
         if probe is not None:
-            yield from _probe(unit, container, probe, (*at, name))
+            yield from _probe(unit, workload, container, probe, (*at, name))
             if question is None and probe.enabled is None:
                 yield Diagnostic(
                     CONFLICT,
@@ -97,11 +99,11 @@ def _health(unit: Unit, container: Container, health: Health) -> Iterator[Diagno
 
 
 def _probe(
-    unit: Unit, container: Container, probe: Probe, at: tuple[str, ...]
+    unit: Unit, workload: Workload, container: Container, probe: Probe, at: tuple[str, ...]
 ) -> Iterator[Diagnostic]:
     name = at[-1]
     for way in ("tcp", "grpc", "port"):
-        yield from _port(unit, container, getattr(probe, way), (*at, way))
+        yield from _port(unit, workload, container, getattr(probe, way), (*at, way))
     if probe.http is not None and probe.port is None and not default_port(container.ports):
         yield Diagnostic(
             CONFLICT,
@@ -155,8 +157,13 @@ def _times_of_none(unit: Unit, at: tuple[str, ...]) -> Iterator[Diagnostic]:
 
 
 def _port(
-    unit: Unit, container: Container, port: int | str | None, at: tuple[str, ...]
+    unit: Unit,
+    workload: Workload,
+    container: Container,
+    port: int | str | None,
+    at: tuple[str, ...],
 ) -> Iterator[Diagnostic]:
+    """A name is one of the container's own ports."""
     if not isinstance(port, str):
         return
     known = [one.name for one in container.ports if one.protocol == "TCP"]
@@ -165,7 +172,7 @@ def _port(
             CONFLICT,
             f'"{port}" is a port for UDP, and Kubernetes asks over TCP',
             unit.place(*at),
-            help=f"ask one of {', '.join(known)}" if known else "use `exec`",
+            help=f"ask a port for TCP: {', '.join(known)}" if known else "use `exec`",
         )
     elif port not in known:
         from compiler.spec.parse import did_you_mean
@@ -174,18 +181,29 @@ def _port(
             CONFLICT,
             f'there is no port named "{port}"',
             unit.place(*at),
-            help=did_you_mean(port, known) or "write the number of the port",
+            help=_elsewhere(workload, port)
+            or did_you_mean(port, known)
+            or "write the number of the port",
         )
 
 
-def _hook(unit: Unit, container: Container, name: str) -> Iterator[Diagnostic]:
+def _elsewhere(workload: Workload, name: str) -> str:
+    """What to write for a port of another container of the pod."""
+    for container in (workload.container, *workload.sidecars):
+        for port in container.ports:
+            if port.name == name and port.protocol == "TCP":
+                return f"that of `{container.name}` is asked by its number: {port.port}"
+    return ""
+
+
+def _hook(unit: Unit, workload: Workload, container: Container, name: str) -> Iterator[Diagnostic]:
     lifecycle = container.lifecycle
     assert lifecycle is not None
     hook: Hook | None = lifecycle.post_start if name == "postStart" else lifecycle.pre_stop
     if hook is None:
         return
     at = (*container.path, "lifecycle", name)
-    yield from _port(unit, container, hook.port, (*at, "port"))
+    yield from _port(unit, workload, container, hook.port, (*at, "port"))
     if hook.port is not None and hook.http is None:
         yield Diagnostic(
             CONFLICT,
@@ -221,10 +239,11 @@ def _stop(unit: Unit, workload: Workload) -> Iterator[Diagnostic]:
     for wait in waits(workload, unit.environment):
         if wait.seconds < grace:
             continue
-        if wait.container is container and wait.hook == "preStop":
-            what = f"the app goes on for {wait.seconds} seconds before it is told to stop"
+        whose = f"the {_CALLED[wait.container.path[:1]]}"
+        if wait.hook == "preStop":
+            what = f"{whose} goes on for {wait.seconds} seconds before it is told to stop"
         else:
-            what = f"`{wait.container.name}` sleeps for {wait.seconds} seconds in its `{wait.hook}`"
+            what = f"{whose} sleeps for {wait.seconds} seconds at its start"
         yield Diagnostic(
             CONFLICT,
             f"{what}, and the pod would be ended after {grace}",

@@ -18,9 +18,6 @@ if TYPE_CHECKING:
 
 Path = tuple[str, ...]
 
-# What etcd, and so the API server, takes of a ConfigMap's data. Source: kubernetes.io, ConfigMap.
-_MOST_BYTES = 1024 * 1024
-
 
 def volumes(unit: Unit) -> Iterator[Diagnostic]:
     for workload in workloads_of(unit.app):
@@ -85,9 +82,9 @@ def _above(path: str) -> Iterator[str]:
 
 
 def _files(unit: Unit, workload: Workload) -> Iterator[Diagnostic]:
+    """Their texts are never more than a ConfigMap takes: a spec is not as long."""
     keys: dict[str, str] = {}
-    size = 0
-    for path, file in workload.files.items():
+    for path in workload.files:
         key = file_key(path)
         twin = keys.setdefault(key, path)
         if twin != path:
@@ -98,21 +95,6 @@ def _files(unit: Unit, workload: Workload) -> Iterator[Diagnostic]:
                 (_said(unit, workload, ("files", twin)),),
                 help="give one of the files another name",
             )
-        if len(key) > 253:
-            yield Diagnostic(
-                CONFLICT,
-                f"the path has {len(key)} characters, and the key of a ConfigMap 253",
-                _said(unit, workload, ("files", path)),
-                help="use a shorter path",
-            )
-        size += len(key) + len((file.text or "").encode())
-    if size > _MOST_BYTES:
-        yield Diagnostic(
-            CONFLICT,
-            f"the files have {size} bytes together, and a ConfigMap takes {_MOST_BYTES}",
-            _said(unit, workload, ("files",)),
-            help="build large files into the image",
-        )
 
 
 def _volume(unit: Unit, name: str, volume: Volume, workload: Workload) -> Iterator[Diagnostic]:
@@ -147,10 +129,10 @@ def _volume(unit: Unit, name: str, volume: Volume, workload: Workload) -> Iterat
             help="remove `readOnly`: it is for an `existingClaim` that somebody else fills",
         )
     if volume.sub_path is not None and not volume.lasts:
-        what = "an empty folder has no folder" if source is None else f"a {source} has no folders"
+        what = {"secret": "a Secret", "config": "a ConfigMap"}.get(source or "", "an empty folder")
         yield Diagnostic(
             CONFLICT,
-            f"{what} in it",
+            f"{what} has no folder in it",
             unit.place(*at, "subPath"),
             help="remove `subPath`: it is for a `claim` or an `existingClaim`"
             if source is None
