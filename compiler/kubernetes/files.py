@@ -106,6 +106,12 @@ def app_objects(unit: Unit, neighbours: Neighbours, router: Router) -> list[Obje
 def compiled_objects(unit: Unit, neighbours: Neighbours, router: Router) -> list[Object]:
     """Those that its fields make, before patches."""
     owner, workloads = owner_of(unit), workloads_of(unit.app)
+    if neighbours.addresses:
+        # Few apps have any.
+        from compiler.kubernetes.addresses import with_addresses
+
+        texts = dict(neighbours.addresses)
+        workloads = tuple(with_addresses(workload, texts) for workload in workloads)
     objects: list[Object] = [service_account(owner)]
     if unit.app.secrets:
         # Few apps have any.

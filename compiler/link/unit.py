@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from compiler.diagnostics.model import Place
 from compiler.link.layers import Layer, has, removes, where
 from compiler.link.ports import ContainerPort
-from compiler.link.workloads import further_names, offered, workloads_named
+from compiler.link.workloads import addresses_in, further_names, offered, workloads_named
 from compiler.spec.app import App
 from compiler.spec.environment import Environment
 
@@ -41,13 +41,16 @@ class Interface(NamedTuple):
     """Whether it has patches or further objects, so that what they come to must be judged."""
     manifests: tuple[tuple[str, str], ...]
     """Kind and name of its further objects, in their order."""
+    addresses: tuple[str, ...]
+    """The apps, and ports of apps, whose addresses its variables hold: `app` or `app/port`."""
 
     def plain(self) -> tuple[Any, ...]:
         """The same without names: `interface` makes it of this again."""
         expose = None if self.expose is None else tuple(self.expose)
         ports = tuple(tuple(port) for port in self.ports)
         seen = self.name, self.team, ports, self.workloads, self.names, self.calls
-        return *seen, self.callers, self.secrets, expose, self.extended, self.manifests
+        more = expose, self.extended, self.manifests, self.addresses
+        return *seen, self.callers, self.secrets, *more
 
 
 class Content(NamedTuple):
@@ -152,4 +155,5 @@ def interface_of(app: App) -> Interface:
         None if expose is None else Exposed(expose.host, expose.path, expose.cache, expose.edge),
         bool(app.patches or app.manifests),
         tuple((manifest.kind, manifest.metadata.name) for manifest in app.manifests),
+        addresses_in(app),
     )
