@@ -69,12 +69,12 @@ class Estate(NamedTuple):
     placement: dict[str, str]
     """Host name -> distribution, or `direct`."""
     certificate_names: tuple[str, ...]
-    host_of: dict[str, Host]
-    """App name -> its public host."""
     callers: dict[str, list[Unit]]
     """App name -> the units that call it, sorted by name."""
     callees: dict[str, list[Unit]]
     """App name -> the units that it calls, in the order of its `calls`."""
+    permitted: tuple[Unit, ...]
+    """The units that have an IAM role, sorted by name."""
 
 
 def link(
@@ -115,9 +115,12 @@ def link(
     callees: dict[str, list[Unit]] = {}
     teams: dict[str, list[Unit]] = {}
     with_manifests: list[Unit] = []
+    permitted: list[Unit] = []
     for unit in units:
         if unit.interface.manifests:
             with_manifests.append(unit)
+        if unit.interface.permissions is not None:
+            permitted.append(unit)
         teams.setdefault(unit.interface.team, []).append(unit)
         for name in unit.interface.calls:
             if name in by_name:
@@ -137,9 +140,9 @@ def link(
         distributions=distributions,
         placement=placement,
         certificate_names=covered,
-        host_of={route.unit.interface.name: host for host in hosts for route in host.routes},
         callers=callers,
         callees=callees,
+        permitted=tuple(permitted),
     )
     return estate, diagnostics
 

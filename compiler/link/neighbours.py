@@ -20,8 +20,6 @@ class Peer(NamedTuple):
 class Neighbours(NamedTuple):
     """All that an app's objects are made of besides the app itself and its environment."""
 
-    host: str | None
-    """The full name of its public host."""
     callers: tuple[Peer, ...]
     """The apps that call it, sorted by name."""
     callees: tuple[Peer, ...]
@@ -32,9 +30,7 @@ class Neighbours(NamedTuple):
 
 def neighbours_of(unit: Unit, estate: Estate) -> Neighbours:
     name = unit.interface.name
-    host = estate.host_of.get(name)
     return Neighbours(
-        None if host is None else host.name,
         tuple(_caller(unit.interface) for unit in estate.callers.get(name, ())),
         tuple(_callee(unit.interface) for unit in estate.callees.get(name, ())),
         addresses_of(unit, estate) if unit.interface.addresses else (),
@@ -43,9 +39,8 @@ def neighbours_of(unit: Unit, estate: Estate) -> Neighbours:
 
 def neighbours(plain: tuple[Any, ...]) -> Neighbours:
     """From the same without names."""
-    host, callers, callees, addresses = plain
+    callers, callees, addresses = plain
     return Neighbours(
-        host,
         tuple(Peer(*peer) for peer in callers),
         tuple(Peer(*peer) for peer in callees),
         addresses,

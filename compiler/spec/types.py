@@ -13,7 +13,7 @@ from pydantic_core import PydanticCustomError
 
 from compiler.spec.cron import SCHEDULE, cron_problem
 from compiler.spec.model import Form, NumberOr, form_of, invalid, quoted
-from compiler.spec.quantity import BYTES, CPU
+from compiler.spec.quantity import BYTES, CPU, bytes_of
 
 # A CronJob's name may have 52 characters, because Kubernetes appends 11 to name its Jobs; the
 # rest is room for the suffixes of objects that are derived from an app.
@@ -378,6 +378,18 @@ def _why_memory(value: str) -> PydanticCustomError:
     )
 
 
+def _why_body_size(value: str) -> PydanticCustomError:
+    if bytes_of(value) is None:
+        return invalid(
+            f"{quoted(value)} is not a size", "write a whole number and Ki, Mi or Gi: 20Mi"
+        )
+    return invalid(
+        f"{quoted(value)} is no size of a body that the router can keep",
+        "write a number of Ki or Mi, or 1Gi, which is the most; larger files can go to S3 by a "
+        "presigned URL",
+    )
+
+
 def _why_size(value: str) -> PydanticCustomError:
     amount = "memory" if re.fullmatch(BYTES, value) else "cpu" if re.fullmatch(CPU, value) else ""
     if amount:
@@ -563,7 +575,7 @@ JsonPointer = Annotated[
     str,
     Form(
         "JSON pointer",
-        r"(?:/(?:[^~/$\x00-\x1f\x7f]|\$(?!\{)|~[01])*)+",
+        r"(?:/(?:[^~/$\x00-\x1f\x7f]|\$(?!\{)|~[01])*){1,64}",
         "every step from the object down, each after a slash: /spec/template/spec/containers/0",
         _why_pointer,
     ),
@@ -704,6 +716,15 @@ Memory = Annotated[
         BYTES,
         "a whole number, more than 0, and Ki, Mi or Gi: 256Mi",
         _why_memory,
+    ),
+]
+BodySize = Annotated[
+    str,
+    Form(
+        "size of a body",
+        "[1-9][0-9]{0,5}Ki|(?:[1-9][0-9]{0,2}|10[01][0-9]|102[0-4])Mi|1Gi",
+        "a whole number, more than 0, and Ki or Mi, at most 1Gi: 20Mi",
+        _why_body_size,
     ),
 ]
 SizeName = Annotated[

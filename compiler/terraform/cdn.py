@@ -9,6 +9,7 @@ from compiler.link.estate import Estate
 from compiler.link.placement import Distribution
 from compiler.terraform.certificate import certificate_arn
 from compiler.terraform.expression import Block
+from compiler.terraform.redirects import associations
 from compiler.terraform.waf import WEB_ACL_ARN
 
 ORIGIN_ID = "load-balancer"
@@ -82,6 +83,7 @@ def _distribution(estate: Estate, distribution: Distribution) -> Block:
             "cache_policy_id": _CACHE_POLICY[distribution.profile],
             "origin_request_policy_id": ALL_VIEWER,
             "response_headers_policy_id": SECURITY_HEADERS,
+            **associations(distribution),
         },
         "custom_error_response": [
             {"error_code": code, "error_caching_min_ttl": 0} for code in _ERROR_CODES

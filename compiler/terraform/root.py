@@ -7,6 +7,7 @@ from compiler.terraform.dns import dns
 from compiler.terraform.expression import Block, finish
 from compiler.terraform.iam import iam
 from compiler.terraform.outputs import outputs
+from compiler.terraform.redirects import redirects
 from compiler.terraform.settings import providers, settings
 from compiler.terraform.waf import waf
 
@@ -19,11 +20,21 @@ def terraform_files(estate: Estate) -> dict[str, Block]:
         ("providers", providers(estate)),
         ("waf", waf(estate)),
         ("certificate", certificate(estate)),
+        ("redirects", redirects(estate)),
         ("cdn", cdn(estate)),
         ("dns", dns(estate)),
         ("iam", iam(estate)),
+        ("app_roles", _app_roles(estate)),
         ("outputs", outputs(estate)),
     ):
         if content:
             files[f"{name}.tf.json"] = finish(content)
     return files
+
+
+def _app_roles(estate: Estate) -> Block:
+    if not estate.permitted:
+        return {}
+    from compiler.terraform.app_roles import app_roles
+
+    return app_roles(estate)

@@ -210,7 +210,7 @@ def test_what_patches_come_to_is_waived_by_the_file_that_it_is_rendered_to(tmp_p
     assert waived("rendered/prod", later) == [1, 1]
     assert waived("rendered/dev", later) == [0, 0]
     assert waived("rendered/dev", earlier) == [0, 1]
-    assert "apps/shop.yaml:9:59" in portico(tmp_path, "check").out
+    assert "apps/shop.yaml:9:59" in portico(tmp_path, "check").err
 
 
 def _policy(egress: str) -> str:

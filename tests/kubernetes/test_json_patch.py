@@ -115,6 +115,14 @@ def test_what_cannot_be_carried_out_is_refused(name: str) -> None:
     assert said in refused.value.message
 
 
+@pytest.mark.parametrize("path", ["/parts/-", "/parts/0/a"])
+def test_copies_of_copies_have_an_end(path: str) -> None:
+    copies = operations(*[{"op": "copy", "from": "/parts", "path": path}] * 90)
+
+    with pytest.raises(Refused, match="too large"):
+        applied({**WIDGET, "parts": [{"a": 1}]}, copies)
+
+
 def test_what_an_operation_says_is_found_in_it() -> None:
     given = operations(
         {"op": "add", "path": "/x", "value": {"y": [1, {"z": 2}]}},

@@ -89,6 +89,29 @@ def test_a_mapping_that_is_deleted_is_gone(rendered: list[dict[str, Any]], tmp_p
     assert merged(deployment, patch, fields_of(deployment)) == built
 
 
+def test_kustomize_builds_what_is_rendered(tmp_path: Path) -> None:
+    patches = (
+        "patches:\n- {target: Service, merge: {spec: {sessionAffinity: ClientIP}}}\n"
+        "manifests:\n- apiVersion: v1\n  kind: ConfigMap\n  metadata: {name: shop-words}\n"
+        '  data: {a: "${B}", b: "no", c: "1e3", d: "x: y # z"}\n'
+        "- apiVersion: keda.sh/v1alpha1\n  kind: TriggerAuthentication\n"
+        "  metadata: {name: shop}\n  spec: {a: 1, b: 1.5, c: true, d: [], e: {}, f: [[1], {g: h}]}\n"
+    )
+    repository(tmp_path, {"apps/shop.yaml": SPEC + patches})
+    assert portico(tmp_path, "compile").code == 0
+    folder = tmp_path / "rendered/dev/apps/shop"
+
+    built = {obj["kind"]: obj for obj in kubectl.kustomize(folder)}
+
+    rendered = list(yaml.safe_load_all((folder / "manifests.yaml").read_text()))
+    assert built == {obj["kind"]: obj for obj in rendered}
+    assert built["Service"]["spec"]["sessionAffinity"] == "ClientIP"
+    words = {"a": "${B}", "b": "no", "c": "1e3", "d": "x: y # z"}
+    assert built["ConfigMap"]["data"] == words
+    spec = {"a": 1, "b": 1.5, "c": True, "d": [], "e": {}, "f": [[1], {"g": "h"}]}
+    assert built["TriggerAuthentication"]["spec"] == spec
+
+
 def _without(value: Any) -> Any:
     """A patch without what kustomize takes otherwise."""
     if isinstance(value, dict):

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from compiler.kubernetes.patching.refused import Refused
-from compiler.kubernetes.patching.values import equal, with_key
+from compiler.kubernetes.patching.values import equal, is_excessive, with_key
 from compiler.spec.model import shown
 from compiler.spec.parse import did_you_mean
 from compiler.spec.patches import Operation
@@ -35,6 +35,9 @@ def applied(document: Any, operations: Sequence[Operation]) -> Applied:
             at = (index, *refused.path)
             raise Refused(at, refused.message, refused.help) from refused
         changed.append(path)
+    if is_excessive(document):
+        message = "these operations make an object that is too large for Kubernetes"
+        raise Refused((), message, "a copy of what holds copies grows fast: write it out")
     return Applied(document, changed)
 
 

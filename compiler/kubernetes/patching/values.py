@@ -11,6 +11,9 @@ _ORDERS = (
     ("initContainers", "containers", "topologySpreadConstraints", "volumes"),
 )
 
+# An object of 1.5 MiB, the most that etcd takes, has fewer values; none of Kubernetes' is so deep.
+_MOST_VALUES, _DEEPEST = 100_000, 100
+
 
 def equal(one: Any, other: Any) -> bool:
     """Whether two values are the same JSON. To Python alone, true is 1."""
@@ -29,6 +32,20 @@ def equal(one: Any, other: Any) -> bool:
     if isinstance(one, bool) or isinstance(other, bool):
         return one is other
     return bool(one == other)
+
+
+def is_excessive(value: Any) -> bool:
+    """Whether a value is larger or deeper than any object. Copies of copies soon have no end."""
+    left, count = [(value, 0)], 0
+    while left:
+        value, depth = left.pop()
+        count += 1
+        if count > _MOST_VALUES or depth > _DEEPEST:
+            return True
+        if isinstance(value, dict | list):
+            below = value.values() if isinstance(value, dict) else value
+            left += ((one, depth + 1) for one in below)
+    return False
 
 
 def with_key(mapping: dict[str, Any], key: str, value: Any) -> dict[str, Any]:

@@ -9,14 +9,6 @@ from compiler.link.unit import Unit
 
 def network(unit: Unit) -> Iterator[Diagnostic]:
     app = unit.app
-    if app.expose is not None and app.port is None:
-        yield Diagnostic(
-            CONFLICT,
-            '"expose" needs a port, and the app has none',
-            unit.place("expose"),
-            unit.removed("port"),
-            help="add `port:` with the number that the app listens on for HTTP",
-        )
     for field, names in (("calls", app.calls), ("callers", app.callers or ())):
         for index, name in enumerate(names):
             if name in names[:index]:
