@@ -2,6 +2,7 @@
 
 from typing import Any, NamedTuple
 
+from compiler.link.addresses import addresses_of
 from compiler.link.estate import Estate
 from compiler.link.unit import Interface, Unit
 
@@ -23,6 +24,8 @@ class Neighbours(NamedTuple):
     """The apps that call it, sorted by name."""
     callees: tuple[Peer, ...]
     """The apps that it calls, in the order of its `calls`."""
+    addresses: tuple[tuple[str, str], ...]
+    """What its variables name of them, each with the address that it is."""
 
 
 def neighbours_of(unit: Unit, estate: Estate) -> Neighbours:
@@ -30,15 +33,17 @@ def neighbours_of(unit: Unit, estate: Estate) -> Neighbours:
     return Neighbours(
         tuple(_caller(unit.interface) for unit in estate.callers.get(name, ())),
         tuple(callee(unit.interface) for unit in estate.callees.get(name, ())),
+        addresses_of(unit, estate) if unit.interface.addresses else (),
     )
 
 
 def neighbours(plain: tuple[Any, ...]) -> Neighbours:
     """From the same without names."""
-    callers, callees = plain
+    callers, callees, addresses = plain
     return Neighbours(
         tuple(Peer(*peer) for peer in callers),
         tuple(Peer(*peer) for peer in callees),
+        addresses,
     )
 
 

@@ -43,6 +43,10 @@ def conflicts(unit: Unit) -> Iterator[Diagnostic]:
         from compiler.link.conflicts.ports import ports
 
         yield from ports(unit)
+    if unit.interface.addresses:
+        from compiler.link.conflicts.addresses import addresses
+
+        yield from addresses(unit)
     if app.egress:
         from compiler.link.conflicts.egress import egress
 
