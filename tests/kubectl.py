@@ -1,5 +1,7 @@
 """Runs the real kubectl, and reads what it prints as Kubernetes' own Go code would."""
 
+import json
+import os
 import re
 import subprocess
 from pathlib import Path
@@ -26,6 +28,27 @@ def kustomize(directory: Path, *options: str) -> list[dict[str, Any]]:
     if done.returncode:
         raise KubectlFailed(f"{' '.join(line)}\nexit code {done.returncode}\n{done.stderr}")
     return [document for document in yaml.load_all(done.stdout, _GoScalars) if document]
+
+
+def patched(obj: dict[str, Any], patch: Any, sort: str) -> dict[str, Any]:
+    """What `kubectl patch` makes of an object, as the API server would; there is no cluster.
+
+    `sort` is strategic, merge or json.
+    """
+    kubectl = programs.require(programs.kubectl())
+    line = [str(kubectl.path), "patch", "--local", "-f", "-", "-o", "json"]
+    done = subprocess.run(
+        [*line, "--type", sort, "--patch", json.dumps(patch)],
+        capture_output=True,
+        text=True,
+        input=json.dumps(obj),
+        timeout=KUSTOMIZE_SECONDS,
+        env={"KUBECONFIG": os.devnull},
+    )
+    if done.returncode:
+        raise KubectlFailed(done.stderr)
+    made: dict[str, Any] = json.loads(done.stdout)
+    return made
 
 
 class _GoScalars(yaml.CSafeLoader):

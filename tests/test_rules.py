@@ -281,7 +281,7 @@ def test_explain_alone_lists_every_rule(capsys: pytest.CaptureFixture[str]) -> N
 @pytest.mark.parametrize(
     ("word", "hint"),
     [
-        ("PT1022", "did you mean PT102 (host claimed twice)"),
+        ("PT1002", "did you mean PT102 (host claimed twice)"),
         ("102", "did you mean PT102 (host claimed twice)"),
         ("tls", "did you mean PT111 (direct host without TLS)?"),
         ("PT999", "`portico explain` lists all rules"),

@@ -37,6 +37,18 @@ def with_field(spec: Spec, path: Path, value: Any) -> Spec:
     return _verified(spec, path, text, said)
 
 
+def with_field_below(spec: Spec, path: Path, value: Any) -> Spec:
+    """The same where mappings that the path leads through may be missing. Raises Refused."""
+    data: Any = spec.document.data
+    for end, step in enumerate(path, 1):
+        if not isinstance(data, dict) or step not in data:
+            for key in reversed(path[end:]):
+                value = {key: value}
+            return with_field(spec, path[:end], value)
+        data = data[step]
+    return with_field(spec, path, value)
+
+
 def without_field(spec: Spec, path: Path) -> Spec:
     """The spec without the field at this path, which is there. Raises Refused."""
     said = copy.deepcopy(spec.document.data)

@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from compiler.author.edit import with_field, without_field
+from compiler.author.edit import with_field, with_field_below, without_field
 from compiler.author.edited import Edited, edited
 from compiler.author.given import one_of
-from compiler.author.image import changes, environments_of, image_in, refuse_absent
+from compiler.author.image import changes, environments_of, refuse_absent
 from compiler.author.refused import Refused
 from compiler.author.spec import Path, Spec
+from compiler.link.promotion import at_part, images_in, parts_in
 from compiler.source.repository import Sources
 from compiler.spec.app import App
 from compiler.spec.json_schema import FIXED
@@ -22,6 +23,7 @@ def promoted(
 ) -> Edited:
     """The spec in which `target` has the image of `source`, and says of these fields the same.
 
+    So have the parts of the app that are in both, as far as they have images of their own.
     `known` are the environments of the repository. Raises Refused.
     """
     if source == target:
@@ -31,13 +33,24 @@ def promoted(
         refuse_absent(spec, name, blocks, known)
     for field in further:
         one_of("field", field, PROMOTABLE)
-    image, before = image_in(spec.document, source), image_in(spec.document, target)
-    if not isinstance(image, str):
+    data = spec.document.data
+    there, here = images_in(data, source), images_in(data, target)
+    if () not in there:
         raise Refused(f"{spec.path} says no image for {source}: see `portico check`")
     after, said = spec, list[str]()
-    if image != before:
-        after = with_field(after, ("environments", target, "image"), image)
-        said += changes(spec.path, {target: before}, image)
+    for part in [(), *(part for part in parts_in(data, target) if part in parts_in(data, source))]:
+        image, before = there.get(part), here.get(part)
+        path = ("environments", target, *part, "image")
+        if image == before:
+            continue
+        if image is not None:
+            after = with_field_below(after, path, image)
+            said += changes(spec.path, {target: before}, image, part)
+            continue
+        is_said = "image" in at_part(data, part)
+        after = with_field_below(after, path, None) if is_said else without_field(after, path)
+        named = ".".join(part)
+        said.append(f"{spec.path}: {named} has the app's image in {target}, as in {source}")
     for field in dict.fromkeys(field for field in further if field != "image"):
         old, new = (_own(blocks[name], field) for name in (target, source))
         if old == new:

@@ -5,7 +5,7 @@ from functools import partial
 
 from compiler.check.policy import Judged, Rules
 from compiler.check.schema import Schemas, Subject, schema_errors
-from compiler.diagnostics.model import Diagnostic
+from compiler.diagnostics.model import Diagnostic, Span
 from compiler.emit.rendered import Rendered
 from compiler.foreign.yaml import span
 from compiler.policies.shape import Context
@@ -23,12 +23,11 @@ def judged(
         for index, obj in enumerate(file.objects):
             # Where an object stands in the text is looked up for those that are refused only.
             if not schemas.accept(obj):
-                locate = partial(span, file.path, file.text, index)
                 why = f"it was compiled from {file.source}"
-                found += schema_errors([Subject(obj, locate, why)], schemas)
+                found += schema_errors([Subject(obj, partial(_place, file, index), why)], schemas)
             if refused := rules.refused(obj, context):
-                locate = partial(span, file.path, file.text, index)
-                found += rules.kept(refused, obj, locate)
+                locate = partial(_place, file, index)
+                found += rules.kept(refused, obj, locate, file.path)
     roots: dict[str, dict[str, bytes]] = {}
     for file in files:
         folder, _, name = file.path.rpartition("/")
@@ -37,6 +36,12 @@ def judged(
     for folder, texts in roots.items():
         found += _judged_root(folder, texts, rules, context)
     return found
+
+
+def _place(file: Rendered, index: int, path: tuple[str | int, ...]) -> Span:
+    """Where a value of an object stands: in the spec, if a person wrote it there like this."""
+    written = None if file.written is None else file.written(index, path)
+    return written or span(file.path, file.text, index, path)
 
 
 def _judged_root(

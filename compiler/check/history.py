@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from compiler import git
-from compiler.link.promotion import Ahead, image_in
+from compiler.link.promotion import Ahead, images_in
 from compiler.source.limits import MAX_BYTES
 from compiler.source.yaml import examine
 
@@ -110,7 +110,7 @@ def _has(one: Ahead, content: bytes | None) -> bool:
     if content is None or len(content) > MAX_BYTES or one.image.encode() not in content:
         return False
     document = examine(one.spec, content).document
-    return document is not None and image_in(document.data, one.source) == one.image
+    return document is not None and one.image in images_in(document.data, one.source).values()
 
 
 def _complaint(said: bytes) -> str:

@@ -87,13 +87,18 @@ class Rules:
         ]
 
     def kept(
-        self, refused: Iterable[tuple[Rule, Finding]], subject: Object | Block, locate: Locate
+        self,
+        refused: Iterable[tuple[Rule, Finding]],
+        subject: Object | Block,
+        locate: Locate,
+        path: str = "",
     ) -> Iterator[Diagnostic]:
-        """What no waiver lets pass of it."""
+        """What no waiver lets pass of it. `path` is its file, where findings may have their place
+        in another one."""
         about = subject.address if isinstance(subject, Block) else described(subject)
         for rule, finding in refused:
             place = locate(finding.path)
-            if not self.waivers.cover(rule.id, about, place.path):
+            if not self.waivers.cover(rule.id, about, path or place.path):
                 yield Diagnostic(rule, finding.message, Place(place), help=finding.help)
 
     def _for_object(self, obj: Object) -> list[tuple[Rule, ObjectPolicy]]:

@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 from compiler.check.kind_schema import SchemaFiles
 from compiler.check.policy import Locate
 from compiler.diagnostics.model import Diagnostic, Place, Rule
-from compiler.policies.reading import described
+from compiler.policies.kinds import BUILT_IN_GROUPS, is_known_to_all
+from compiler.policies.reading import described, group_of
 from compiler.policies.shape import Object
 
 INVALID_OBJECT = Rule(
@@ -59,18 +60,6 @@ metadata: {name: shop, namespace: sales}
 """,
 )
 
-# Kinds of files and controllers that Kubernetes itself has no schema of; the compiler writes no
-# others, and its tests hold these against their projects' own definitions.
-_OUTSIDE_KUBERNETES = frozenset(
-    (
-        "kustomize.toolkit.fluxcd.io/v1",
-        "kustomize.config.k8s.io/v1beta1",
-        "external-secrets.io/v1",
-        "monitoring.coreos.com/v1",
-        "cilium.io/v2",
-    )
-)
-
 
 class Schemas:
     """The strict schemas of one Kubernetes version, each compiled when it is first needed."""
@@ -99,7 +88,11 @@ class Schemas:
 
     def _acceptance(self, obj: Object) -> Callable[[Object], bool]:
         """What tells whether an object of this one's kind is accepted."""
-        if obj["apiVersion"] in _OUTSIDE_KUBERNETES:
+        group, kind = group_of(obj), obj["kind"]
+        if group not in BUILT_IN_GROUPS and is_known_to_all(group, kind):
+            # Kinds of files and controllers, of which Kubernetes itself has no schema. What the
+            # compiler makes of them, tests hold against their projects' own definitions; what an
+            # app brings along, the API server does.
             return lambda _: True
         validator = self.validator(obj)
         if validator is None:
@@ -160,11 +153,16 @@ def _problems(subject: Subject, schemas: Schemas) -> list[Diagnostic]:
         Diagnostic(
             INVALID_OBJECT,
             f"{described(obj)}: {violation(error)}",
-            Place(locate(tuple(error.instance_path))),
+            Place(locate((*error.instance_path, *_unknown(error)))),
             help=help,
         )
         for error in validator.iter_errors(obj)
     ]
+
+
+def _unknown(error: Any) -> tuple[str, ...]:
+    """The first field that a mapping has and must not: it is where a person looks."""
+    return (error.kind.unexpected[0],) if error.kind.name == "additionalProperties" else ()
 
 
 # Most kinds are the same in several versions.

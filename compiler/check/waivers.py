@@ -145,11 +145,13 @@ def load_waivers(
     *,
     from_root: bool = True,
     further: Collection[str] = (),
+    alone: bool = False,
 ) -> tuple[Waivers, list[Diagnostic]]:
     """The repository's waivers that count today, and what is wrong with the others.
 
     `from_root` says whether the paths of what is judged begin there, or at the current folder.
-    `further` are the ids of rules that may be waived too, and are about no object.
+    `further` are the ids of rules that may be waived too, and are about no object; with `alone`
+    only their waivers are looked at.
     """
     if not os.path.lexists(os.path.join(root, WAIVERS)):
         return NONE, []
@@ -165,12 +167,30 @@ def load_waivers(
     counting: dict[int, Waiver] = {}
     found: list[Diagnostic] = []
     for index, waiver in enumerate(parsed.waivers):
+        if alone and waiver.rule not in further:
+            continue
         problem = _problem(document, index, waiver, waivable, today)
         if problem is None or problem.severity == "warning":
             counting[index] = waiver
         if problem is not None:
             found.append(problem)
     return Waivers(document, counting, "" if from_root else root), found
+
+
+def ever_waived(root: str, policies: Iterable[Policy]) -> Waivers:
+    """What some waiver lets pass on some day. Whether it does today is for a check to say, and so
+    is what is wrong with waivers."""
+    if not os.path.lexists(os.path.join(root, WAIVERS)):
+        return NONE
+    try:
+        document = load_file(root, WAIVERS)
+    except Rejected:
+        return NONE
+    parsed = parse(WaiverFile, document.data, places_of(document))
+    if isinstance(parsed, list):
+        return NONE
+    waivable = {policy.ID for policy in policies if not policy.ONE_DOOR}
+    return Waivers(document, {i: w for i, w in enumerate(parsed.waivers) if w.rule in waivable})
 
 
 def _problem(

@@ -1,4 +1,4 @@
-"""`portico set`: another image for an app, in some of its environments or in all."""
+"""`portico set`: another image for an app or a part of it, in some environments or in all."""
 
 import argparse
 
@@ -23,6 +23,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="in this environment; may be given several times "
         "(default: wherever the app has no image of its own)",
     )
+    parser.add_argument(
+        "--part",
+        metavar="PART",
+        help="of this part of the app, which is workers.NAME, jobs.NAME, init.NAME or "
+        "sidecars.NAME (default: of the app itself)",
+    )
     choose_edit(parser)
 
 
@@ -30,6 +36,7 @@ def run(options: argparse.Namespace) -> int:
     def edit(reader: Reader) -> Edited:
         sources = load(options.root, reader)
         spec = spec_of_app(options.root, options.app, sources.app_names)
-        return set_image(spec, options.image, options.environment, sources.environment_names)
+        known = sources.environment_names
+        return set_image(spec, options.image, options.environment, known, options.part)
 
     return concluded_edit(options, edit)

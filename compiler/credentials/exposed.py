@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from compiler.credentials.suspects import is_suspect
 from compiler.diagnostics.model import Diagnostic, Rule, Span
+from compiler.source.limits import MAX_DIAGNOSTICS
 from compiler.source.yaml import Document, Reading
 
 CREDENTIAL = Rule(
@@ -75,15 +76,23 @@ def exposed(
 
 
 def concealing(exposed: Collection[Exposed], diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
-    """The diagnostics, with those of credentials instead of others that might show one."""
+    """The diagnostics, with those of credentials, up to a hundred of a file, instead of others that
+    might show one."""
+    by_path: dict[str, list[Exposed]] = {}
+    for found in exposed:
+        by_path.setdefault(found.diagnostic.primary.span.path, []).append(found)
+    told = [found for all in by_path.values() for found in all[:MAX_DIAGNOSTICS]]
+    untold = _lines_of(found for all in by_path.values() for found in all[MAX_DIAGNOSTICS:])
     lines = _lines_of(exposed)
     values = {found.value for found in exposed}
     kept = [
         diagnostic
         for diagnostic in diagnostics
-        if diagnostic.primary.span[:2] not in lines and diagnostic.primary.span not in values
+        if diagnostic.primary.span[:2] not in lines
+        and diagnostic.primary.span not in values
+        and not any(place.span[:2] in untold for place in diagnostic.secondary)
     ]
-    return [*(found.diagnostic for found in exposed), *kept]
+    return [*(found.diagnostic for found in told), *kept]
 
 
 def refused_of(root: str, path: str, content: bytes, reading: Reading) -> list[Diagnostic]:

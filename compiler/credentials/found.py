@@ -51,9 +51,9 @@ def _in_data(document: Document) -> Iterator[Exposed]:
 
 def _in_comments(document: Document) -> Iterator[Exposed]:
     for number, line in enumerate(document.text.split("\n"), 1):
-        before, sign, comment = line.partition("#")
-        for found in judged_by_shape(comment) if sign else ():
-            span = Span(document.path, number, len(before) + 1, number, len(line) + 1)
+        start = 0 if line.startswith("#") else line.find(" #") + 1
+        for found in judged_by_shape(line[start:]) if line[start : start + 1] == "#" else ():
+            span = Span(document.path, number, start + 1, number, len(line) + 1)
             yield _exposed("a comment", span, found)
 
 

@@ -29,6 +29,8 @@ class Judged(NamedTuple):
 
 _BY_NAME = "a credential: its name says so"
 _SCHEMES = ("basic", "bearer", "token")
+# A pattern may take the square of the length of a text, and one of them wants no longer ones.
+_AT_ONCE, _STEP = 4000, 2000
 # A longer text is none because of its name: a file is called secrets.properties.
 _LONGEST = 1000
 
@@ -41,9 +43,12 @@ def judged(piece: Piece) -> Iterator[Judged]:
         yield from judged_by_shape(f"{piece.name}: {piece.text}")
     if is_named(piece.name, piece.text):
         yield Judged(_BY_NAME)
-    for name, value, line in assigned(piece.text):
-        if is_named(name, value):
-            yield Judged(_BY_NAME, line)
+    told = 0
+    for name, value, start in assigned(piece.text):
+        # What else is in a line that is not shown need not be known.
+        if start >= told and is_named(name, value):
+            yield Judged(_BY_NAME, piece.text.count("\n", 0, start))
+            told = (piece.text.find("\n", start) + 1) or len(piece.text)
 
 
 def judged_by_shape(text: str) -> Iterator[Judged]:
@@ -51,11 +56,14 @@ def judged_by_shape(text: str) -> Iterator[Judged]:
     if has_shape(text):
         from compiler.credentials.detector import by_shape
 
-        for kind, secret in by_shape(text):
-            first, *others = secret.strip().split("\n")
-            # Of some, a plugin tells only a part, or nothing.
-            before = text.partition(first)[0] if first and first in text else ""
-            yield Judged(kind, before.count("\n"), 1 + len(others))
+        for start in range(0, len(text), _STEP):
+            for kind, secret in by_shape(text[start : start + _AT_ONCE]):
+                first, *others = secret.strip().split("\n")
+                # Of some, a plugin tells only a part, or nothing.
+                at = max(text.find(first, start), start)
+                yield Judged(kind, text.count("\n", 0, at), 1 + len(others))
+            if start + _AT_ONCE >= len(text):
+                break
 
 
 def is_named(name: str, value: str) -> bool:

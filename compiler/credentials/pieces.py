@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from compiler.credentials.suspects import ELSEWHERE, is_reference
+from compiler.credentials.suspects import ELSEWHERE, is_reference, may_name
 
 Path = tuple[str | int, ...]
 
@@ -25,21 +25,24 @@ class Assigned(NamedTuple):
 
     name: str
     value: str
-    line: int
-    """In which line of the text, from 0."""
+    start: int
+    """Where the name begins in the text."""
 
 
-# A name and what it is given, as command lines, URLs and the usual formats of files write it.
+# A name and what it is given, if that is not longer than what a name makes a credential of, as
+# command lines, URLs and the usual formats of files write it.
 _ASSIGNED = re.compile(
-    r"""(?<![\w.])(?P<name>[^\W\d][\w.-]*)(?P<quote>["']?)
+    r"""(?<![\w.-])-*(?P<name>[^\W\d][\w.-]*)(?P<quote>["']?)
         (?P<sign>[ \t]*(?::=|=>|={1,3}|:)[ \t]*)
-        (?="(?P<double>[^"\n]*)"|'(?P<single>[^'\n]*)'
-          |(?P<bare>(?:(?:basic|bearer|token)[ ]+)?[^\s"'`&;,]+))""",
+        (?="(?P<double>[^"\n]{,1100})"|'(?P<single>[^'\n]{,1100})'
+          |(?P<bare>(?:(?:basic|bearer|token)[ ]+)?[^\s"'`&;,]{1,1100}))""",
     re.VERBOSE | re.IGNORECASE,
 )
 # What may stand before a name where something begins, and after a value where it ends: in between,
 # `password: ask the team` is a part of a sentence.
 _BEGIN, _END = (",", ";", "{", "(", "[", '"', "'", "`", "-", "#"), tuple(",;})]\"'`#")
+# So far it is looked for, since a text may have 256 KiB in one line.
+_NEAR = 200
 
 
 def pieces(data: Any) -> Iterator[Piece]:
@@ -88,19 +91,22 @@ def _option(before: Any, word: Any) -> str:
 def assigned(text: str) -> Iterator[Assigned]:
     """What is given a name in a text."""
     for match in _ASSIGNED.finditer(text):
+        if not may_name(match["name"]):
+            continue
         if match["sign"] == "=" or match["quote"] or _stands_alone(text, match):
             value = match["double"] or match["single"] or _without_end(match["bare"] or "")
-            yield Assigned(match["name"], value, text.count("\n", 0, match.start()))
+            yield Assigned(match["name"], value, match.start("name"))
 
 
 def _stands_alone(text: str, match: re.Match[str]) -> bool:
     """Whether a name and its value are no part of a sentence."""
-    before = text[text.rfind("\n", 0, match.start()) + 1 : match.start()].rstrip()
+    start, end = match.start("name"), match.end("bare")
+    before = text[max(start - _NEAR, 0) : start].rpartition("\n")[2].rstrip()
     if before and not before.endswith(_BEGIN):
         return False
     if match["bare"] is None:
         return True
-    after = text[match.end("bare") :].partition("\n")[0].lstrip()
+    after = text[end : end + _NEAR].partition("\n")[0].lstrip()
     return not after or after.startswith(_END)
 
 

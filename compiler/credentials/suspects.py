@@ -31,7 +31,7 @@ _NAMING = (
 _Beginnings = tuple[tuple[str, int, Callable[[str], str]], ...]
 _PLAIN: _Beginnings = (
     *(("AKIA", 16, str.upper), ("ASIA", 16, str.upper), ("A3T", 17, str.upper)),
-    *(("ABIA", 16, str.upper), ("ACCA", 16, str.upper), ("AKC", 10, str)),
+    *(("ABIA", 16, str.upper), ("ACCA", 16, str.upper)),
     *(("AC", 32, str.lower), ("SK", 32, str.lower)),
 )
 _JOINED: _Beginnings = (
@@ -72,11 +72,16 @@ def has_shape(text: str, lowered: str | None = None) -> bool:
         or "hooks.slack.com" in lowered
         or ("aws" in lowered and _has_key_of_aws(lowered))
         or ("=" in text and "==" in text and ("azure" in lowered or "account" in lowered))
-        or ("AP" in text and any(word in lowered for word in ("artif", "jfrog", "buildkit")))
-        # As many as a key of Artifactory has, and a part of a token of Discord: the shortest.
-        or (_has_plain_run(text, 13) and _has_beginning(text, _PLAIN))
+        # As many as a key of AWS has, and the first part of a token of Discord: the shortest.
+        or (_has_plain_run(text, 20) and _has_beginning(text, _PLAIN))
         or (_has_joined_run(text, 24) and _has_joined_token(text))
     )
+
+
+@lru_cache(maxsize=4096)
+def may_name(name: str) -> bool:
+    """Whether this may be the name of a credential."""
+    return _is_naming(_lowered(name))
 
 
 def may_assign(text: str) -> bool:
@@ -211,37 +216,35 @@ def _without_references(lowered: str) -> str:
 
 def _has_name(data: Any) -> bool:
     """Whether a text in it has, or gives to something in it, the name of a credential."""
-    left = [(data, False)]
+    # What it is called, by its key or by one above it, and whether it is kept elsewhere.
+    left = [(data, False, False)]
     while left:
-        node, is_named = left.pop()
+        node, is_named, elsewhere = left.pop()
         if type(node) is dict:
             has_name_beside = "name" in node or "path" in node
             for key, value in node.items():
-                named = _may_name(key) or (key == "value" and (is_named or has_name_beside))
+                named = may_name(key) or (key == "value" and (is_named or has_name_beside))
                 if type(value) is str:
                     if key == "secret" and is_reference(value):
                         continue
-                    if named or may_assign(value):
+                    if (named and (key == "secret" or not elsewhere)) or may_assign(value):
                         return True
                 elif type(value) in (dict, list):
-                    left.append((value, named))
-                elif named and type(value) in (int, float):
+                    is_elsewhere = elsewhere or key in ELSEWHERE
+                    left.append((value, named and not is_elsewhere, is_elsewhere))
+                elif named and not elsewhere and type(value) in (int, float):
                     return True
         else:
             for item in node:
                 if type(item) is str:
-                    if is_named or (item[:1] == "-" and _may_name(item)) or may_assign(item):
+                    is_option = item[:1] == "-" and not elsewhere and may_name(item)
+                    if is_named or is_option or may_assign(item):
                         return True
                 elif type(item) in (dict, list):
-                    left.append((item, is_named))
+                    left.append((item, is_named, elsewhere))
                 elif is_named and type(item) in (int, float):
                     return True
     return False
-
-
-@lru_cache(maxsize=4096)
-def _may_name(name: str) -> bool:
-    return _is_naming(_lowered(name))
 
 
 def _is_naming(lowered: str) -> bool:

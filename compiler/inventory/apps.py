@@ -6,6 +6,7 @@ from typing import Any
 from compiler.inventory.listing import Listing
 from compiler.link.estate import Estate
 from compiler.link.hosts import full_name, host_names, paths_of
+from compiler.link.names import app_role_arn
 from compiler.link.unit import Exposed, Unit
 from compiler.link.workloads import Workload, workloads_of
 from compiler.spec.app import App
@@ -99,6 +100,7 @@ def _in_environment(unit: Unit) -> dict[str, Any]:
             }
             for workload in workloads
         ],
+        "role": app_role_arn(unit.environment, unit.interface),
     }
 
 

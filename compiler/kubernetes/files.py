@@ -3,10 +3,12 @@
 Each folder of files has a kustomization.yaml that names them.
 """
 
+from collections.abc import Callable
 from functools import cache
 from typing import NamedTuple
 
 from compiler.constant import Constant
+from compiler.diagnostics.model import Span
 from compiler.kubernetes import network, volumes
 from compiler.kubernetes.admission import admission_guard
 from compiler.kubernetes.deployment import deployment, stateful_set
@@ -21,11 +23,16 @@ from compiler.kubernetes.routers.interface import Router
 from compiler.kubernetes.scale import horizontal_pod_autoscaler, pod_disruption_budget
 from compiler.kubernetes.service_account import service_account
 from compiler.link.estate import Estate
+from compiler.link.names import app_role_arn
 from compiler.link.neighbours import Neighbours
 from compiler.link.ports import ContainerPort
 from compiler.link.unit import Unit
 from compiler.link.workloads import Workload, headless_name, workloads_of
 from compiler.policies.shape import Policy
+
+Written = Callable[[int, tuple[str | int, ...]], Span | None] | None
+"""Where in the spec a person wrote a value of an object in so many words, by the object's index and
+the path in it; None if the object's other fields, or nobody, did."""
 
 
 class File(NamedTuple):
@@ -34,6 +41,7 @@ class File(NamedTuple):
     path: str
     source: str
     objects: list[Object]
+    written: Written = None
 
 
 # The files of every app, below its folder.
@@ -74,14 +82,35 @@ def shared_files(estate: Estate) -> list[File]:
 
 def app_files(unit: Unit, neighbours: Neighbours, router: Router) -> list[File]:
     """The manifests of one app in one environment: `APP_FILES`."""
-    objects = app_objects(unit, neighbours, router)
-    return _folder(f"apps/{unit.app.name}", unit.source, {"manifests.yaml": objects})
+    folder = f"apps/{unit.interface.name}"
+    objects = compiled_objects(unit, neighbours, router)
+    if not unit.interface.extended:
+        return _folder(folder, unit.source, {"manifests.yaml": objects})
+    from compiler.kubernetes.extended import extended
+
+    more = extended(unit, objects)
+    kustomization, manifests = _folder(folder, unit.source, {"manifests.yaml": more.objects})
+    return [kustomization, manifests._replace(written=more.written)]
 
 
 def app_objects(unit: Unit, neighbours: Neighbours, router: Router) -> list[Object]:
     """All objects of one app in one environment, in the order in which a reader wants them."""
+    objects = compiled_objects(unit, neighbours, router)
+    if not unit.interface.extended:
+        return objects
+    # Few apps have patches or further objects.
+    from compiler.kubernetes.extended import extended
+
+    return extended(unit, objects).objects
+
+
+def compiled_objects(unit: Unit, neighbours: Neighbours, router: Router) -> list[Object]:
+    """Those that its fields make, before patches."""
     owner, workloads = owner_of(unit), workloads_of(unit.app)
-    objects: list[Object] = [service_account(owner)]
+    # With EKS Pod Identity the association, in Terraform, says which role the pods get.
+    annotated = unit.environment.cluster.oidc_issuer is not None
+    role = app_role_arn(unit.environment, unit.interface) if annotated else None
+    objects: list[Object] = [service_account(owner, role)]
     if unit.app.secrets:
         # Few apps have any.
         from compiler.kubernetes.external_secret import external_secrets

@@ -106,6 +106,7 @@ def network_policy(
         (*neighbours.callees, *cluster),
         tuple(_address(egress) for egress in app.egress if egress.cidr is not None),
         _collector(unit, workload) if workload.metrics is not None else None,
+        agent=app.permissions is not None and unit.environment.cluster.oidc_issuer is None,
     )
 
 
@@ -134,6 +135,8 @@ def _network_policy(
     callees: tuple[Peer, ...],
     egress: tuple[Address, ...],
     collector: tuple[str, tuple[str, str]] | None,
+    *,
+    agent: bool,
 ) -> Constant:
     admitted: list[tuple[list[Constant], tuple[tuple[str, str], ...]]]
     outside = [_router_pods(*router)] if router is not None else []
@@ -160,6 +163,7 @@ def _network_policy(
                 "egress": [
                     *(_to_app(callee) for callee in callees),
                     *(_to_address(address) for address in egress),
+                    *([to_pod_identity_agent()] if agent else []),
                 ],
             },
         }
@@ -221,3 +225,21 @@ def _to_address(address: Address) -> Constant:
 def to_dns() -> Object:
     """The egress rule that every pod needs: the cluster's DNS."""
     return {"to": [pods("kube-system", {"k8s-app": "kube-dns"})], "ports": DNS_PORTS}
+
+
+@cache
+def to_pod_identity_agent() -> Constant:
+    """The agent on the pod's own node, which gives it the credentials of its role.
+
+    It has an address of either family; VPC CNI passes over the one that the cluster does not have.
+    Source: EKS user guide, "Set up the Amazon EKS Pod Identity Agent".
+    """
+    return Constant(
+        {
+            "to": [
+                {"ipBlock": {"cidr": "169.254.170.23/32"}},
+                {"ipBlock": {"cidr": "fd00:ec2::23/128"}},
+            ],
+            "ports": [{"protocol": "TCP", "port": 80}],
+        }
+    )

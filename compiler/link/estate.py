@@ -19,7 +19,7 @@ UNKNOWN_APP = Rule(
     "call to an app that is not there",
     "The call would fail in this environment, and the network policy would name nobody.",
     what="Refuses a name in `calls` that is no app, an app that is not in the same environment, or "
-    "an app without a port.",
+    "an app without a port; and a name in `callers` that is no app.",
     fix="Correct the name, add the environment to the called app, or override `calls` for the "
     "environment that has no such app.",
     failing="""\
@@ -72,6 +72,8 @@ class Estate(NamedTuple):
     """App name -> the units that call it, sorted by name."""
     callees: dict[str, list[Unit]]
     """App name -> the units that it calls, in the order of its `calls`."""
+    permitted: tuple[Unit, ...]
+    """The units that have an IAM role, sorted by name."""
 
 
 def link(
@@ -99,16 +101,31 @@ def link(
         from compiler.link.secrets import secrets_of_two
 
         diagnostics += secrets_of_two(makers)
+    if guarded := [unit for unit in units if unit.interface.callers is not None]:
+        from compiler.link.callers import refused_callers
+
+        diagnostics += refused_callers(units, guarded, listed)
     by_name = {unit.interface.name: unit for unit in units}
     callers: dict[str, list[Unit]] = {}
     callees: dict[str, list[Unit]] = {}
     teams: dict[str, list[Unit]] = {}
+    with_manifests: list[Unit] = []
+    permitted: list[Unit] = []
     for unit in units:
+        if unit.interface.manifests:
+            with_manifests.append(unit)
+        if unit.interface.permissions is not None:
+            permitted.append(unit)
         teams.setdefault(unit.interface.team, []).append(unit)
         for name in unit.interface.calls:
             if name in by_name:
                 callers.setdefault(name, []).append(unit)
                 callees.setdefault(unit.interface.name, []).append(by_name[name])
+    if with_manifests:
+        # Few apps have any.
+        from compiler.link.manifests import not_their_own
+
+        diagnostics += not_their_own(with_manifests, [unit.interface for unit in units])
     estate = Estate(
         environment=environment,
         source=document.path,
@@ -120,6 +137,7 @@ def link(
         certificate_names=covered,
         callers=callers,
         callees=callees,
+        permitted=tuple(permitted),
     )
     return estate, diagnostics
 

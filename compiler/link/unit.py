@@ -9,6 +9,7 @@ from compiler.link.ports import ContainerPort
 from compiler.link.workloads import further_names, offered, workloads_named
 from compiler.spec.app import App
 from compiler.spec.environment import Environment
+from compiler.spec.permissions import Permissions
 
 
 class Exposed(NamedTuple):
@@ -25,6 +26,23 @@ class Exposed(NamedTuple):
     edge: str
 
 
+class Allowed(NamedTuple):
+    """What an app may do in AWS, as one of its `permissions.statements` says."""
+
+    actions: tuple[str, ...]
+    resources: tuple[str, ...]
+    conditions: tuple[tuple[str, str, tuple[str, ...]], ...]
+    """Operator, key and values."""
+
+
+class Permitted(NamedTuple):
+    """The IAM role of an app, as its `permissions` says: one that exists, or statements."""
+
+    role: str | None
+    statements: tuple[Allowed, ...]
+    boundary: str | None
+
+
 class Interface(NamedTuple):
     """All that linking reads of an app: what is shared is made of this, and of nothing else."""
 
@@ -37,16 +55,25 @@ class Interface(NamedTuple):
     names: tuple[str, ...]
     """The names of its objects beside its own: of its workers, jobs and further Services."""
     calls: tuple[str, ...]
+    callers: tuple[str, ...] | None
+    """The apps that may call it; None for any."""
     secrets: tuple[str, ...]
     """The names of the Secrets that are made for it in its team's namespace."""
     expose: tuple[Exposed, ...]
+    extended: bool
+    """Whether it has patches or further objects, so that what they come to must be judged."""
+    manifests: tuple[tuple[str, str], ...]
+    """Kind and name of its further objects, in their order."""
+    permissions: Permitted | None
 
     def plain(self) -> tuple[Any, ...]:
         """The same without names: `interface` makes it of this again."""
         expose = tuple(tuple(entrance) for entrance in self.expose)
         ports = tuple(tuple(port) for port in self.ports)
         seen = self.name, self.team, ports, self.workloads, self.names, self.calls
-        return *seen, self.secrets, expose
+        permissions = None if self.permissions is None else _plain(self.permissions)
+        said = self.callers, self.secrets, expose, self.extended, self.manifests
+        return *seen, *said, permissions
 
 
 class Content(NamedTuple):
@@ -122,7 +149,8 @@ def unit_of(app: App, environment: Environment, layers: tuple[Layer, ...]) -> Un
 
 
 def interface(plain: tuple[Any, ...]) -> Interface:
-    name, team, ports, workloads, names, calls, secrets, expose = plain
+    name, team, ports, workloads, names, calls, callers, secrets, expose = plain[:9]
+    extended, manifests, permissions = plain[9:]
     return Interface(
         name,
         team,
@@ -130,12 +158,17 @@ def interface(plain: tuple[Any, ...]) -> Interface:
         workloads,
         names,
         calls,
+        callers,
         secrets,
         tuple(Exposed(*entrance) for entrance in expose),
+        extended,
+        manifests,
+        None if permissions is None else _permitted(*permissions),
     )
 
 
 def interface_of(app: App) -> Interface:
+    permissions = app.permissions
     return Interface(
         app.name,
         app.team,
@@ -143,6 +176,7 @@ def interface_of(app: App) -> Interface:
         workloads_named(app),
         further_names(app),
         tuple(app.calls),
+        None if app.callers is None else tuple(app.callers),
         tuple(app.secrets),
         tuple(
             Exposed(
@@ -156,4 +190,32 @@ def interface_of(app: App) -> Interface:
             )
             for entrance in app.expose or ()
         ),
+        bool(app.patches or app.manifests),
+        tuple((manifest.kind, manifest.metadata.name) for manifest in app.manifests),
+        None if permissions is None else _permitted_of(permissions),
     )
+
+
+def _permitted_of(permissions: Permissions) -> Permitted:
+    statements = tuple(
+        Allowed(
+            tuple(statement.actions),
+            tuple(statement.resources),
+            tuple(
+                (operator, key, tuple(values))
+                for operator, keys in statement.conditions.items()
+                for key, values in keys.items()
+            ),
+        )
+        for statement in permissions.statements or ()
+    )
+    return Permitted(permissions.role, statements, permissions.boundary)
+
+
+def _plain(permitted: Permitted) -> tuple[Any, ...]:
+    role, statements, boundary = permitted
+    return role, tuple(tuple(statement) for statement in statements), boundary
+
+
+def _permitted(role: str | None, statements: tuple[Any, ...], boundary: str | None) -> Permitted:
+    return Permitted(role, tuple(Allowed(*statement) for statement in statements), boundary)

@@ -68,6 +68,9 @@ def amendment(root: str, earlier: Recalled) -> Amendment | None:
         stored = facts.apps.get(name)
         if stored is None or AppFacts(*stored).interfaces != plain_interfaces(app.units):
             return None
+        if any(unit.interface.extended for unit in app.units):
+            # What it comes to is judged before it is written, by all that is linked.
+            return None
     if any(problem not in before.warnings for problem in problems) or not earlier.rendered().same:
         return None
     return Amendment(root, earlier, before, facts, digests, units)

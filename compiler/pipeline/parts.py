@@ -70,13 +70,17 @@ def app_part(unit: Unit, near: tuple[Any, ...], environment: Digest, spec: Diges
         files = app_files(unit, neighbours(near), router_of(unit.environment))
         return _manifests(name, files)
 
-    folder = f"{tree.RENDERED}/{name}/apps/{unit.interface.name}"
     return Part(
         app_part_name(unit.interface.name),
         digest_of("app", environment, spec, near),
-        tuple(f"{folder}/{file}" for file in APP_FILES),
+        app_paths(name, unit.interface.name),
         make,
     )
+
+
+def app_paths(environment: str, app: str) -> tuple[str, ...]:
+    """Where the files of an app are, below the repository."""
+    return tuple(f"{tree.RENDERED}/{environment}/apps/{app}/{file}" for file in APP_FILES)
 
 
 def app_part_name(app: str) -> str:
@@ -90,6 +94,7 @@ def _manifests(environment: str, files: list[File]) -> list[Rendered]:
             emit_yaml.stream(_header(file.source), file.objects),
             file.source,
             file.objects,
+            file.written,
         )
         for file in files
     ]

@@ -36,9 +36,10 @@ _FLUX_KINDS = {
 KNOWN = frozenset(
     (
         *(f"{group}.{FLUX}/{kind}" for group, kinds in _FLUX_KINDS.items() for kind in kinds),
-        "cert-manager.io/Certificate",
-        "cilium.io/CiliumNetworkPolicy",
-        "monitoring.coreos.com/PodMonitor",
+        *("autoscaling.k8s.io/VerticalPodAutoscaler", "cert-manager.io/Certificate"),
+        *("cilium.io/CiliumNetworkPolicy", "external-secrets.io/ExternalSecret"),
+        *("keda.sh/ScaledObject", "keda.sh/TriggerAuthentication"),
+        *("monitoring.coreos.com/PodMonitor", "monitoring.coreos.com/PrometheusRule"),
         "monitoring.coreos.com/ServiceMonitor",
     )
 )

@@ -73,7 +73,7 @@ def _details(kind: str, value: Any) -> Words:
             return words
         case "IP set":
             return [": ", _value(value["addresses"])]
-        case "certificate" | "domain":
+        case "certificate" | "domain" | "permissions":
             return _fields(value)
         case _:
             return []

@@ -38,7 +38,10 @@ if TYPE_CHECKING:
     from compiler.spec.env_from import EnvFroms
     from compiler.spec.files import Files
     from compiler.spec.lifecycle import LifecycleField
+    from compiler.spec.manifests import Manifests
     from compiler.spec.metrics import MetricsField
+    from compiler.spec.patches import Patches
+    from compiler.spec.permissions import PermissionsField
     from compiler.spec.ports import Ports
     from compiler.spec.rollout import RolloutField
     from compiler.spec.schedule import ScheduleField
@@ -53,7 +56,10 @@ else:
     EnvFroms = later("env_from", "EnvFroms")
     Files = later("files", "Files")
     LifecycleField = later("lifecycle", "LifecycleField")
+    Manifests = later("manifests", "Manifests")
+    Patches = later("patches", "Patches")
     MetricsField = later("metrics", "MetricsField")
+    PermissionsField = later("permissions", "PermissionsField")
     Ports = later("ports", "Ports")
     RolloutField = later("rollout", "RolloutField")
     ScheduleField = later("schedule", "ScheduleField")
@@ -190,7 +196,52 @@ class App(Model):
             "all other traffic is refused."
         ),
     )
+    callers: Annotated[list[AppName], Field(max_length=100)] | None = Field(
+        None,
+        description="The only apps that may list it in their `calls`; without it any app may.",
+        examples=[["storefront", "order-mailer"]],
+        json_schema_extra=becomes(
+            "Nothing is made of it: a call from any other app is refused before it opens a "
+            "NetworkPolicy."
+        ),
+    )
     egress: Egresses = NONE
     metrics: MetricsField = None
     workers: Workers = NOTHING
     jobs: Jobs = NOTHING
+    patches: Patches = Field(
+        NONE,
+        description="Changes of the app's own objects for which there is no field.",
+        examples=[
+            [
+                {
+                    "target": "Deployment",
+                    "merge": {"spec": {"template": {"spec": {"priorityClassName": "high"}}}},
+                }
+            ]
+        ],
+        json_schema_extra=becomes(
+            "Each changes one object as `kubectl patch` would, never its name or what it selects. "
+            "What comes of it is held against schemas and rules before anything is written."
+        ),
+    )
+    manifests: Manifests = Field(
+        NONE,
+        description="Further objects, of kinds that open no way in.",
+        examples=[
+            [
+                {
+                    "apiVersion": "v1",
+                    "kind": "ConfigMap",
+                    "metadata": {"name": "shop-dashboard"},
+                    "data": {"folder": "Sales"},
+                }
+            ]
+        ],
+        json_schema_extra=becomes(
+            "Each becomes an object in the team's namespace, as it is written: a ConfigMap, a "
+            "PersistentVolumeClaim, a Role and its RoleBinding, or an object of an operator that "
+            "docs/patches.md names."
+        ),
+    )
+    permissions: PermissionsField = None

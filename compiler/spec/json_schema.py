@@ -41,7 +41,7 @@ _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _TYPES = {str: "string", int: "integer", bool: "boolean"}
 _ABBREVIATIONS = {
     word.lower(): word
-    for word in ("ARN", "AWS", "CIDR", "CIDRs", "CPU", "DNS", "HTTPS", "OIDC", "VPC", "WAF")
+    for word in ("ARN", "AWS", "CIDR", "CIDRs", "CPU", "DNS", "HTTPS", "JSON", "OIDC", "VPC", "WAF")
 }
 
 
@@ -199,7 +199,7 @@ def _object(model: type[BaseModel], layer: Layer) -> Schema:
         **({"required": required} if required and layer.complete else {}),
         **(_either(*either) if either and layer.complete else {}),
         **({} if layer.removes else extra),
-        "additionalProperties": False,
+        "additionalProperties": model.model_config["extra"] == "allow",
     }
 
 
@@ -229,7 +229,10 @@ def _value(kind: Bare, layer: Layer) -> Schema:
             value = _with_short_form(value, dict(fields(kind.model))[kind.short_form])
     elif origin is list:
         # A list replaces a list: its items are whole in any layer.
-        value = {"type": "array", "items": _entry(bare(arguments[0]), _WHOLE), **kind.bounds}
+        item = _entry(bare(arguments[0]), _WHOLE)
+        value = {"type": "array", "items": item, **kind.bounds}
+        if kind.may_stand_alone:
+            value = {**item, **value, "type": [item["type"], "array"]}
         if kind.alone is not None:
             value = {**_object(kind.alone, layer), **value, "type": ["object", "array"]}
             value |= _rules(kind, layer)
@@ -250,6 +253,8 @@ def _value(kind: Bare, layer: Layer) -> Schema:
             "minimum": either.minimum,
             "maximum": either.maximum,
         }
+    elif kind.annotation is Any:
+        value = {}
     elif kind.form is not None:
         value = _text(kind.form.pattern, kind.form.hint)
         if kind.form.longest is not None:
@@ -298,6 +303,9 @@ def _text(pattern: str, hint: str) -> Schema:
 
 
 def _nullable(value: Schema) -> Schema:
+    if "type" not in value:
+        # Anything, so null too.
+        return value
     types = value["type"] if isinstance(value["type"], list) else [value["type"]]
     allowed = {**value, "type": [*types, *(["null"] if "null" not in types else [])]}
     if "enum" in value:

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from compiler.spec.later import Later
-from compiler.spec.model import Form, NumberOr, OneOf, OneOrSeveral, ShortForm
+from compiler.spec.model import Form, NumberOr, OneOf, OneOrMore, OneOrSeveral, ShortForm
 
 _BOUNDS = {"ge": "minimum", "le": "maximum", "min_length": "minItems", "max_length": "maxItems"}
 
@@ -39,6 +39,11 @@ class Bare(NamedTuple):
     def short_form(self) -> str | None:
         """The field that the short form sets, if there is one."""
         return next((item.field for item in self.metadata if isinstance(item, ShortForm)), None)
+
+    @property
+    def may_stand_alone(self) -> bool:
+        """Whether a list of one item may be written as that item."""
+        return any(isinstance(item, OneOrMore) for item in self.metadata)
 
     @property
     def model(self) -> type[BaseModel] | None:

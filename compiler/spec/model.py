@@ -129,6 +129,18 @@ class NumberOr(NamedTuple):
         return core_schema.no_info_plain_validator_function(self.check)
 
 
+class OneOrMore(NamedTuple):
+    """`team: sales` for `team: [sales]`: a value that stands alone is a list of one."""
+
+    def expand(self, value: Any) -> Any:
+        return [value] if isinstance(value, str | bool | int | float) else value
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        return core_schema.no_info_before_validator_function(self.expand, handler(source))
+
+
 class OneOf(NamedTuple):
     """Of these fields a mapping has exactly one, whatever it has `beside` them; at most one if
     none is `required`. An override by another one takes away what `belongs` to them, too."""

@@ -18,6 +18,8 @@ from compiler.spec.health import Health
 from compiler.spec.lifecycle import Hook, Lifecycle
 from compiler.spec.metrics import Collector, Metrics
 from compiler.spec.network import Egress
+from compiler.spec.patches import Operation, Patch
+from compiler.spec.permissions import Permissions, Statement
 from compiler.spec.ports import NamedPort
 from compiler.spec.probe import Probe
 from compiler.spec.resources import Amounts, Resources
@@ -78,7 +80,12 @@ _FIELDS: dict[type[BaseModel], dict[str, str]] = {
         "routes httpRoute gateway public fqdn",
         "calls": "dependsOn dependencies upstreams",
         "egress": "networks outbound firewall",
+        "callers": "allowedCallers allowFrom clients",
         "metrics": "prometheus monitoring serviceMonitor podMonitor scrape",
+        "patches": "patch patchesStrategicMerge patchesJson6902 kustomize overlay overlays",
+        "manifests": "extraObjects extraManifests extraDeploy objects raw rawResources",
+        "permissions": "aws iam iamRole iamPolicy roleArn role irsa podIdentity policy policies "
+        "policyStatements",
         "environments": "stages overrides umgebungen entornos",
     },
     NamedPort: {
@@ -158,6 +165,12 @@ _FIELDS: dict[type[BaseModel], dict[str, str]] = {
         "exec": "command cmd run",
         "sleep": "seconds delay wait",
     },
+    Patch: {
+        "target": "kind name selector",
+        "merge": "strategicMerge strategic patch mergePatch",
+        "json": "json6902 jsonPatch operations ops",
+    },
+    Operation: {"op": "operation", "path": "pointer"},
     Replicas: {
         "min": "minReplicas minimum count",
         "max": "maxReplicas maximum",
@@ -213,6 +226,17 @@ _FIELDS: dict[type[BaseModel], dict[str, str]] = {
         "interval": "scrapeInterval every",
     },
     Collector: {"kind": "type", "labels": "selector matchLabels release"},
+    Permissions: {
+        "role": "arn roleArn iamRole roleName",
+        "statements": "statement policy policies inlinePolicy policyDocument actions resources "
+        "allow",
+        "boundary": "permissionsBoundary permissionBoundary",
+    },
+    Statement: {
+        "actions": "action verbs",
+        "resources": "resource arn arns on",
+        "conditions": "condition when if",
+    },
     Environment: {
         "aws": "account accountId region",
         "loadBalancer": "lb elb nlb",
@@ -312,6 +336,22 @@ _ABSENT: dict[type[BaseModel], dict[str, str]] = {
             "securityContext runAsUser user"
         ),
         "a sidecar always goes on running: remove it": "restart restartPolicy",
+    },
+    Permissions: {
+        "the policy is made of `statements`: remove it": "version id",
+        "the ServiceAccount is compiled for the app, and the role is for it alone: remove it": (
+            "serviceAccount serviceAccountName annotations trust trustPolicy assumeRolePolicy "
+            "principal principals"
+        ),
+    },
+    Statement: {
+        "a statement allows what it names, and everything else is refused: remove it": (
+            "effect deny sid principal principals notPrincipal"
+        ),
+        "a statement names what it allows, not what it leaves out: use `actions`": "notAction "
+        "notActions",
+        "a statement names what it allows, not what it leaves out: use `resources`": "notResource "
+        "notResources",
     },
     Health: {
         "it belongs to one probe: `readiness: {periodSeconds: 10}`": (

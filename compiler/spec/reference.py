@@ -5,7 +5,7 @@
 
 import re
 from collections.abc import Iterator
-from typing import Literal, NamedTuple, get_args, get_origin
+from typing import Any, Literal, NamedTuple, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -144,6 +144,8 @@ def _type(kind: Bare, sections: dict[type[BaseModel], Section], forms: dict[str,
         item = _type(bare(arguments[0]), sections, forms)
         if kind.alone is not None:
             return f"{item}, or list of them"
+        if kind.may_stand_alone:
+            return f"{item}, or list: {item}"
         return f"list, not empty: {item}" if kind.bounds.get("minItems") else f"list: {item}"
     if origin is dict:
         key, value = (_type(bare(argument), sections, forms) for argument in arguments)
@@ -157,7 +159,7 @@ def _type(kind: Bare, sections: dict[type[BaseModel], Section], forms: dict[str,
         return kind.form.name
     if kind.annotation is int:
         return f"number, {kind.bounds['minimum']} to {kind.bounds['maximum']}"
-    return {str: "text", bool: "true or false"}[kind.annotation]
+    return {str: "text", bool: "true or false", Any: "anything"}[kind.annotation]
 
 
 def _default(field: FieldInfo) -> str:

@@ -25,6 +25,8 @@ DEFAULT_DENY = "default-deny"
 _NAME = "[a-z](?:[-a-z0-9]*[a-z0-9])?"
 _NAME_HINT = f"lowercase letters, digits and hyphens, a letter first, at most {MAX_NAME}"
 _LABEL = "[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?"
+# A label's value, and its key after the slash.
+_QUALIFIED = "[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?"
 _SEGMENT = r"(?!\.{1,2}(?:/|$))[A-Za-z0-9._~-]+"
 # A key of a Secret or ConfigMap becomes the name of a file where that is mounted.
 _KEY = r"(?!\.$|\.\.)[-._a-zA-Z0-9]{1,253}"
@@ -171,6 +173,21 @@ def _why_secret_reference(value: str) -> PydanticCustomError:
     return invalid(
         f"{quoted(value)} does not name a key of a Secret",
         "write the Secret's name, a slash and the key: payment-gateway/api-key",
+    )
+
+
+def _why_kind(value: str) -> PydanticCustomError:
+    return invalid(
+        f"{quoted(value)} is not a kind of objects",
+        "write it as Kubernetes does, with a capital: Deployment, NetworkPolicy",
+    )
+
+
+def _why_pointer(value: str) -> PydanticCustomError:
+    return invalid(
+        f"{quoted(value)} is not a JSON pointer",
+        "name every step from the object down, each after a slash: "
+        "/spec/template/spec/containers/0; a slash in a name is ~1 and a ~ is ~0",
     )
 
 
@@ -540,6 +557,19 @@ ObjectName = Annotated[
         "lowercase letters, digits, hyphens and dots, a letter or digit first and last",
         _why_object_name,
         253,
+    ),
+]
+Kind = Annotated[
+    str,
+    Form("kind", "[A-Z][A-Za-z0-9]*", "a kind of Kubernetes objects: Deployment", _why_kind, 63),
+]
+JsonPointer = Annotated[
+    str,
+    Form(
+        "JSON pointer",
+        r"(?:/(?:[^~/$\x00-\x1f\x7f]|\$(?!\{)|~[01])*){1,64}",
+        "every step from the object down, each after a slash: /spec/template/spec/containers/0",
+        _why_pointer,
     ),
 ]
 # What a variable, unlike a file, may be given. Source: Kubernetes 1.34, validateObjectFieldSelector

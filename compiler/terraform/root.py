@@ -23,6 +23,7 @@ def terraform_files(estate: Estate) -> dict[str, Block]:
         ("cdn", cdn(estate)),
         ("dns", dns(estate)),
         ("iam", iam(estate)),
+        ("app_roles", _app_roles(estate)),
         ("outputs", outputs(estate)),
     ):
         if content:
@@ -37,3 +38,11 @@ def _redirects(estate: Estate) -> Block:
     from compiler.terraform.redirects import redirects
 
     return redirects(estate)
+
+
+def _app_roles(estate: Estate) -> Block:
+    if not estate.permitted:
+        return {}
+    from compiler.terraform.app_roles import app_roles
+
+    return app_roles(estate)

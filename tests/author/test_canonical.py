@@ -171,3 +171,52 @@ def test_environment_files_have_the_order_of_their_own_language() -> None:
     ) == (
         'name: dev\naws: {account: "1", region: eu-west-1}\nedge: {waf: {allow: [], block: []}}\n'
     )
+
+
+def test_what_patches_and_manifests_hold_stays_as_it_is_written() -> None:
+    text = """\
+name: shop
+team: sales
+image: ghcr.io/acme/shop:1.4.2
+manifests:
+- data: {b: "1", a: "2"}
+  kind: ConfigMap # with words
+  metadata: {labels: {z: w}, name: shop-words}
+  apiVersion: v1
+patches:
+- merge:
+    spec:
+      zebra: null
+      ant: [{value: 1, name: x}]
+  target: Deployment
+- json:
+  - {value: 3, path: /spec/replicas, op: replace}
+  target: {name: shop, kind: Deployment}
+environments:
+  dev:
+"""
+
+    assert (
+        formatted(text)
+        == """\
+name: shop
+team: sales
+image: ghcr.io/acme/shop:1.4.2
+patches:
+- target: Deployment
+  merge:
+    spec:
+      zebra: null
+      ant: [{value: 1, name: x}]
+- target: {kind: Deployment, name: shop}
+  json:
+  - {op: replace, path: /spec/replicas, value: 3}
+manifests:
+- apiVersion: v1
+  kind: ConfigMap # with words
+  metadata: {name: shop-words, labels: {z: w}}
+  data: {b: "1", a: "2"}
+environments:
+  dev:
+"""
+    )

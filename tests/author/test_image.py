@@ -252,3 +252,118 @@ def test_what_a_killed_edit_left_is_cleaned_up_by_the_next_compile(shop: Path) -
 
     assert "1 removed" in portico(shop, "compile").out
     assert not leftover.exists()
+
+
+PARTS = f"""\
+name: shop
+team: sales
+image: ghcr.io/acme/shop:1.4.2
+port: 8080
+sidecars:
+  proxy:
+    image: ghcr.io/acme/proxy:2.14.1 {MARKER}
+    args: [--port=5432]
+workers:
+  mailer: {{args: [mailer]}}
+  indexer:
+    image: ghcr.io/acme/indexer:3.0.0   # their own
+jobs:
+  report: {{args: [report], schedule: "@daily"}}
+environments:
+  dev:
+    workers: {{indexer: {{image: "ghcr.io/acme/indexer:3.1.0-rc.1"}}}}
+  test:
+  prod:
+    workers: {{mailer: null}}
+    jobs: {{import: {{once: {{}}}}}}
+"""
+
+
+@pytest.fixture
+def parts(tmp_path: Path) -> Path:
+    root = estate(tmp_path, "dev", "test", "prod", shop=PARTS)
+    assert portico(root, "compile").code == 0
+    return root
+
+
+@pytest.mark.parametrize(
+    ("part", "arguments", "said", "edits"),
+    [
+        (
+            "sidecars.proxy",
+            (),
+            "sidecars.proxy: ghcr.io/acme/proxy:2.14.1 → acme/new:1 in dev, test and prod",
+            [("ghcr.io/acme/proxy:2.14.1", "acme/new:1")],
+        ),
+        (
+            "workers.indexer",
+            (),
+            "workers.indexer: ghcr.io/acme/indexer:3.0.0 → acme/new:1 in test and prod",
+            [("ghcr.io/acme/indexer:3.0.0", "acme/new:1")],
+        ),
+        (
+            "workers.indexer",
+            ("--environment=dev",),
+            "workers.indexer: ghcr.io/acme/indexer:3.1.0-rc.1 → acme/new:1 in dev",
+            [("ghcr.io/acme/indexer:3.1.0-rc.1", "acme/new:1")],
+        ),
+        (
+            "workers.mailer",
+            (),
+            "workers.mailer: the app's image → acme/new:1 in dev and test",
+            [("{args: [mailer]}", "{image: acme/new:1, args: [mailer]}")],
+        ),
+        (
+            "workers.indexer",
+            ("--environment=prod",),
+            "workers.indexer: ghcr.io/acme/indexer:3.0.0 → acme/new:1 in prod",
+            [("{mailer: null}", "{indexer: {image: acme/new:1}, mailer: null}")],
+        ),
+        (
+            "jobs.report",
+            ("--environment=test",),
+            "jobs.report: the app's image → acme/new:1 in test",
+            [("  test:\n", "  test:\n    jobs: {report: {image: acme/new:1}}\n")],
+        ),
+        (
+            "jobs.import",
+            ("--environment=prod",),
+            "jobs.import: the app's image → acme/new:1 in prod",
+            [("{import: {once: {}}}", "{import: {image: acme/new:1, once: {}}}")],
+        ),
+    ],
+)
+def test_a_part_of_the_app_gets_an_image(
+    part: str, arguments: tuple[str, ...], said: str, edits: list[tuple[str, str]], parts: Path
+) -> None:
+    code, out, err = set_image(parts, "shop", "acme/new:1", "--part", part, *arguments)
+
+    assert (code, err) == (0, "")
+    assert out.splitlines()[0] == f"apps/shop.yaml: {said}"
+    text = PARTS
+    for old, new in edits:
+        text = text.replace(old, new)
+    assert spec(parts) == text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (
+            ["--part=workers.mailr"],
+            'there is no part "workers.mailr": did you mean workers.mailer?',
+        ),
+        (["--part=mailer"], 'there is no part "mailer": did you mean workers.mailer?'),
+        (
+            ["--part=workers.mailer", "--environment=prod"],
+            "apps/shop.yaml has no workers.mailer in prod",
+        ),
+        (
+            ["--part=jobs.import"],
+            "apps/shop.yaml has jobs.import in some environments only: name them with --environment",
+        ),
+    ],
+)
+def test_a_part_that_is_not_there_is_refused(arguments: list[str], said: str, parts: Path) -> None:
+    assert set_image(parts, "shop", "acme/new:1", *arguments) == (2, "", f"portico: {said}\n")
+    assert spec(parts) == PARTS

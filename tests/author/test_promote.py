@@ -174,3 +174,80 @@ def test_what_does_not_fit_the_other_environment_is_the_compilers_error(tmp_path
     assert "schedule: 30 2 * * *" in err
     assert err.endswith("portico: apps/shop.yaml was not written\n")
     assert snapshot(root) == before
+
+
+PARTS = """\
+name: shop
+team: sales
+image: ghcr.io/acme/shop:1.4.2
+port: 8080
+workers:
+  mailer:
+    args: [mailer]
+  indexer: {image: "ghcr.io/acme/indexer:3.0.0"}
+  here: {args: [here]}
+jobs:
+  report: {image: "ghcr.io/acme/report:1.0.0", schedule: "@daily"}
+environments:
+  dev:
+    image: ghcr.io/acme/shop:1.5.0
+    workers:
+      mailer: {image: "ghcr.io/acme/mailer:2.0.0"}
+      indexer: {image: "ghcr.io/acme/indexer:3.1.0"}
+      here: {image: "ghcr.io/acme/here:1"}
+    jobs: {report: {image: null}}
+  test:
+    # The suite needs it.
+    workers:
+      here: null
+  prod:
+    workers: {mailer: {image: "ghcr.io/acme/mailer:1.9.0"}}
+"""
+
+
+def test_parts_with_images_of_their_own_are_promoted_with_the_app(tmp_path: Path) -> None:
+    root = estate(tmp_path, "dev", "test", "prod", shop=PARTS)
+
+    code, out, err = promote(root, "--from", "dev", "--to", "test")
+
+    assert (code, err) == (0, "")
+    assert out == [
+        "apps/shop.yaml: ghcr.io/acme/shop:1.4.2 → ghcr.io/acme/shop:1.5.0 in test",
+        "apps/shop.yaml: workers.mailer: the app's image → ghcr.io/acme/mailer:2.0.0 in test",
+        "apps/shop.yaml: workers.indexer: ghcr.io/acme/indexer:3.0.0 → "
+        "ghcr.io/acme/indexer:3.1.0 in test",
+        "apps/shop.yaml: jobs.report has the app's image in test, as in dev",
+    ]
+    assert spec(root) == PARTS.replace(
+        """\
+  test:
+    # The suite needs it.
+    workers:
+      here: null
+""",
+        """\
+  test:
+    image: ghcr.io/acme/shop:1.5.0
+    # The suite needs it.
+    workers:
+      here: null
+      mailer: {image: ghcr.io/acme/mailer:2.0.0}
+      indexer: {image: ghcr.io/acme/indexer:3.1.0}
+    jobs: {report: {image: null}}
+""",
+    )
+    assert promote(root, "--from", "dev", "--to", "test")[1] == [
+        "apps/shop.yaml: test has the image of dev already; nothing to do"
+    ]
+
+
+def test_a_part_that_has_the_apps_image_there_has_it_here_again(tmp_path: Path) -> None:
+    root = estate(tmp_path, "dev", "test", "prod", shop=PARTS)
+
+    code, out, _ = promote(root, "--from", "test", "--to", "prod")
+
+    assert (code, out) == (
+        0,
+        ["apps/shop.yaml: workers.mailer has the app's image in prod, as in test"],
+    )
+    assert "mailer:1.9.0" not in spec(root)

@@ -22,7 +22,7 @@ REPOSITORY = Path(__file__).parents[2]
 _STEPS = {
     "parsed": "compiler/source/yaml.py:examine",
     "validated": "compiler/spec/parse.py:parse",
-    "lowered": "compiler/kubernetes/files.py:app_objects",
+    "lowered": "compiler/kubernetes/files.py:compiled_objects",
     "emitted": "compiler/emit/yaml.py:stream",
     "judged": "compiler/check/policy.py:_guarded",
     "scanned": "compiler/foreign/yaml.py:read",

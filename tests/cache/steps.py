@@ -21,7 +21,20 @@ APPS = {
     "stock": "team: goods\nport: 9090\nexpose: {host: shop-stock}\nenv: {LEVEL: debug}\n",
     "api": "team: goods\nport: 8080\nexpose: {host: goods, path: /api}\ncalls: [cart]\n",
     "pages": "team: goods\nport: 8080\nexpose: {host: goods}\negress: [{cidr: 10.0.0.0/8, port: 53}]\n",
-    "report": "team: goods\nschedule: 10 3 * * *\ncalls: [stock]\n",
+    "gift": """\
+team: sales
+calls: [cart]
+patches:
+- target: NetworkPolicy
+  json:
+  - {op: test, path: /spec/egress/0/to/0/namespaceSelector/matchLabels/kubernetes.io~1metadata.name,
+    value: sales}
+  - {op: add, path: /spec/egress/-, value: {to: [{ipBlock: {cidr: 10.0.0.0/8}}]}}
+manifests:
+- {apiVersion: v1, kind: ConfigMap, metadata: {name: words}, data: {a: b}}
+""",
+    "report": "team: goods\nschedule: 10 3 * * *\ncalls: [stock]\npermissions: {statements: "
+    "[{actions: [sqs:SendMessage], resources: [arn:aws:sqs:eu-west-1:111122223333:news]}]}\n",
 }
 _LAST_ADDED = 3
 
@@ -49,9 +62,27 @@ _SPEC_CHANGES = (
     ("description: the cart", "description: of wood"),
     ("port: 53}", "port: 54}"),
     ("schedule: 10 3", "schedule: 10 4"),
+    ("[sqs:SendMessage]", '["sqs:Send*"]'),
+    ("[sqs:SendMessage]", "[sqs:SendMessage, sqs:GetQueueUrl]"),
+    ("  test:\n", "  test: {permissions: arn:aws:iam::111122223333:role/news}\n"),
     ("  test:\n", "  test: {replicas: 3}\n"),
     ("  test:\n", ""),
     ("  dev:\n", "  dev: {image: ghcr.io/acme/other:2-debug}\n"),
+    ("op: test", "op: replace"),
+    ("cidr: 10.0.0.0/8", "cidr: nonsense"),
+    ("- target: NetworkPolicy", "- target: Service"),
+    ("ipBlock: {cidr: 10.0.0.0/8}", "ipBlok: {}"),
+    ("name: words", "name: cart-words"),
+    ("kind: ConfigMap", "kind: Secret"),
+    ("data: {a: b}", "data: {a: c}"),
+    (
+        "schedule: 10 3",
+        "manifests: [{apiVersion: v1, kind: ConfigMap, metadata: {name: words}}]\nschedule: 10 3",
+    ),
+    (
+        "description: the cart",
+        "patches: [{target: Deployment, merge: {spec: {minReadySeconds: 3}}}]",
+    ),
     ("name: ", "# a comment\nname: "),
     ("team: goods", "team: [goods"),
     ("image: ", "imaeg: "),
@@ -271,8 +302,10 @@ def own_rule(root: Path, number: int) -> None:
 def waiver(root: Path, number: int) -> None:
     """Used or not; it ends in a month, soon, today or has ended."""
     (root / "policies").mkdir(exist_ok=True)
-    rule = ("PT901", "PT902", "PT903")[number // 4 % 3]
+    rule = ("PT901", "PT902", "PT903", "PT121")[number // 4 % 4]
     about = ("Deployment sales/shop", "Deployment goods/api", "Deployment sales/nobody")[number % 3]
+    if rule == "PT121":
+        about = "sqs:Send*"
     ends = ("2026-12-20", "2026-12-02", "2026-11-25", "2026-11-20")[number % 4]
     (root / "policies" / "waivers.yaml").write_text(
         f"waivers:\n- rule: {rule}\n  object: {about}\n  reason: it is a test\n"

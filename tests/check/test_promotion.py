@@ -346,3 +346,60 @@ def test_an_environment_with_errors_of_its_own_is_there_all_the_same(tmp_path: P
     (root / "environments/acceptance.yaml").write_text("name: acceptance\n")
 
     assert "PT117" not in portico(root, "compile").err
+
+
+PARTS = """\
+name: shop
+team: sales
+image: ghcr.io/acme/shop:1.0
+workers:
+  mailer: {{image: "ghcr.io/acme/mailer:{base}"}}
+sidecars:
+  proxy: {{image: "ghcr.io/acme/proxy:7"}}
+port: 8080
+environments:
+  acceptance: {acceptance}
+  prod: {prod}
+"""
+
+
+def parts(base: str, acceptance: str = "", prod: str = "") -> str:
+    return PARTS.format(base=base, acceptance=acceptance, prod=prod)
+
+
+def test_images_of_workers_and_sidecars_come_the_same_way(root: Path) -> None:
+    ahead = '{workers: {mailer: {image: "ghcr.io/acme/mailer:2"}}}'
+    state(root, parts("1"))
+    (root / "apps/shop.yaml").write_text(parts("1", prod=ahead))
+
+    result = checked(root)
+
+    assert result.code == 1
+    assert (
+        result.err
+        == """\
+error[PT118]: "shop" has ghcr.io/acme/mailer:2 in prod, which acceptance does not have and never had
+  --> apps/shop.yaml:11:36
+   |
+11 |   prod: {workers: {mailer: {image: "ghcr.io/acme/mailer:2"}}}
+   |                                    ^^^^^^^^^^^^^^^^^^^^^^^
+  --> environments/prod.yaml:34:15
+34 | promotesFrom: acceptance
+   |               ^^^^^^^^^^ prod is promoted from acceptance
+   help: `portico promote shop --from acceptance --to prod` takes what acceptance has, ghcr.io/acme/mailer:1; let acceptance have this image first; or say in policies/waivers.yaml why it cannot wait
+
+portico: 1 error
+"""
+    )
+
+    state(root, parts("1", acceptance=ahead))
+    (root / "apps/shop.yaml").write_text(parts("1", prod=ahead))
+    assert checked(root).code == 0
+
+
+def test_an_image_that_another_part_of_the_app_had_there_was_tried(root: Path) -> None:
+    state(root, parts("1"))
+    moved = "{workers: {mailer: null}, jobs: {mail: {once: {}, image: 'ghcr.io/acme/mailer:1'}}}"
+    (root / "apps/shop.yaml").write_text(parts("1", prod=moved))
+
+    assert checked(root).code == 0

@@ -12,7 +12,7 @@ from compiler.check.waivers import load_waivers
 from compiler.diagnostics.model import Span
 from compiler.policies.builtin import builtin
 from compiler.policies.shape import Context, Object, Policy
-from tests.repository import portico, repository
+from tests.repository import APP, portico, repository
 
 TODAY = date(2026, 11, 25)
 NODE_EXPORTER: Object = {
@@ -182,4 +182,39 @@ def test_a_rule_that_fails_refuses_what_it_could_not_judge() -> None:
     assert (found.rule.id, found.message) == (
         "PT900",
         "PT900 could not judge this: KeyError: 'missing'",
+    )
+
+
+def test_what_patches_come_to_is_waived_by_the_file_that_it_is_rendered_to(tmp_path: Path) -> None:
+    """A compile does not ask which day it is; a check says that a waiver has ended."""
+    rule = (
+        'ID = "PT900"\nTITLE = "few egress rules"\nSEVERITY = "error"\nRATIONALE = WHAT = FIX = "x."\n'
+        'KINDS = ("NetworkPolicy",)\nONE_DOOR = False\n'
+        f'FAILING = """{_policy("[{}]")}"""\nPASSING = """{_policy("[]")}"""\n\n\n'
+        "def findings(obj, context):\n"
+        '    if {} in obj["spec"]["egress"]:\n'
+        '        yield ("spec", "egress", 0), "it goes out", "remove it"\n'
+    )
+    patch = "patches: [{target: NetworkPolicy, merge: {spec: {egress: [{}]}}}]\n"
+    repository(tmp_path, {"apps/shop.yaml": APP + patch, "policies/few.py": rule})
+    refused = portico(tmp_path, "compile")
+    assert (refused.code, "apps/shop.yaml:9:59" in refused.err) == (1, True), refused.err
+
+    def waived(path: str, ends: date) -> list[int]:
+        fields = {"rule": "PT900", "object": "NetworkPolicy sales/shop", "path": path}
+        text = waiver(**fields, expires=f'"{ends}"')
+        repository(tmp_path, {"apps/shop.yaml": APP + patch, "policies/waivers.yaml": text})
+        return [portico(tmp_path, command).code for command in ("compile", "check")]
+
+    later, earlier = date.today() + timedelta(60), date.today() - timedelta(60)
+    assert waived("rendered/prod", later) == [1, 1]
+    assert waived("rendered/dev", later) == [0, 0]
+    assert waived("rendered/dev", earlier) == [0, 1]
+    assert "apps/shop.yaml:9:59" in portico(tmp_path, "check").err
+
+
+def _policy(egress: str) -> str:
+    return (
+        "\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\n"
+        f"metadata: {{name: a}}\nspec: {{egress: {egress}}}\n"
     )

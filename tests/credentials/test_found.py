@@ -8,7 +8,6 @@ import pytest
 from compiler.credentials.exposed import Exposed, exposed
 from compiler.source.yaml import Document, read
 from tests.credentials.tokens import (
-    ARTIFACTORY,
     AWS_ID,
     AWS_SECRET,
     AZURE,
@@ -61,7 +60,6 @@ CREDENTIALS: dict[str, tuple[dict[str, Any], str]] = {
     "Twilio key": ({"env": {"A": TWILIO}}, "a Twilio key"),
     "Mailchimp key": ({"env": {"A": MAILCHIMP}}, "a Mailchimp key"),
     "Discord token": ({"env": {"A": DISCORD}}, "a Discord token"),
-    "Artifactory key": ({"env": {"A": ARTIFACTORY}}, "an Artifactory credential"),
     "Square secret": ({"env": {"A": SQUARE}}, "a Square secret"),
     "JSON web token": ({"env": {"A": JWT}}, "a JSON web token"),
     "Azure key": ({"env": {"A": f"AccountName=a;AccountKey={AZURE};"}}, "an Azure storage key"),

@@ -32,7 +32,6 @@ TWILIO = "SK" + made(32, HEXADECIMAL)
 MAILGUN = "key-" + made(32, HEXADECIMAL)
 MAILCHIMP = made(32, HEXADECIMAL) + "-us12"
 DISCORD = f"M{made(23)}.{made(6)}.{made(27)}"
-ARTIFACTORY = "AKC" + made(60)
 SQUARE = "sq0csp-" + made(43)
 AZURE = made(86, BASE64) + "=="
 JWT = (

@@ -359,10 +359,35 @@ ONLY_PORTICO: dict[tuple[Kind, str], OnlyPortico] = {
         says("is not a schedule: ", "PT105"),
         SPEC.replace("port: 8080", "schedule: 61 2 * * *"),
     ),
+    ("app", "how large a policy is"): OnlyPortico(
+        "the length of texts in lists of lists is no schema's to add up",
+        says("and IAM takes 10,240 for a role", "PT105"),
+        SPEC
+        + "permissions: {statements: [{actions: [s3:GetObject], resources: ["
+        + ", ".join(f"arn:aws:s3:::{number:0<80}" for number in range(130))
+        + "]}]}\n",
+    ),
+    ("app", "what a condition compares with"): OnlyPortico(
+        "the operator is the key of a map that holds the map of the values",
+        says("with which .* compares", "PT105"),
+        SPEC
+        + "permissions: {statements: [{actions: [s3:GetObject], resources: [arn:aws:s3:::a], "
+        + 'conditions: {Bool: {aws:SecureTransport: "yes"}}}]}\n',
+    ),
     ("app", "address ranges"): OnlyPortico(
         "host bits and the groups of an IPv6 address are arithmetic",
         says("is not an address range|is not the range's own name", "PT105"),
         SPEC + "egress: [{cidr: 10.0.0.1/8, port: 80}]\n",
+    ),
+    ("app", "further objects that an app cannot have"): OnlyPortico(
+        "why a kind is none that an app may have, is more than a list of those that are",
+        says("", "PT123"),
+        SPEC + "manifests: [{apiVersion: v1, kind: Secret, metadata: {name: shop}}]\n",
+    ),
+    ("app", "texts in patches"): OnlyPortico(
+        "they may be at any depth, and keys too",
+        says("Flux and Terraform would replace|has a control character", "PT105"),
+        SPEC + 'patches: [{target: Service, merge: {spec: {a: ["${B}"]}}}]\n',
     ),
     ("environment", "fields that exclude each other"): OnlyPortico(
         "a schema that compared fields could only say that one of many alternatives failed",
@@ -564,7 +589,10 @@ def test_portico_and_the_schema_refuse_the_same_files(kind: Kind) -> None:
 
 
 def complete(node: Schema) -> Any:
-    """A value with every field that the schema knows, long forms long."""
+    """A value with every field that the schema knows, long forms long; of fields that exclude each
+    other, those of an example."""
+    if "if" in node.get("items", {}) or "allOf" in node.get("items", {}):
+        return copy.deepcopy(node["examples"][0])
     if "properties" in node:
         # Of fields that exclude each other the last.
         rules = [rule["not"].get("required", ()) for rule in node.get("allOf", ()) if "not" in rule]
@@ -573,10 +601,10 @@ def complete(node: Schema) -> Any:
         return {key: complete(value) for key, value in fields}
     if "items" in node and "properties" in node["items"]:
         return [complete(node["items"])]
-    if isinstance(node.get("additionalProperties"), dict):
+    entries = node.get("additionalProperties")
+    if isinstance(entries, dict):
         [(key, value), *_] = node["examples"][0].items() if "examples" in node else [("a", None)]
-        entry = node["additionalProperties"]
-        return {key: complete(entry) if "properties" in entry else copy.deepcopy(value)}
+        return {key: complete(entries) if "properties" in entries else copy.deepcopy(value)}
     return copy.deepcopy(node["examples"][0])
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from compiler.diagnostics.model import Diagnostic
 from compiler.link.conflicts.network import network
 from compiler.link.conflicts.resources import amounts
+from compiler.link.conflicts.rule import CONFLICT
 from compiler.link.conflicts.scale import scale
 from compiler.link.conflicts.workloads import workloads
 from compiler.link.unit import Unit
@@ -59,6 +60,17 @@ def conflicts(unit: Unit) -> Iterator[Diagnostic]:
         from compiler.link.conflicts.volumes import volumes
 
         yield from volumes(unit)
+    permitted = unit.interface.permissions
+    if permitted is not None:
+        from compiler.link.permissions import permission_conflicts
+
+        yield from permission_conflicts(unit, permitted, CONFLICT)
+    if unit.interface.extended:
+        from compiler.link.free_text import unusable_in_patches
+        from compiler.link.manifests import unfit
+
+        yield from unusable_in_patches(unit)
+        yield from unfit(unit)
 
 
 def _has_more_than_a_path(app: App) -> bool:
