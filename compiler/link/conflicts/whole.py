@@ -18,7 +18,7 @@ def conflicts(unit: Unit) -> Iterator[Diagnostic]:
     yield from scale(unit)
     yield from network(unit)
     yield from amounts(unit)
-    if app.expose is not None:
+    if app.expose is not None and not all(entrance.is_plain for entrance in app.expose):
         from compiler.link.conflicts.exposure import exposure
 
         yield from exposure(unit)
