@@ -206,6 +206,7 @@ class App(Model):
         ),
     )
     egress: Egresses = NONE
+    permissions: PermissionsField = None
     metrics: MetricsField = None
     workers: Workers = NOTHING
     jobs: Jobs = NOTHING
@@ -244,4 +245,3 @@ class App(Model):
             "docs/patches.md names."
         ),
     )
-    permissions: PermissionsField = None
