@@ -65,7 +65,7 @@ workflows: .venv/.core ## write the files of GitHub Actions and GitLab CI
 	@$(BIN)/python -m compiler.scaffold.ci .
 
 golden: .venv/.dev ## write the golden repositories of the tests anew; read the diff
-	@REGENERATE=1 $(BIN)/python -m pytest -q tests/test_golden.py
+	@REGENERATE=1 $(BIN)/python -m pytest -q tests/test_golden.py tests/test_workloads.py
 
 cases: .venv/.dev ## write the expected texts of the test cases anew; read the diff
 	@REGENERATE=1 $(BIN)/python -m pytest -q tests/test_cases.py tests/test_fields.py tests/diagnostics tests/review
