@@ -40,7 +40,9 @@ ALLOWED = {
         *("diagnostics", "source", "spec", "link", "kubernetes", "emit", "cache", "pipeline"),
         *("author", "credentials", "watch"),
     },
-    "author": {"credentials", "diagnostics", "source", "spec", "emit", "pipeline", "watch"},
+    "author": {
+        *("credentials", "diagnostics", "source", "spec", "link", "emit", "pipeline", "watch"),
+    },
     "scaffold": {"diagnostics", "source", "spec", "emit", "author", "inventory"},
     "review": {
         *("diagnostics", "source", "spec", "link", "kubernetes", "terraform", "policies"),
@@ -110,7 +112,8 @@ OF_ONE_APP = {
         "link/promotion.py",
         "link/unit.py",
     ),
-    *("kubernetes/deployment.py", "kubernetes/extended.py", "kubernetes/files.py"),
+    *("link/workloads.py", "kubernetes/addresses.py", "kubernetes/deployment.py"),
+    *("kubernetes/extended.py", "kubernetes/files.py"),
     *("kubernetes/manifests.py", "kubernetes/metadata.py", "kubernetes/network.py"),
     *("kubernetes/patches.py", "kubernetes/pod.py"),
     *("kubernetes/routers/ingress.py", "kubernetes/routers/nginx.py"),

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from compiler.check.kind_schema import SchemaFiles
 from compiler.check.policy import Locate
 from compiler.diagnostics.model import Diagnostic, Place, Rule
-from compiler.policies.kinds import BUILT_IN_GROUPS, is_known_to_all
+from compiler.policies.kinds import is_of_an_operator
 from compiler.policies.reading import described, group_of
 from compiler.policies.shape import Object
 
@@ -89,7 +89,7 @@ class Schemas:
     def _acceptance(self, obj: Object) -> Callable[[Object], bool]:
         """What tells whether an object of this one's kind is accepted."""
         group, kind = group_of(obj), obj["kind"]
-        if group not in BUILT_IN_GROUPS and is_known_to_all(group, kind):
+        if is_of_an_operator(group, kind):
             # Kinds of files and controllers, of which Kubernetes itself has no schema. What the
             # compiler makes of them, tests hold against their projects' own definitions; what an
             # app brings along, the API server does.

@@ -32,7 +32,7 @@ manifests:
 - apiVersion: v1
   kind: Secret
   metadata: {name: shop-db}
-  stringData: {password: in-plain-sight}
+  stringData: {theme: dark}
 environments:
   dev:
 """,

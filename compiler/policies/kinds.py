@@ -37,8 +37,8 @@ KNOWN = frozenset(
     (
         *(f"{group}.{FLUX}/{kind}" for group, kinds in _FLUX_KINDS.items() for kind in kinds),
         *("autoscaling.k8s.io/VerticalPodAutoscaler", "cert-manager.io/Certificate"),
-        *("cilium.io/CiliumNetworkPolicy", "external-secrets.io/ExternalSecret"),
-        *("keda.sh/ScaledObject", "keda.sh/TriggerAuthentication"),
+        *("cilium.io/CiliumNetworkPolicy", "keda.sh/ScaledObject"),
+        "keda.sh/TriggerAuthentication",
         *("monitoring.coreos.com/PodMonitor", "monitoring.coreos.com/PrometheusRule"),
         "monitoring.coreos.com/ServiceMonitor",
     )
@@ -153,3 +153,9 @@ def target_of_external_secret(obj: dict[str, Any]) -> str:
 def is_known_to_all(group: str, kind: object) -> bool:
     """Whether rules or schemas know a kind, whoever has it."""
     return group in BUILT_IN_GROUPS or group == KUSTOMIZE_GROUP or f"{group}/{kind}" in KNOWN
+
+
+def is_of_an_operator(group: str, kind: object) -> bool:
+    """Whether rules know a kind of which Kubernetes itself has no schema."""
+    known = is_known_to_all(group, kind) or f"{group}/{kind}" == _EXTERNAL_SECRET
+    return known and group not in BUILT_IN_GROUPS

@@ -40,11 +40,25 @@ def _all(rules: list[Object], side: str) -> list[str]:
     found: dict[str, None] = {}
     for rule in rules:
         # No peers, or no ports, are all of them.
-        peers = [_peer(peer) for peer in rule.get(side, [])] or ["everybody"]
+        peers = [one for peer in rule.get(side, []) for one in _peers(peer)] or ["everybody"]
         ports = [_port(port) for port in rule.get("ports", [])] or ["any port"]
         for peer in peers:
             found |= {f"{peer}, {port}": None for port in ports}
     return list(found)
+
+
+def _peers(peer: Object) -> list[str]:
+    """In words; an app of several workloads is as many peers."""
+    match peer:
+        case {
+            "namespaceSelector": {"matchLabels": {**namespace}},
+            "podSelector": {
+                "matchExpressions": [{"key": key, "operator": "In", "values": [*names]}],
+                **further,
+            },
+        } if set(namespace) == {_NAMESPACE} and key == _APP and not further:
+            return [f"{name} of {namespace[_NAMESPACE]}" for name in names]
+    return [_peer(peer)]
 
 
 def _peer(peer: Object) -> str:
@@ -58,6 +72,8 @@ def _peer(peer: Object) -> str:
         return f"{pods[_APP]} of {namespace[_NAMESPACE]}"
     if set(namespace) == {_NAMESPACE} and len(pods) == 1:
         return f"{next(iter(pods.values()))} of {namespace[_NAMESPACE]}"
+    if set(namespace) == {_NAMESPACE} and set(peer) == {"namespaceSelector"}:
+        return f"everything in {namespace[_NAMESPACE]}"
     if peer == _EVERY_TEAM:
         return "every app of a team"
     return one_line(peer)

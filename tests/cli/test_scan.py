@@ -56,9 +56,9 @@ def test_a_malformed_option_is_wrong_usage(
 
 
 def test_what_is_let_in_on_the_command_line_is_let_in(tmp_path: Path) -> None:
-    monitor = "apiVersion: monitoring.coreos.com/v1\nkind: ServiceMonitor\nmetadata: {name: x}\n"
+    monitor = "apiVersion: monitoring.coreos.com/v1\nkind: ThanosRuler\nmetadata: {name: x}\n"
     assert rules(tmp_path, {"x.yaml": monitor}) != []
-    assert rules(tmp_path, {}, ".", "--kind", "monitoring.coreos.com/ServiceMonitor") == []
+    assert rules(tmp_path, {}, ".", "--kind", "monitoring.coreos.com/ThanosRuler") == []
 
 
 def test_the_version_of_kubernetes_decides_which_kinds_exist(tmp_path: Path) -> None:
@@ -73,7 +73,7 @@ def test_the_version_of_kubernetes_decides_which_kinds_exist(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("text", "message", "place"),
     [
-        ("spec: {prots: []}\n", "prots", "x.yaml:4:7"),
+        ("spec: {prots: []}\n", "prots", "x.yaml:4:15"),
         ("spec: {ports: [{port: http}]}\n", "http", "x.yaml:4:23"),
     ],
 )

@@ -138,7 +138,7 @@ def test_fish_proposes(root: Path, tmp_path: Path) -> None:
     path = tmp_path / "completion.fish"
     path.write_text(script("fish"))
     for typed, expected in (
-        ("portico list ", ["apps", "environments", "hosts"]),
+        ("portico list ", ["apps", "environments", "hosts", "images"]),
         ("portico set image c", ["cart"]),
         (f"portico promote --root {root} --to ", ["dev", "prod"]),
     ):

@@ -27,6 +27,7 @@ GOOD = {
     "EnvName": ["A", "_a", "HTTP_PORT", "discovery.type"],
     "SecretReference": ["db/password", "db.prod/tls.key", "a/b_C-d", "a/.env", "a" * 253 + "/x"],
     "ConfigReference": ["shop-settings/theme", "company.ca/ca.crt"],
+    "AppReference": ["cart", "catalog-api/grpc", "a/0"],
     "ObjectName": ["a", "shop-media", "data.shop-0", "0", "a" * 253],
     "FieldPath": [
         *("metadata.name", "metadata.labels['app']", "metadata.annotations['acme.example/x_y']"),
@@ -108,6 +109,7 @@ BAD = {
         *("a/..x", "a" * 254 + "/x", "a/" + "x" * 254),
     ],
     "ConfigReference": ["", "a", "a/", "A/x", "a./x", "a/.."],
+    "AppReference": ["", "Cart", "cart/", "cart/a/b", "cart/-a", "a" * 41 + "/x" * 16, "1a"],
     "ObjectName": ["", "A", "a_b", "-a", "a-", "a..b", "a/b", "a" * 254, "a\n"],
     "FieldPath": [
         *("", "metadata", "metadata.generateName", "metadata.labels", "metadata.labels[app]"),
