@@ -117,7 +117,7 @@ def fields() -> list[tuple[str, str, str]]:
                 ("storefront-session/key", "storefront-session/other"),
                 ("cpu: 60}", "cpu: 61}"),
                 ("memory: 256Mi}", "memory: 257Mi}"),
-                ("calls: [catalog-api]", "calls: [catalog-api, press]"),
+                ("calls: [catalog-api]", "calls: [catalog-api, app1]"),
             ]
         ]
         + [
