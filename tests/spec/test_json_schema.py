@@ -681,8 +681,8 @@ def move(field: str, part: Any, data: dict[str, Any]) -> None:
     data["environments"]["prod"] = {field: moved}
 
 
-# There are two hundred times as many.
-CHANGES = 300
+# There are four hundred times as many.
+CHANGES = 150
 
 
 @pytest.mark.parametrize("kind", KINDS)
