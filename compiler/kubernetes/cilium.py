@@ -1,4 +1,4 @@
-"""Destinations by their names in DNS, which only Cilium's own policies can say.
+"""Destinations that only Cilium's own policies can say: names in DNS, and the pod's own node.
 
 Policies add up: what the app's NetworkPolicy lets out stays as it is. Source: docs.cilium.io,
 "Layer 3 Policies, DNS based", and "Layer 7 Policies, DNS Proxy".
@@ -33,18 +33,31 @@ _SEEN_BY_THE_PROXY = Constant(
 )
 
 
-def cilium_network_policies(owner: Owner, egress: list[Egress]) -> list[Object]:
-    """The policy of the app's destinations that are names; none if there are none."""
+# The EKS Pod Identity agent has the network of its node. That is `host` to Cilium, whatever the
+# address, and meets no range of addresses. Source: cilium/cilium issue 34387.
+_POD_IDENTITY_AGENT = Constant(
+    {
+        "toEntities": ["host"],
+        "toPorts": [{"ports": [{"port": "80", "protocol": "TCP"}]}],
+    }
+)
+
+
+def cilium_network_policies(owner: Owner, egress: list[Egress], *, agent: bool) -> list[Object]:
+    """The policy of the app's destinations that are names, and of the EKS Pod Identity `agent` if
+    it is one; none if there are none."""
     names = tuple(
         (destination.dns, destination.protocol, ports_of(destination))
         for destination in egress
         if destination.dns is not None
     )
-    return [_policy(owner, names)] if names else []
+    return [_policy(owner, names, agent=agent)] if names or agent else []
 
 
 @cache
-def _policy(owner: Owner, names: tuple[tuple[str, str, tuple[int, ...]], ...]) -> Constant:
+def _policy(
+    owner: Owner, names: tuple[tuple[str, str, tuple[int, ...]], ...], *, agent: bool
+) -> Constant:
     return Constant(
         {
             "apiVersion": "cilium.io/v2",
@@ -52,7 +65,11 @@ def _policy(owner: Owner, names: tuple[tuple[str, str, tuple[int, ...]], ...]) -
             "metadata": app_metadata(owner),
             "spec": {
                 "endpointSelector": match(owner.name),
-                "egress": [_SEEN_BY_THE_PROXY, *(_to_name(*name) for name in names)],
+                "egress": [
+                    *([_SEEN_BY_THE_PROXY] if names else []),
+                    *(_to_name(*name) for name in names),
+                    *([_POD_IDENTITY_AGENT] if agent else []),
+                ],
             },
         }
     )

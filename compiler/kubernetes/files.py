@@ -143,11 +143,13 @@ def compiled_objects(unit: Unit, neighbours: Neighbours, router: Router) -> list
         )
         for workload in workloads
     )
-    if unit.app.egress and unit.environment.cluster.network_policies == "cilium":
+    agent = unit.app.permissions is not None and not annotated
+    if (unit.app.egress or agent) and unit.environment.cluster.network_policies == "cilium":
         from compiler.kubernetes.cilium import cilium_network_policies
 
         for workload in workloads:
-            objects += cilium_network_policies(owner.of_workload(workload), unit.app.egress)
+            own, egress = owner.of_workload(workload), unit.app.egress
+            objects += cilium_network_policies(own, egress, agent=agent)
     return objects
 
 

@@ -22,16 +22,18 @@ def peers_of(policy: Object) -> dict[str, Any]:
 
 
 def peers_of_cilium(policy: Object) -> dict[str, Any]:
-    """The names that a CiliumNetworkPolicy lets out to; what else it says stays as it is."""
+    """The names, and Cilium's words for others, that a CiliumNetworkPolicy lets out to; what else
+    it says stays as it is."""
     rules: list[Object] = policy["spec"]["egress"]
-    named = [rule for rule in rules if "toFQDNs" in rule]
+    named = [rule for rule in rules if "toFQDNs" in rule or "toEntities" in rule]
     found: dict[str, None] = {}
     for rule in named:
-        for name in rule["toFQDNs"]:
+        names = [next(iter(name.values())) for name in rule.get("toFQDNs", ())]
+        entities = {"host": "the pod's own node"}
+        names += [entities.get(entity, entity) for entity in rule.get("toEntities", ())]
+        for name in names:
             for ports in rule["toPorts"]:
-                found |= {
-                    f"{next(iter(name.values()))}, {_port(port)}": None for port in ports["ports"]
-                }
+                found |= {f"{name}, {_port(port)}": None for port in ports["ports"]}
     rest = {k: v for k, v in policy["spec"].items() if k != "egress"}
     return {"lets out to": list(found), **rest, "egress": [r for r in rules if r not in named]}
 

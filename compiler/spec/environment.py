@@ -174,7 +174,7 @@ class Cluster(Model):
         examples=["cilium"],
         json_schema_extra=becomes(
             "With `cilium`, `dns` in the `egress` of an app becomes a CiliumNetworkPolicy beside "
-            "its NetworkPolicy."
+            "its NetworkPolicy, and so does the way to the EKS Pod Identity agent."
         ),
     )
     oidc_issuer: OidcIssuer | None = Field(
