@@ -107,6 +107,12 @@ def app_objects(unit: Unit, neighbours: Neighbours, router: Router) -> list[Obje
 def compiled_objects(unit: Unit, neighbours: Neighbours, router: Router) -> list[Object]:
     """Those that its fields make, before patches."""
     owner, workloads = owner_of(unit), workloads_of(unit.app)
+    if neighbours.addresses:
+        # Few apps have any.
+        from compiler.kubernetes.addresses import with_addresses
+
+        texts = dict(neighbours.addresses)
+        workloads = tuple(with_addresses(workload, texts) for workload in workloads)
     # With EKS Pod Identity the association, in Terraform, says which role the pods get.
     annotated = unit.environment.cluster.oidc_issuer is not None
     role = app_role_arn(unit.environment, unit.interface) if annotated else None

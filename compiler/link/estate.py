@@ -19,7 +19,8 @@ UNKNOWN_APP = Rule(
     "call to an app that is not there",
     "The call would fail in this environment, and the network policy would name nobody.",
     what="Refuses a name in `calls` that is no app, an app that is not in the same environment, or "
-    "an app without a port; and a name in `callers` that is no app.",
+    "an app without a port; a name in `callers` that is no app; and a variable for the address of "
+    "a port that an app does not have.",
     fix="Correct the name, add the environment to the called app, or override `calls` for the "
     "environment that has no such app.",
     failing="""\
@@ -105,6 +106,10 @@ def link(
         from compiler.link.callers import refused_callers
 
         diagnostics += refused_callers(units, guarded, listed)
+    if users := [unit for unit in units if unit.interface.addresses]:
+        from compiler.link.addresses import unknown_ports
+
+        diagnostics += unknown_ports(units, users)
     by_name = {unit.interface.name: unit for unit in units}
     callers: dict[str, list[Unit]] = {}
     callees: dict[str, list[Unit]] = {}

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from compiler.diagnostics.model import Place
 from compiler.link.layers import Layer, has, removes, where
 from compiler.link.ports import ContainerPort
-from compiler.link.workloads import further_names, offered, workloads_named
+from compiler.link.workloads import addresses_in, further_names, offered, workloads_named
 from compiler.spec.app import App
 from compiler.spec.environment import Environment
 from compiler.spec.permissions import Permissions
@@ -64,6 +64,8 @@ class Interface(NamedTuple):
     """Whether it has patches or further objects, so that what they come to must be judged."""
     manifests: tuple[tuple[str, str], ...]
     """Kind and name of its further objects, in their order."""
+    addresses: tuple[str, ...]
+    """The apps, and ports of apps, whose addresses its variables hold: `app` or `app/port`."""
     permissions: Permitted | None
 
     def plain(self) -> tuple[Any, ...]:
@@ -73,7 +75,7 @@ class Interface(NamedTuple):
         seen = self.name, self.team, ports, self.workloads, self.names, self.calls
         permissions = None if self.permissions is None else _plain(self.permissions)
         said = self.callers, self.secrets, expose, self.extended, self.manifests
-        return *seen, *said, permissions
+        return *seen, *said, self.addresses, permissions
 
 
 class Content(NamedTuple):
@@ -150,7 +152,7 @@ def unit_of(app: App, environment: Environment, layers: tuple[Layer, ...]) -> Un
 
 def interface(plain: tuple[Any, ...]) -> Interface:
     name, team, ports, workloads, names, calls, callers, secrets, expose = plain[:9]
-    extended, manifests, permissions = plain[9:]
+    extended, manifests, addresses, permissions = plain[9:]
     return Interface(
         name,
         team,
@@ -163,6 +165,7 @@ def interface(plain: tuple[Any, ...]) -> Interface:
         tuple(Exposed(*entrance) for entrance in expose),
         extended,
         manifests,
+        addresses,
         None if permissions is None else _permitted(*permissions),
     )
 
@@ -192,6 +195,7 @@ def interface_of(app: App) -> Interface:
         ),
         bool(app.patches or app.manifests),
         tuple((manifest.kind, manifest.metadata.name) for manifest in app.manifests),
+        addresses_in(app),
         None if permissions is None else _permitted_of(permissions),
     )
 

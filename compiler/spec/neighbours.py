@@ -94,6 +94,7 @@ _FIELDS: dict[type[BaseModel], dict[str, str]] = {
         "servicePort": "published external",
     },
     EnvValue: {
+        "app": "service url serviceName",
         "secret": "valueFrom secretRef secretKeyRef secretName",
         "config": "configMap configMapRef configMapKeyRef",
         "field": "fieldRef fieldPath resourceFieldRef",

@@ -281,6 +281,14 @@ def _why_sub_path(value: str) -> PydanticCustomError:
     )
 
 
+def _why_app_reference(value: str) -> PydanticCustomError:
+    return invalid(
+        f"{quoted(value)} does not name an app, or a port of one",
+        "write the app's name as in `calls`, and for one of its `ports` a slash and the port's "
+        "name: catalog-api/grpc",
+    )
+
+
 def _why_port_name(value: str) -> PydanticCustomError:
     if re.fullmatch("[0-9]{1,5}", value):
         return invalid(
@@ -628,6 +636,16 @@ PortName = Annotated[
         "(?!.*--)(?![-0-9]*$)[a-z0-9](?:[-a-z0-9]{0,13}[a-z0-9])?",
         "lowercase letters, digits and single hyphens, at least one letter, at most 15 characters",
         _why_port_name,
+    ),
+]
+AppReference = Annotated[
+    str,
+    Form(
+        "address of an app",
+        f"{_NAME}(?:/[a-z0-9](?:[-a-z0-9]{{0,13}}[a-z0-9])?)?",
+        "the app's name, or its name, a slash and the name of a port: catalog-api/grpc",
+        _why_app_reference,
+        MAX_NAME + 16,
     ),
 ]
 PortReference = Annotated[int | str, NumberOr(1, 65535, form_of(PortName))]

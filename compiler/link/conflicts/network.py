@@ -33,7 +33,7 @@ def network(unit: Unit) -> Iterator[Diagnostic]:
                     CONFLICT,
                     f"an app need not list itself in `{field}`",
                     unit.place(field, index),
-                    help="remove it",
+                    help="remove it: its workers and jobs reach it without",
                 )
     if app.callers is not None and app.port is None and not app.ports:
         yield Diagnostic(
