@@ -1,12 +1,18 @@
 """The public entrances of an app."""
 
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticKnownError
 
-from compiler.spec.model import Model, OneOf, OneOrSeveral, ShortForm, becomes, invalid
+from compiler.spec.later import later
+from compiler.spec.model import Model, OneOf, OneOrSeveral, becomes, invalid
 from compiler.spec.types import BodySize, Host, PortName, UrlPath
+
+if TYPE_CHECKING:
+    from compiler.spec.exposed_paths import ExposedPaths
+else:
+    ExposedPaths = later("exposed_paths", "ExposedPaths")
 
 # What stands for the host of an entrance that names none.
 _NOWHERE = object()
@@ -26,22 +32,6 @@ def _named(port: Any) -> Any:
             "name it in `ports` and write that name here; leave it out for `port` itself",
         )
     return port
-
-
-class ExposedPath(Model):
-    """A path of a public host: a text, or `{path, exact}`."""
-
-    path: UrlPath = Field(
-        description="The path.",
-        examples=["/api"],
-        json_schema_extra=becomes("Becomes a path of the Ingress; the app sees it unchanged."),
-    )
-    exact: bool = Field(
-        False,
-        description="Only this path, and nothing below it.",
-        examples=[True],
-        json_schema_extra=becomes("Becomes `pathType: Exact` instead of `Prefix`."),
-    )
 
 
 _PLAIN = frozenset(("host", "hosts", "path", "cache", "edge"))
@@ -92,21 +82,7 @@ class Expose(Model):
             "share a host by path."
         ),
     )
-    paths: (
-        Annotated[
-            list[Annotated[ExposedPath, ShortForm("path", str)]],
-            Field(min_length=1, max_length=100),
-        ]
-        | None
-    ) = Field(
-        None,
-        description="Several paths, instead of `path`: each a text, or `{path, exact}`.",
-        examples=[["/api", {"path": "/login", "exact": True}]],
-        json_schema_extra=becomes(
-            "Become the paths of the Ingress, in this order. The router prefers an exact path to "
-            "others, and a longer one to a shorter one."
-        ),
-    )
+    paths: ExposedPaths = None
     port: Annotated[PortName, BeforeValidator(_named)] | None = Field(
         None,
         description="Which of the app's `ports` answers here, by its name; `port` by default.",

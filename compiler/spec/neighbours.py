@@ -12,7 +12,8 @@ from compiler.spec.containers import Init, Sidecar
 from compiler.spec.env import EnvValue
 from compiler.spec.env_from import EnvFrom
 from compiler.spec.environment import Aws, Cluster, Environment, PublicDomain
-from compiler.spec.expose import Expose, ExposedPath
+from compiler.spec.expose import Expose
+from compiler.spec.exposed_paths import ExposedPath
 from compiler.spec.files import File
 from compiler.spec.health import Health
 from compiler.spec.lifecycle import Hook, Lifecycle
