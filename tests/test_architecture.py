@@ -107,7 +107,6 @@ OF_ONE_APP = {
     *(
         "link/free_text.py",
         "link/manifests.py",
-        "link/permissions.py",
         "link/promotion.py",
         "link/unit.py",
     ),

@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 from compiler.constant import Constant
 from compiler.kubernetes.metadata import Object, Owner, app_metadata, match, selector
-from compiler.link.neighbours import Neighbours, Peer
+from compiler.link.neighbours import Neighbours, Peer, callee
 from compiler.link.ports import HTTP, ContainerPort
-from compiler.link.unit import Unit
+from compiler.link.unit import Interface, Unit
 from compiler.link.workloads import Workload
 from compiler.spec.network import Egress, ports_of
 
@@ -84,7 +84,7 @@ def network_policy(
 ) -> Constant:
     """Admits its callers and, if it is public, the router; lets out what it says it needs.
 
-    Nobody calls the workers and jobs of an app.
+    Nobody calls the workers and jobs of an app; they may call the app itself.
     """
     app, namespace = unit.app, unit.environment.load_balancer.namespace
     ports = tuple((port.protocol, port.name) for port in workload.offered)
@@ -93,6 +93,7 @@ def network_policy(
     if workload.kind == "StatefulSet" and ports:
         # Its pods are members of a whole: replicas of a database, shards of an index.
         cluster = (Peer(owner.team, (workload.name,), ports),)
+    callers, callees = _within(unit.interface, workload)
     public: tuple[tuple[str, str], ...] = ()
     if serves and app.expose is not None:
         exposed = {entrance.port or HTTP for entrance in app.expose}
@@ -101,13 +102,24 @@ def network_policy(
         owner,
         (namespace, tuple(router_pods.items())) if public else None,
         public,
-        (*(neighbours.callers if serves else ()), *cluster),
+        (*(neighbours.callers if serves else ()), *callers, *cluster),
         ports,
-        (*neighbours.callees, *cluster),
+        (*neighbours.callees, *callees, *cluster),
         tuple(_address(egress) for egress in app.egress if egress.cidr is not None),
         _collector(unit, workload) if workload.metrics is not None else None,
         agent=app.permissions is not None and unit.environment.cluster.oidc_issuer is None,
     )
+
+
+def _within(app: Interface, workload: Workload) -> tuple[tuple[Peer, ...], tuple[Peer, ...]]:
+    """Which of the app's own workloads call this one, and which it calls: what works beside an
+    app, such as a dump of its database, has to reach it."""
+    parts = tuple(name for name in app.workloads if name != app.name)
+    if not parts or not app.ports:
+        return (), ()
+    if workload.component is not None:
+        return (), (callee(app),)
+    return (Peer(app.team, parts, ()),), ()
 
 
 def _address(egress: Egress) -> Address:

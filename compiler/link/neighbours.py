@@ -37,7 +37,7 @@ def neighbours_of(unit: Unit, estate: Estate) -> Neighbours:
         addresses = addresses_of(unit, estate)
     return Neighbours(
         tuple(_caller(unit.interface) for unit in estate.callers.get(name, ())),
-        tuple(_callee(unit.interface) for unit in estate.callees.get(name, ())),
+        tuple(callee(unit.interface) for unit in estate.callees.get(name, ())),
         addresses,
     )
 
@@ -56,6 +56,6 @@ def _caller(app: Interface) -> Peer:
     return Peer(app.team, app.workloads, ())
 
 
-def _callee(app: Interface) -> Peer:
+def callee(app: Interface) -> Peer:
     """Its Service leads to the app itself, not to its workers and jobs."""
     return Peer(app.team, (app.name,), tuple((port.protocol, port.name) for port in app.ports))

@@ -95,6 +95,11 @@ class Distribution(NamedTuple):
     profile: str
     hosts: tuple[Host, ...]
 
+    @property
+    def redirects(self) -> dict[str, str]:
+        """The hosts that it leads elsewhere, each with the host that it leads to."""
+        return {h.name: h.redirect.target for h in self.hosts if h.redirect is not None}
+
 
 def profile_of(host: Host) -> str:
     """Hosts of one profile may share a distribution, because its behaviour is the same for all.

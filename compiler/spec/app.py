@@ -193,7 +193,7 @@ class App(Model):
         examples=[["catalog-api", "pricing"]],
         json_schema_extra=becomes(
             "Becomes a rule in the NetworkPolicy of this app and one in that of each app called: "
-            "all other traffic is refused."
+            "all other traffic is refused. The app's own workers and jobs reach it without."
         ),
     )
     callers: Annotated[list[AppName], Field(max_length=100)] | None = Field(
@@ -206,6 +206,7 @@ class App(Model):
         ),
     )
     egress: Egresses = NONE
+    permissions: PermissionsField = None
     metrics: MetricsField = None
     workers: Workers = NOTHING
     jobs: Jobs = NOTHING
@@ -244,4 +245,3 @@ class App(Model):
             "docs/patches.md names."
         ),
     )
-    permissions: PermissionsField = None

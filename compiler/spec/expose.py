@@ -44,10 +44,18 @@ class ExposedPath(Model):
     )
 
 
+_PLAIN = frozenset(("host", "hosts", "path", "cache", "edge"))
+
+
 class Expose(Model):
     """A public entrance of the app: one or several hosts, or some paths of them."""
 
     model_config = ConfigDict(json_schema_extra={"either": ["host", "hosts"]})
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it says no more than most do, so that there is nothing to contradict."""
+        return self.model_fields_set <= _PLAIN
 
     @model_validator(mode="before")
     @classmethod

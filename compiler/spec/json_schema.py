@@ -39,6 +39,7 @@ ENVIRONMENTS = FieldInfo(
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _TYPES = {str: "string", int: "integer", bool: "boolean"}
+_OF_MAPS = {"minItems": "minProperties", "maxItems": "maxProperties"}
 _ABBREVIATIONS = {
     word.lower(): word
     for word in ("ARN", "AWS", "CIDR", "CIDRs", "CPU", "DNS", "HTTPS", "JSON", "OIDC", "VPC", "WAF")
@@ -242,6 +243,7 @@ def _value(kind: Bare, layer: Layer) -> Schema:
             "type": "object",
             "propertyNames": _value(bare(arguments[0]), _WHOLE),
             "additionalProperties": _nullable(entry) if layer.removes else entry,
+            **{_OF_MAPS[bound]: number for bound, number in kind.bounds.items()},
         }
     elif origin is Literal:
         value = {"type": _TYPES[type(arguments[0])], "enum": list(arguments)}

@@ -16,6 +16,8 @@ from compiler.spec.iam import (
 from compiler.spec.model import Model, OneOrMore, ShortForm, becomes
 
 Values = Annotated[list[ConditionValue], Field(min_length=1), OneOrMore()]
+# An empty mapping would read like a condition, and be none.
+Keys = Annotated[dict[ConditionKey, Values], Field(min_length=1)]
 
 
 class Statement(Model):
@@ -37,7 +39,7 @@ class Statement(Model):
             "account's, needs a waiver of PT121."
         ),
     )
-    conditions: dict[Operator, dict[ConditionKey, Values]] = Field(
+    conditions: dict[Operator, Keys] = Field(
         {},
         description="When: condition operator → condition key → the value, or a list of values.",
         examples=[{"StringEquals": {"aws:ResourceTag/team": "sales"}}],

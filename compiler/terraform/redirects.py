@@ -10,7 +10,7 @@ import json
 
 from compiler.link.estate import Estate
 from compiler.link.placement import Distribution
-from compiler.terraform.expression import Block, ref
+from compiler.terraform.expression import Block
 
 # 308 keeps the method and the body, which 301 does not. Browsers keep it for an hour and not for
 # ever, so that it can be taken back. `rawQueryString()` gives the query as it was sent.
@@ -50,28 +50,12 @@ def redirects(estate: Estate) -> Block:
             "lifecycle": {"create_before_destroy": True},
         }
         for distribution in estate.distributions
-        if _targets(distribution)
+        if distribution.redirects
     }
     return {"resource": {"aws_cloudfront_function": functions}} if functions else {}
 
 
 def code(distribution: Distribution) -> str:
     """The function's code, in which the hosts are data."""
-    targets = json.dumps(_targets(distribution), indent=2, sort_keys=True)
+    targets = json.dumps(distribution.redirects, indent=2, sort_keys=True)
     return _CODE.replace("TARGETS", targets)
-
-
-def associations(distribution: Distribution) -> Block:
-    """What a behaviour says of the function, if its distribution has one."""
-    if not _targets(distribution):
-        return {}
-    function = ref(f"aws_cloudfront_function.{distribution.name}.arn")
-    return {
-        "function_association": [{"event_type": "viewer-request", "function_arn": function}],
-    }
-
-
-def _targets(distribution: Distribution) -> dict[str, str]:
-    return {
-        host.name: host.redirect.target for host in distribution.hosts if host.redirect is not None
-    }

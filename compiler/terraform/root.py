@@ -7,7 +7,6 @@ from compiler.terraform.dns import dns
 from compiler.terraform.expression import Block, finish
 from compiler.terraform.iam import iam
 from compiler.terraform.outputs import outputs
-from compiler.terraform.redirects import redirects
 from compiler.terraform.settings import providers, settings
 from compiler.terraform.waf import waf
 
@@ -20,7 +19,7 @@ def terraform_files(estate: Estate) -> dict[str, Block]:
         ("providers", providers(estate)),
         ("waf", waf(estate)),
         ("certificate", certificate(estate)),
-        ("redirects", redirects(estate)),
+        ("redirects", _redirects(estate)),
         ("cdn", cdn(estate)),
         ("dns", dns(estate)),
         ("iam", iam(estate)),
@@ -30,6 +29,15 @@ def terraform_files(estate: Estate) -> dict[str, Block]:
         if content:
             files[f"{name}.tf.json"] = finish(content)
     return files
+
+
+def _redirects(estate: Estate) -> Block:
+    if not any(distribution.redirects for distribution in estate.distributions):
+        return {}
+    # Few environments have any.
+    from compiler.terraform.redirects import redirects
+
+    return redirects(estate)
 
 
 def _app_roles(estate: Estate) -> Block:

@@ -271,6 +271,7 @@ def test_programs_get_the_same_and_more(root: Path) -> None:
                     }
                 ],
                 "calls": ["pricing"],
+                "role": None,
                 "workloads": [
                     {
                         "name": "shop",
@@ -295,6 +296,7 @@ def test_programs_get_the_same_and_more(root: Path) -> None:
                     }
                 ],
                 "calls": ["pricing"],
+                "role": None,
                 "workloads": [
                     {
                         "name": "shop",

@@ -1,12 +1,14 @@
 """The real Terraform makes of permissions the roles that the specs say, and AWS gives them back."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from compiler.link.permissions import policy_size
+from compiler.link.conflicts.permissions import policy_size
 from compiler.link.unit import Permitted, interface_of
 from compiler.source.yaml import read
 from compiler.spec.app import App
@@ -16,11 +18,15 @@ from tests.terraform import Root
 
 ACCOUNT, REGION = "111122223333", "eu-west-1"
 ISSUER = "oidc.eks.eu-west-1.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF"
+BOUNDARY = f"arn:aws:iam::{ACCOUNT}:policy/app-boundary"
+PLATFORM_BOUNDARY = f"arn:aws:iam::{ACCOUNT}:policy/platform-boundary"
 ENVIRONMENTS = {
     "pod identity": ENVIRONMENT,
-    "service accounts": ENVIRONMENT.replace("  vpcCidrs", f"  oidcIssuer: {ISSUER}\n  vpcCidrs", 1),
+    "service accounts": ENVIRONMENT.replace(
+        "cluster:\n",
+        f"  permissionsBoundary: {PLATFORM_BOUNDARY}\ncluster:\n  oidcIssuer: {ISSUER}\n",
+    ),
 }
-BOUNDARY = f"arn:aws:iam::{ACCOUNT}:policy/app-boundary"
 EXISTING = f"arn:aws:iam::{ACCOUNT}:role/finance/reports"
 
 PERMISSIONS = """\
@@ -98,6 +104,7 @@ def estate(root: Path, kind: str) -> Path:
         {
             "environments/dev.yaml": ENVIRONMENTS[kind],
             "apps/shop.yaml": spec("shop", f"\n{PERMISSIONS}  boundary: {BOUNDARY}\n"),
+            "apps/cart.yaml": spec("cart", f"\n{PERMISSIONS}"),
             "apps/report.yaml": spec("report", f" {EXISTING}\n"),
         },
     )
@@ -126,7 +133,8 @@ def test_a_role_is_what_the_spec_says_and_comes_to_rest(
     iam = aws_server.client("iam", ACCOUNT)
     allowed = {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}
     boundary = json.dumps({"Version": "2012-10-17", "Statement": [allowed]})
-    iam.create_policy(PolicyName="app-boundary", PolicyDocument=boundary)
+    for name in ("app-boundary", "platform-boundary"):
+        iam.create_policy(PolicyName=name, PolicyDocument=boundary)
     iam.create_role(RoleName="reports", Path="/finance/", AssumeRolePolicyDocument="{}")
     root = Root(estate(tmp_path / "estate", kind), tmp_path / "root", server=aws_server)
     root.init()
@@ -136,7 +144,16 @@ def test_a_role_is_what_the_spec_says_and_comes_to_rest(
 
     assert root.pending() == ""
     role = iam.get_role(RoleName="portico-dev.shop")["Role"]
-    assert role["PermissionsBoundary"]["PermissionsBoundaryArn"] == BOUNDARY
+    bounded = {
+        name: iam.get_role(RoleName=name)["Role"].get("PermissionsBoundary", {})
+        for name in ("portico-dev.shop", "portico-dev.cart", "portico-dev-external-dns")
+    }
+    of_environment = PLATFORM_BOUNDARY if kind == "service accounts" else None
+    assert {name: of.get("PermissionsBoundaryArn") for name, of in bounded.items()} == {
+        "portico-dev.shop": BOUNDARY,
+        "portico-dev.cart": of_environment,
+        "portico-dev-external-dns": of_environment,
+    }
     assert unordered(role["AssumeRolePolicyDocument"]["Statement"]) == [TRUST[kind]]
     assert iam.list_role_policies(RoleName="portico-dev.shop")["PolicyNames"] == ["permissions"]
     assert iam.list_attached_role_policies(RoleName="portico-dev.shop")["AttachedPolicies"] == []
@@ -154,22 +171,37 @@ def test_a_role_is_what_the_spec_says_and_comes_to_rest(
         ]
     }
     platform = f"arn:aws:iam::{ACCOUNT}:role/portico-dev-external-dns"
-    by_pod_identity = {"shop": role["Arn"], "report": EXISTING, "external-dns": platform}
+    cart = f"arn:aws:iam::{ACCOUNT}:role/portico-dev.cart"
+    by_pod_identity = {
+        "shop": role["Arn"],
+        "cart": cart,
+        "report": EXISTING,
+        "external-dns": platform,
+    }
     assert associated == (by_pod_identity if kind == "pod identity" else {})
     outputs = root.plan()["planned_values"]["outputs"]
-    assert outputs["app_role_arns"]["value"] == {"shop": role["Arn"]}
+    assert outputs["app_role_arns"]["value"] == {"shop": role["Arn"], "cart": cart}
 
 
-def test_the_size_of_a_policy_is_that_of_what_terraform_sends(tmp_path: Path) -> None:
+def test_what_terraform_sends_is_a_policy_of_the_size_that_was_judged(tmp_path: Path) -> None:
     root = Root(estate(tmp_path / "estate", "pod identity"), tmp_path / "root")
     root.init()
 
     planned = root.plan()["planned_values"]["root_module"]["resources"]
 
-    [document] = [r["values"]["policy"] for r in planned if r["type"] == "aws_iam_role_policy"]
+    of_shop = "aws_iam_role_policy.app_shop"
+    [document] = [r["values"]["policy"] for r in planned if r["address"] == of_shop]
     sent = "".join(part.lstrip() for part in document.splitlines()).replace('": ', '":')
     assert json.loads(sent) == json.loads(document)
     assert len(sent) == policy_size(permitted().statements)
+    # cfn-lint knows the grammar, the actions and the ARNs of policies.
+    policy = {"PolicyDocument": json.loads(document)}
+    resources = {"Policy": {"Type": "AWS::IAM::ManagedPolicy", "Properties": policy}}
+    template = tmp_path / "policy.template.json"
+    template.write_text(json.dumps({"Resources": resources}))
+    command = [str(Path(sys.executable).with_name("cfn-lint")), "-r", REGION, "--", str(template)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
 def permitted() -> Permitted:

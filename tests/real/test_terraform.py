@@ -61,6 +61,10 @@ def test_prod_applies_comes_to_rest_and_is_what_the_specs_say(
 ) -> None:
     aws_server.reset()
     aws_server.make_hosted_zone(PROD_ZONE, f"{PROD_DOMAIN}.", PROD_ACCOUNT)
+    # A spec names it: somebody else makes it.
+    aws_server.client("iam", PROD_ACCOUNT).create_role(
+        RoleName="finance-reports", AssumeRolePolicyDocument="{}"
+    )
     root = Root(RENDERED / "prod" / "terraform", tmp_path / "root", server=aws_server)
     root.init()
 
@@ -219,8 +223,12 @@ def _assert_external_dns_may_write_one_zone(aws_server: AwsServer) -> None:
     ]
     assert writable == ["arn:aws:route53:::hostedzone/Z0926184PRODEDGE00001"]
     eks = aws_server.client("eks", PROD_ACCOUNT, "eu-west-1")
-    [association] = eks.list_pod_identity_associations(clusterName="meridian-prod")["associations"]
-    assert (association["namespace"], association["serviceAccount"]) == ("edge", "external-dns")
+    associations = eks.list_pod_identity_associations(clusterName="meridian-prod")["associations"]
+    assert {(one["namespace"], one["serviceAccount"]) for one in associations} == {
+        ("edge", "external-dns"),
+        ("finance", "sales-report"),
+        ("shop", "order-mailer"),
+    }
 
 
 def _records(aws_server: AwsServer) -> dict[tuple[str, str], Any]:

@@ -1,19 +1,14 @@
 """What each field of an entrance alone allows, and the whole or the environment does not."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from compiler.diagnostics.model import Diagnostic, Rule
+from compiler.link.conflicts.network import speaks_http
 from compiler.link.conflicts.rule import CONFLICT
 from compiler.link.ports import HTTP
 from compiler.link.unit import Unit
 from compiler.spec.expose import Expose
 from compiler.spec.parse import Path, did_you_mean
-
-if TYPE_CHECKING:
-    from compiler.spec.ports import NamedPort
 
 WAITS_TOO_LONG = Rule(
     "PT124",
@@ -47,7 +42,7 @@ environments:
 
 
 def exposure(unit: Unit) -> Iterator[Diagnostic]:
-    """Every contradiction in the entrances of an app, and with what its environment can do."""
+    """Every contradiction in entrances that say more than most do, and with their environment."""
     for index, entrance in enumerate(unit.app.expose or ()):
         at: Path = ("expose", index)
         yield from _port(unit, entrance, at)
@@ -77,17 +72,6 @@ def _port(unit: Unit, entrance: Expose, at: Path) -> Iterator[Diagnostic]:
     """Whether the port is one of the app's, and speaks what the router does."""
     app = unit.app
     if entrance.port is None or entrance.port == HTTP:
-        if app.port is None:
-            usable = (name for name, port in app.ports.items() if _speaks_http(port))
-            named = " or ".join(f"`port: {name}`" for name in usable)
-            yield Diagnostic(
-                CONFLICT,
-                '"expose" needs a port, and the app has none',
-                unit.place(*at),
-                unit.removed("port"),
-                help="add `port:` with the number that the app listens on for HTTP"
-                + (f", or say which of `ports` answers here: {named}" if named else ""),
-            )
         return
     found = app.ports.get(entrance.port)
     if found is None:
@@ -98,7 +82,7 @@ def _port(unit: Unit, entrance: Expose, at: Path) -> Iterator[Diagnostic]:
             unit.place(*at, "port"),
             help=did_you_mean(entrance.port, known) or "name it in `ports`",
         )
-    elif not _speaks_http(found):
+    elif not speaks_http(found):
         spoken = found.app_protocol or found.protocol
         field = "protocol" if found.protocol != "TCP" else "appProtocol"
         yield Diagnostic(
@@ -108,10 +92,6 @@ def _port(unit: Unit, entrance: Expose, at: Path) -> Iterator[Diagnostic]:
             (unit.place("ports", entrance.port, field),),
             help="expose a port for HTTP; other apps reach this one without the entrance",
         )
-
-
-def _speaks_http(port: NamedPort) -> bool:
-    return port.protocol == "TCP" and port.app_protocol in (None, "http")
 
 
 def _paths(unit: Unit, entrance: Expose, at: Path) -> Iterator[Diagnostic]:

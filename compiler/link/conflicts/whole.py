@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from compiler.diagnostics.model import Diagnostic
 from compiler.link.conflicts.network import network
 from compiler.link.conflicts.resources import amounts
-from compiler.link.conflicts.rule import CONFLICT
 from compiler.link.conflicts.scale import scale
 from compiler.link.conflicts.workloads import workloads
 from compiler.link.unit import Unit
@@ -19,7 +18,7 @@ def conflicts(unit: Unit) -> Iterator[Diagnostic]:
     yield from scale(unit)
     yield from network(unit)
     yield from amounts(unit)
-    if app.expose is not None:
+    if app.expose is not None and not all(entrance.is_plain for entrance in app.expose):
         from compiler.link.conflicts.exposure import exposure
 
         yield from exposure(unit)
@@ -66,9 +65,9 @@ def conflicts(unit: Unit) -> Iterator[Diagnostic]:
         yield from volumes(unit)
     permitted = unit.interface.permissions
     if permitted is not None:
-        from compiler.link.permissions import permission_conflicts
+        from compiler.link.conflicts.permissions import permissions
 
-        yield from permission_conflicts(unit, permitted, CONFLICT)
+        yield from permissions(unit, permitted)
     if unit.interface.extended:
         from compiler.link.free_text import unusable_in_patches
         from compiler.link.manifests import unfit

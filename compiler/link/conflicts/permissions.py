@@ -8,7 +8,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from compiler.diagnostics.model import Diagnostic, Place, Rule
+from compiler.diagnostics.model import Diagnostic, Place
+from compiler.link.conflicts.rule import CONFLICT
 from compiler.link.layers import where
 from compiler.link.unit import Allowed, Permitted, Unit
 from compiler.spec.parse import BAD_VALUE
@@ -26,26 +27,27 @@ class _Values(NamedTuple):
     example: str
 
 
-# IAM takes other values and then never finds the condition to hold.
+# A condition that compares with anything else never holds.
 _VALUES = (
     _Values("Bool|Null", "true|false", "true or false", '"true"'),
     _Values("Numeric.*", r"-?[0-9]+(?:\.[0-9]+)?", "a number", '"3600"'),
     _Values(
         "Date.*",
-        r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9]{2}:[0-9]{2}(?::[0-9]{2})?Z)?|[0-9]+",
+        r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+        r"(?:T[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?(?:Z|[+-][0-9]{2}:[0-9]{2}))?|[0-9]+",
         "a time",
         '"2027-01-31T00:00:00Z"',
     ),
     _Values(
         "(?:Not)?IpAddress",
-        "[0-9]+(?:[.][0-9]+){3}(?:/[0-9]+)?|[0-9a-f:]*:[0-9a-f:]*(?:/[0-9]+)?",
+        "[0-9]+(?:[.][0-9]+){3}(?:/[0-9]+)?|[0-9A-Fa-f:]*:[0-9A-Fa-f:]*(?:/[0-9]+)?",
         "an address range",
         "203.0.113.0/24",
     ),
 )
 
 
-def permission_conflicts(unit: Unit, permitted: Permitted, conflict: Rule) -> Iterator[Diagnostic]:
+def permissions(unit: Unit, permitted: Permitted) -> Iterator[Diagnostic]:
     """Every contradiction in the permissions of an app, and what IAM would not take."""
 
     def at(*path: str | int) -> Place:
@@ -54,7 +56,7 @@ def permission_conflicts(unit: Unit, permitted: Permitted, conflict: Rule) -> It
     role, statements, boundary = permitted
     if role is not None and statements:
         yield Diagnostic(
-            conflict,
+            CONFLICT,
             "an app has a role that exists or one that is made of statements, not both",
             at("role"),
             (at("statements"),),
@@ -63,14 +65,14 @@ def permission_conflicts(unit: Unit, permitted: Permitted, conflict: Rule) -> It
         )
     elif role is None and not statements:
         yield Diagnostic(
-            conflict,
+            CONFLICT,
             "`permissions` names no role and has no statements",
             at(),
             help="add one of the two, or remove `permissions`",
         )
     elif role is not None and boundary is not None:
         yield Diagnostic(
-            conflict,
+            CONFLICT,
             "`boundary` is for a role that is made of statements, and this one exists already",
             at("boundary"),
             (at("role"),),
@@ -81,7 +83,7 @@ def permission_conflicts(unit: Unit, permitted: Permitted, conflict: Rule) -> It
         if arn is not None and arn.split(":")[4] not in (account, "aws"):
             environment, _ = unit.layers[0]
             yield Diagnostic(
-                conflict,
+                CONFLICT,
                 f"the {what} is in account {arn.split(':')[4]}, and {unit.environment.name} is in "
                 f"{account}",
                 at(field),
@@ -89,7 +91,7 @@ def permission_conflicts(unit: Unit, permitted: Permitted, conflict: Rule) -> It
                 help="name one of the environment's account; each environment may name another",
             )
     for index, statement in enumerate(statements):
-        yield from _in_statement(unit, index, statement, conflict)
+        yield from _in_statement(unit, index, statement)
     size = policy_size(statements)
     if size > _MAX_POLICY:
         yield Diagnostic(
@@ -100,9 +102,7 @@ def permission_conflicts(unit: Unit, permitted: Permitted, conflict: Rule) -> It
         )
 
 
-def _in_statement(
-    unit: Unit, index: int, statement: Allowed, conflict: Rule
-) -> Iterator[Diagnostic]:
+def _in_statement(unit: Unit, index: int, statement: Allowed) -> Iterator[Diagnostic]:
     def at(*path: str | int) -> Place:
         return unit.place("permissions", "statements", index, *path)
 
@@ -115,7 +115,7 @@ def _in_statement(
     for field, items in (("actions", actions), ("resources", statement.resources)):
         for first, second in _twice(items):
             yield Diagnostic(
-                conflict,
+                CONFLICT,
                 f'"{getattr(statement, field)[second]}" is listed twice',
                 at(field, second),
                 (at(field, first),),
@@ -124,7 +124,7 @@ def _in_statement(
     conditions = statement.conditions
     for first, second in _twice([(operator, key.lower()) for operator, key, _ in conditions]):
         yield Diagnostic(
-            conflict,
+            CONFLICT,
             f'"{conditions[second][1]}" and "{conditions[first][1]}" are one key to IAM',
             key_of(conditions[second]),
             (key_of(conditions[first]),),
@@ -132,15 +132,15 @@ def _in_statement(
         )
     for operator, key, values in conditions:
         bare = operator.rpartition(":")[2].removesuffix("IfExists")
-        for kind in _VALUES:
-            wrong = [value for value in values if not re.fullmatch(kind.pattern, value)]
-            if re.fullmatch(kind.operators, bare) and wrong:
-                yield Diagnostic(
-                    BAD_VALUE,
-                    f'"{wrong[0]}" is not {kind.what}, with which {operator} compares',
-                    at("conditions", operator, key),
-                    help=f"write for example {kind.example}",
-                )
+        for kind in (kind for kind in _VALUES if re.fullmatch(kind.operators, bare)):
+            for position, value in enumerate(values):
+                if not re.fullmatch(kind.pattern, value):
+                    yield Diagnostic(
+                        BAD_VALUE,
+                        f'"{value}" is not {kind.what}, with which {operator} compares',
+                        at("conditions", operator, key, position),
+                        help=f"write for example {kind.example}",
+                    )
 
 
 def _twice(items: Sequence[Any]) -> Iterator[tuple[int, int]]:
