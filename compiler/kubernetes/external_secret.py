@@ -6,11 +6,9 @@ Source: external-secrets.io, ExternalSecret v1 (External Secrets Operator 2.9).
 from collections.abc import Iterator
 
 from compiler.kubernetes.metadata import Object, Owner, app_metadata
-from compiler.spec.secrets import SecretSource, SecretStores
+from compiler.spec.secrets import PULL_KEY, SecretSource, SecretStores
 
-# The key under which the kubelet looks for the credentials of registries, and the type that a
-# Secret must have for it. Source: kubernetes.io, Secrets, "Docker config Secrets".
-_PULL_KEY = ".dockerconfigjson"
+# The type that a Secret must have for the kubelet to read the credentials of registries in it.
 _PULL_TYPE = "kubernetes.io/dockerconfigjson"
 
 
@@ -28,7 +26,7 @@ def external_secrets(
 def _external_secret(owner: Owner, name: str, source: SecretSource, stores: SecretStores) -> Object:
     from_parameter = source.parameter_store is not None
     store = stores.parameter_store if from_parameter else stores.secrets_manager
-    is_for_pulling = source.key == _PULL_KEY
+    is_for_pulling = source.key == PULL_KEY
     return {
         "apiVersion": "external-secrets.io/v1",
         "kind": "ExternalSecret",

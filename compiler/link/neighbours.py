@@ -2,7 +2,6 @@
 
 from typing import Any, NamedTuple
 
-from compiler.link.addresses import addresses_of
 from compiler.link.estate import Estate
 from compiler.link.unit import Interface, Unit
 
@@ -30,10 +29,16 @@ class Neighbours(NamedTuple):
 
 def neighbours_of(unit: Unit, estate: Estate) -> Neighbours:
     name = unit.interface.name
+    addresses: tuple[tuple[str, str], ...] = ()
+    if unit.interface.addresses:
+        # Few apps have any.
+        from compiler.link.addresses import addresses_of
+
+        addresses = addresses_of(unit, estate)
     return Neighbours(
         tuple(_caller(unit.interface) for unit in estate.callers.get(name, ())),
         tuple(callee(unit.interface) for unit in estate.callees.get(name, ())),
-        addresses_of(unit, estate) if unit.interface.addresses else (),
+        addresses,
     )
 
 

@@ -9,6 +9,10 @@ from pydantic_core import PydanticCustomError
 from compiler.spec.model import Form, Model, OneOf, ShortForm, becomes, invalid, quoted
 from compiler.spec.types import Duration, ObjectName, SecretKey
 
+# The key under which the kubelet looks for the credentials of registries. Source: kubernetes.io,
+# Secrets, "Docker config Secrets".
+PULL_KEY = ".dockerconfigjson"
+
 _SECRET = "[A-Za-z0-9/_+=.@-]{1,512}"
 _ARN = f"arn:aws:secretsmanager:[a-z0-9-]+:[0-9]{{12}}:secret:{_SECRET}"
 _PARAMETER_PART = "[A-Za-z0-9_.-]+"

@@ -9,12 +9,13 @@ from compiler.spec.app import App
 from compiler.spec.env import EnvValue
 from compiler.spec.files import File
 from compiler.spec.parse import did_you_mean
-from compiler.spec.secrets import SecretSource, SecretStores, keys_of
+from compiler.spec.secrets import PULL_KEY, SecretSource, SecretStores, keys_of
 
 
 def secrets(unit: Unit) -> Iterator[Diagnostic]:
     for name, source in unit.app.secrets.items():
         yield from _source(unit, name, source)
+    yield from _pulling(unit)
     for path, reference in _references(unit.app):
         secret, _, key = reference.partition("/")
         source_of = unit.app.secrets.get(secret)
@@ -26,6 +27,21 @@ def secrets(unit: Unit) -> Iterator[Diagnostic]:
                 unit.place(*path, "secret"),
                 (unit.place("secrets", secret, note="all its keys are said here"),),
                 help=did_you_mean(key, list(known)),
+            )
+
+
+def _pulling(unit: Unit) -> Iterator[Diagnostic]:
+    """Secrets that open a registry: Kubernetes looks for one key in them, of one type."""
+    for index, name in enumerate(unit.app.image_pull_secrets):
+        source = unit.app.secrets.get(name)
+        if source is not None and source.key != PULL_KEY:
+            yield Diagnostic(
+                CONFLICT,
+                f'the Secret "{name}" opens no registry: Kubernetes reads the key {PULL_KEY} alone',
+                unit.place("imagePullSecrets", index),
+                (unit.place("secrets", name),),
+                help=f"say `key: {PULL_KEY}` where the Secret is made, and keep the JSON text that "
+                "`docker login` writes in AWS",
             )
 
 
