@@ -370,6 +370,13 @@ def _why_memory(value: str) -> PydanticCustomError:
     )
 
 
+def _why_metric(value: str) -> PydanticCustomError:
+    return invalid(
+        f"{quoted(value)} is not a name of a metric",
+        "write it as the metrics API has it, for example http_requests_per_second",
+    )
+
+
 def _why_size(value: str) -> PydanticCustomError:
     amount = "memory" if re.fullmatch(BYTES, value) else "cpu" if re.fullmatch(CPU, value) else ""
     if amount:
@@ -686,6 +693,17 @@ Memory = Annotated[
         BYTES,
         "a whole number, more than 0, and Ki, Mi or Gi: 256Mi",
         _why_memory,
+    ),
+]
+# What can stand in a path of the metrics API; Kubernetes, ValidateMetricIdentifier.
+MetricName = Annotated[
+    str,
+    Form(
+        "name of a metric",
+        "[A-Za-z_:][A-Za-z0-9_:.-]*",
+        "letters, digits, _ : . and -, no digit first: http_requests_per_second",
+        _why_metric,
+        253,
     ),
 ]
 SizeName = Annotated[
