@@ -1,6 +1,6 @@
 # Needs GNU make, git and Python 3.11 or newer, nothing else. `make PYTHON=python3.12 ...` picks the Python.
 .DEFAULT_GOAL := help
-.PHONY: help compile check fmt test hooks bench bench-full lint types format docs workflows golden cases lock clean
+.PHONY: help compile check fmt test proofs hooks bench bench-full lint types format docs workflows golden cases lock clean
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip -qq
@@ -32,6 +32,9 @@ fmt: .venv/.core ## lay out apps/ and environments/ in the canonical way
 
 test: .venv/.dev ## run the tests; PYTEST_ARGS="-k name" chooses among them
 	@$(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist loadgroup $(PYTEST_ARGS)
+
+proofs: .venv/.dev ## hold the laws of the language to hundreds of specs, for a quarter of an hour
+	@EXAMPLES=$(or $(EXAMPLES),300) $(BIN)/python -m pytest -q tests/test_language.py
 
 hooks: .venv/.dev ## lay out, compile and check what is staged before each commit
 	@$(BIN)/pre-commit install
@@ -65,7 +68,7 @@ workflows: .venv/.core ## write the files of GitHub Actions and GitLab CI
 	@$(BIN)/python -m compiler.scaffold.ci .
 
 golden: .venv/.dev ## write the golden repositories of the tests anew; read the diff
-	@REGENERATE=1 $(BIN)/python -m pytest -q tests/test_golden.py
+	@REGENERATE=1 $(BIN)/python -m pytest -q tests/test_golden.py tests/test_workloads.py
 
 cases: .venv/.dev ## write the expected texts of the test cases anew; read the diff
 	@REGENERATE=1 $(BIN)/python -m pytest -q tests/test_cases.py tests/test_fields.py tests/diagnostics tests/review

@@ -19,7 +19,7 @@ WHAT = (
     "internet, to change records of every zone, to open security groups or buckets, to weaken the "
     "firewall, or to take more rights; policies that only Terraform knows; policies of AWS that "
     "hold such rights, such as AdministratorAccess; and roles of other roots for functions and "
-    "pods."
+    "pods, but for the role that a spec gives to its app by name."
 )
 FIX = (
     "Allow the actions that are needed, by name, on the resources that they are needed for: "
@@ -105,7 +105,8 @@ _HELP = "allow only the actions that are needed, by name"
 _OF_AWS = ("FullAccess", "Administrator", "AdministratorAccess", "PowerUser", "IAMFull")
 _ATTACHED = "policy_arn"
 # What runs with a role, and where it says with which.
-_ROLES = {"aws_eks_pod_identity_association": "role_arn", "aws_lambda_function": "role"}
+_ASSOCIATION = "aws_eks_pod_identity_association"
+_ROLES = {_ASSOCIATION: "role_arn", "aws_lambda_function": "role"}
 
 
 def findings(block: Block, context: Context) -> Iterator[Finding]:
@@ -120,13 +121,27 @@ def findings(block: Block, context: Context) -> Iterator[Finding]:
     for path, arn in _arns(block.type, body):
         yield from _attached(block, arn, path)
     role = _ROLES.get(block.type)
-    if role is not None and holder(body.get(role), "aws_iam_role") is None:
+    if (
+        role is not None
+        and holder(body.get(role), "aws_iam_role") is None
+        and not _is_of_a_spec(block.type, body, context)
+    ):
         yield Finding(
             (role,),
             f"{block.address} is given the role {shown(body.get(role))}, and what that may do "
             "cannot be known here",
             "give it an aws_iam_role of this root",
         )
+
+
+def _is_of_a_spec(type: str, body: dict[Any, Any], context: Context) -> bool:
+    """Whether a role that exists is given to the very pods that a spec gives it to."""
+    if type != _ASSOCIATION:
+        return False
+    names = ("cluster_name", "namespace", "service_account", "role_arn")
+    given = tuple(body.get(name) for name in names)
+    # Not by its hash: it may hold anything.
+    return any(given == known for known in context.roles)
 
 
 def _texts(type: str, body: dict[Any, Any]) -> Iterator[tuple[Path, Any]]:

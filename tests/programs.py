@@ -3,7 +3,7 @@
 A program named in an environment variable is used or reported, never silently replaced:
 
     PORTICO_TERRAFORM  PORTICO_KUBECTL                  a path, or a name on PATH
-    PORTICO_GIT  PORTICO_JQ                             the same
+    PORTICO_GIT  PORTICO_JQ  PORTICO_NODE               the same
     PORTICO_PYTHONS                                     interpreters, separated as PATH is
     PORTICO_PROVIDER_MIRROR                             a folder that holds registry.terraform.io/
     PORTICO_REQUIRE_PROGRAMS=1                          a missing program fails its tests
@@ -100,6 +100,11 @@ def git() -> Program | Absent:
 @cache
 def jq() -> Program | Absent:
     return _named("jq", "PORTICO_JQ", ("--version",), lambda answer: answer.strip())
+
+
+@cache
+def node() -> Program | Absent:
+    return _named("node", "PORTICO_NODE", ("--version",), lambda answer: answer.strip())
 
 
 @cache

@@ -104,14 +104,18 @@ def stage(path: Path) -> str:
 # What is made of one app alone, or reads it, or compares apps that were read.
 OF_ONE_APP = {
     *(f"link/conflicts/{path.name}" for path in modules("compiler/link/conflicts")),
-    *("link/free_text.py", "link/manifests.py", "link/promotion.py", "link/unit.py"),
+    *(
+        "link/free_text.py",
+        "link/manifests.py",
+        "link/promotion.py",
+        "link/unit.py",
+    ),
     *("kubernetes/deployment.py", "kubernetes/extended.py", "kubernetes/files.py"),
     *("kubernetes/manifests.py", "kubernetes/metadata.py", "kubernetes/network.py"),
     *("kubernetes/patches.py", "kubernetes/pod.py"),
+    *("kubernetes/routers/ingress.py", "kubernetes/routers/nginx.py"),
     # Where two apps would make the same object, to say where each does.
     "link/estate.py",
-    "kubernetes/routers/nginx.py",
-    "kubernetes/routers/ingress_nginx.py",
 } - {"link/conflicts/__init__.py", "link/conflicts/rule.py"}
 
 

@@ -17,7 +17,7 @@ import yaml
 
 from compiler.spec.reference import pages
 from tests.git import committed, git
-from tests.repository import portico
+from tests.repository import ENVIRONMENT, portico, repository
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -93,6 +93,23 @@ def test_the_spec_in_the_readme_compiles(estate: Path) -> None:
 
     assert portico(estate, "compile").code == 0
     assert len(spec.splitlines()) <= 12
+
+
+def test_the_specs_of_the_language_compile_and_are_clean(tmp_path: Path) -> None:
+    specs = blocks(ROOT / "docs" / "language.md", "yaml")
+    files = {re.findall(r"^# (apps/\S+)\n", spec)[0]: spec for spec in specs}
+    files["environments/dev.yaml"] = ENVIRONMENT + (
+        "secretStores: {secretsManager: aws-secrets}\n"
+        "metrics: {kind: serviceMonitor, namespace: monitoring}\n"
+    )
+    repository(tmp_path, files)
+
+    compiled = portico(tmp_path, "compile")
+    checked = portico(tmp_path, "check")
+
+    assert (compiled.code, compiled.err) == (0, "")
+    assert (checked.code, checked.err) == (0, "")
+    assert len(specs) == 7
 
 
 def test_the_hooks_in_the_readme_exist() -> None:

@@ -1,5 +1,6 @@
-"""Laws of the app language, held to specs of any kind."""
+"""Laws of the app language, held to specs of any kind: to a few here, to many by `make proofs`."""
 
+import os
 import tempfile
 from copy import deepcopy
 from pathlib import Path
@@ -15,7 +16,9 @@ from compiler.source.yaml import read
 from tests.repository import portico, repository
 from tests.specs import SPEC, Data, Repository, linked, rendered, repositories
 
-laws = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+EXAMPLES = int(os.environ.get("EXAMPLES", "12"))
+
+laws = settings(deadline=None, max_examples=EXAMPLES, suppress_health_check=[HealthCheck.too_slow])
 
 
 def units(files: dict[str, str]) -> list[Unit]:
@@ -82,7 +85,7 @@ def test_the_order_of_environments_and_of_fields_changes_nothing(
     assert rendered(linked(estate.with_spec(shuffled))) == rendered(linked(estate.files))
 
 
-@settings(parent=laws, max_examples=20)
+@laws
 @given(repositories())
 def test_any_valid_spec_passes_every_check(estate: Repository) -> None:
     with tempfile.TemporaryDirectory() as folder:

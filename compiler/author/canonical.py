@@ -220,7 +220,7 @@ def _ordered(collection: Collection, kind: Kind) -> list[Entry]:
     """The entries in the order of the language; what it does not know comes last."""
     if kind is None:
         return collection.entries
-    order = _order(kind)
+    order = _order(kind.of_mapping if collection.is_mapping else kind)
     return sorted(
         collection.entries,
         key=lambda entry: order.get(entry.key.value if entry.key else "", len(order)),
@@ -228,7 +228,9 @@ def _ordered(collection: Collection, kind: Kind) -> list[Entry]:
 
 
 def _inner(kind: Kind, entry: Entry) -> Kind:
-    return _inside(kind, entry.key.value if entry.key is not None else "")
+    if kind is None or entry.key is None:
+        return _inside(kind, "")
+    return _inside(kind.of_mapping, entry.key.value)
 
 
 def _inside(kind: Kind, key: str) -> Kind:
@@ -250,6 +252,7 @@ def _in_order(data: Any, kind: Kind) -> Any:
         return [_in_order(item, _inside(kind, "")) for item in data]
     if not isinstance(data, dict):
         return data
+    kind = kind.of_mapping if kind is not None else None
     order = _order(kind) if kind is not None else {}
     keys = sorted(data, key=lambda key: order.get(key, len(order)))
     return {key: _in_order(data[key], _inside(kind, key)) for key in keys}

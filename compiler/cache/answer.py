@@ -79,10 +79,12 @@ def today() -> str:
     return time.strftime("%Y-%m-%d")
 
 
-def stored_compiled(compiled: Compiled) -> tuple[Any, ...]:
-    """The answer as plain data, for a compile that has nothing to do."""
+def stored_compiled(compiled: Compiled, day: str) -> tuple[Any, ...]:
+    """The answer as plain data, for a compile that has nothing to do; `day` is empty if it is good
+    for any other day."""
     warnings = [plain(warning) for warning in compiled.warnings]
-    return warnings, compiled.apps, compiled.environments, compiled.unchanged, compiled.foreign
+    numbers = (compiled.apps, compiled.environments, compiled.unchanged)
+    return day, warnings, *numbers, compiled.foreign
 
 
 def stored_checked(checked: Checked, day: str) -> tuple[Any, ...]:
@@ -92,9 +94,9 @@ def stored_checked(checked: Checked, day: str) -> tuple[Any, ...]:
 
 
 def _compiled(stored: tuple[Any, ...] | None) -> Compiled | None:
-    if stored is None:
+    if stored is None or stored[0] not in ("", today()):
         return None
-    warnings, apps, environments, unchanged, foreign = stored
+    _, warnings, apps, environments, unchanged, foreign = stored
     return Compiled(
         [diagnostic_of(warning) for warning in warnings],
         apps,

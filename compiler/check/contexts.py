@@ -47,6 +47,7 @@ def merged(contexts: Iterable[Context]) -> Context:
         origins=tuple(dict.fromkeys(o for c in contexts for o in c.origins)),
         accounts=tuple(dict.fromkeys(a for c in contexts for a in c.accounts)),
         kinds=frozenset().union(*(c.kinds for c in contexts)),
+        roles=frozenset().union(*(c.roles for c in contexts)),
         # What stands in no environment's folder is no environment's guard.
         guard=guards[0] if len(guards) == 1 else {},
         sources=frozenset().union(*(c.sources for c in contexts)),

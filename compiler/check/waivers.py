@@ -145,11 +145,13 @@ def load_waivers(
     *,
     from_root: bool = True,
     further: Collection[str] = (),
+    alone: bool = False,
 ) -> tuple[Waivers, list[Diagnostic]]:
     """The repository's waivers that count today, and what is wrong with the others.
 
     `from_root` says whether the paths of what is judged begin there, or at the current folder.
-    `further` are the ids of rules that may be waived too, and are about no object.
+    `further` are the ids of rules that may be waived too, and are about no object; with `alone`
+    only their waivers are looked at.
     """
     if not os.path.lexists(os.path.join(root, WAIVERS)):
         return NONE, []
@@ -165,6 +167,8 @@ def load_waivers(
     counting: dict[int, Waiver] = {}
     found: list[Diagnostic] = []
     for index, waiver in enumerate(parsed.waivers):
+        if alone and waiver.rule not in further:
+            continue
         problem = _problem(document, index, waiver, waivable, today)
         if problem is None or problem.severity == "warning":
             counting[index] = waiver

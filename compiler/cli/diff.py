@@ -158,8 +158,9 @@ def _report(base: _Tree, head: _Tree, only: list[str] | None, reading: _Reading)
         base=base.identity,
         head=head.identity,
     )
-    before = _linked(base, None, reading) if base.is_there else None
-    after = _linked(head, None if isinstance(before, Rejected) else before, reading)
+    before = _linked(base, None, reading, is_judged=False) if base.is_there else None
+    earlier = None if isinstance(before, Rejected) else before
+    after = _linked(head, earlier, reading, is_judged=is_work_tree)
     if isinstance(after, Rejected):
         return report._replace(
             root=head.written(),
@@ -195,7 +196,7 @@ def _read(memory: Memory) -> Memory | None:
 
 
 def _linked(
-    tree: _Tree, earlier: linking.Linked | None, reading: _Reading
+    tree: _Tree, earlier: linking.Linked | None, reading: _Reading, *, is_judged: bool
 ) -> linking.Linked | Rejected:
     reader, memory, watch = reading
     specs = None
@@ -216,6 +217,7 @@ def _linked(
             known=known,
             digests=digests,
             watch=watch,
+            is_judged=is_judged,
         )
     except Rejected as rejected:
         return rejected

@@ -4,6 +4,7 @@ Only their patterns are used. Its command line reads files, passes over some by 
 ask vendors whether a token is valid; none of that happens here.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 from urllib.parse import quote, unquote
@@ -54,6 +55,7 @@ _PLUGINS: dict[str, Any] = {
     "a Stripe key": StripeDetector(),
     "a Twilio key": TwilioKeyDetector(),
 }
+_EXAMPLE = re.compile("example", re.IGNORECASE)
 _AZURE = AzureStorageKeyDetector()
 _BASIC_AUTH = BasicAuthDetector()
 _KEYWORD = keyword.KeywordDetector()
@@ -69,7 +71,8 @@ def by_shape(text: str) -> Iterator[Found]:
     for secret in _PRIVATE_KEY.analyze_string(_in_lines(text)):
         yield Found("a private key", secret)
     for secret in _BASIC_AUTH.analyze_string(_in_canonical_urls(text)):
-        yield Found("a password in a URL", unquote(secret))
+        if not heuristic.is_templated_secret(secret):
+            yield Found("a password in a URL", unquote(secret))
     # The pattern alone takes every digest of 64 bytes for a key; this looks at what is around it.
     for found in _AZURE.analyze_line("", text):
         yield Found("an Azure storage key", found.secret_value or "")
@@ -77,8 +80,10 @@ def by_shape(text: str) -> Iterator[Found]:
 
 def by_name(words: list[str], text: str) -> bool:
     """Whether a text is a credential because its name, of these words, says so."""
-    # With some of these before it, the plugin takes nothing for a value.
-    line = f"{'_'.join(words)}: {text.lstrip('()*+,-:;=?[]|')}"
+    # The plugin passes over lines with this word, which are those of a manual, and takes nothing
+    # for a value that begins with some signs.
+    value = _EXAMPLE.sub("x", text).lstrip("()*+,-:;=?[]|")
+    line = f"{'_'.join(words)}: {value}"
     return not heuristic.is_indirect_reference(line) and (
         any(_KEYWORD.analyze_string(line, keyword.CONFIG_DENYLIST_REGEX_TO_GROUP))
         or is_random(text)

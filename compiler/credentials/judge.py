@@ -1,6 +1,6 @@
 """Whether a text is a credential: by its shape, by its name, or by the names that it gives."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from compiler.credentials.names import (
@@ -52,18 +52,24 @@ def judged(piece: Piece) -> Iterator[Judged]:
 
 
 def judged_by_shape(text: str) -> Iterator[Judged]:
-    """What in a text shows by itself what it is."""
-    if has_shape(text):
-        from compiler.credentials.detector import by_shape
+    """What in a text shows by itself what it is; of each line that which is found first."""
+    if not has_shape(text):
+        return
+    told: set[int] = set()
+    for start in range(0, max(len(text) - _AT_ONCE + _STEP, 1), _STEP):
+        for kind, secret in _by_shape(text[start : start + _AT_ONCE]):
+            first, *others = secret.strip().split("\n")
+            # Of some, a plugin tells only a part, or nothing.
+            begin = text.rfind("\n", 0, max(text.find(first, start), start)) + 1
+            if begin not in told:
+                told.add(begin)
+                yield Judged(kind, text.count("\n", 0, begin), 1 + len(others))
 
-        for start in range(0, len(text), _STEP):
-            for kind, secret in by_shape(text[start : start + _AT_ONCE]):
-                first, *others = secret.strip().split("\n")
-                # Of some, a plugin tells only a part, or nothing.
-                at = max(text.find(first, start), start)
-                yield Judged(kind, text.count("\n", 0, at), 1 + len(others))
-            if start + _AT_ONCE >= len(text):
-                break
+
+def _by_shape(text: str) -> Iterable[tuple[str, str]]:
+    from compiler.credentials.detector import by_shape
+
+    return by_shape(text)
 
 
 def is_named(name: str, value: str) -> bool:

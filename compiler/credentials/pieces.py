@@ -33,7 +33,7 @@ class Assigned(NamedTuple):
 # command lines, URLs and the usual formats of files write it.
 _ASSIGNED = re.compile(
     r"""(?<![\w.-])-*(?P<name>[^\W\d][\w.-]*)(?P<quote>["']?)
-        (?P<sign>[ \t]*(?::=|=>|={1,3}|:)[ \t]*)
+        (?P<sign>[ \t]*(?::=|=>|={1,3}|:)[ \t]*|>(?=[^<>\n]{1,1000}</))
         (?="(?P<double>[^"\n]{,1100})"|'(?P<single>[^'\n]{,1100})'
           |(?P<bare>(?:(?:basic|bearer|token)[ ]+)?[^\s"'`&;,]{1,1100}))""",
     re.VERBOSE | re.IGNORECASE,
@@ -93,9 +93,15 @@ def assigned(text: str) -> Iterator[Assigned]:
     for match in _ASSIGNED.finditer(text):
         if not may_name(match["name"]):
             continue
-        if match["sign"] == "=" or match["quote"] or _stands_alone(text, match):
-            value = match["double"] or match["single"] or _without_end(match["bare"] or "")
-            yield Assigned(match["name"], value, match.start("name"))
+        start, sign = match.start("name"), match["sign"]
+        value = match["double"] or match["single"] or _without_end(match["bare"] or "")
+        if sign == ">":
+            # An element of XML.
+            is_given, value = text[start - 1 : start] == "<", value.partition("</")[0]
+        else:
+            is_given = sign == "=" or match["quote"] != "" or _stands_alone(text, match)
+        if is_given:
+            yield Assigned(match["name"], value, start)
 
 
 def _stands_alone(text: str, match: re.Match[str]) -> bool:

@@ -6,7 +6,6 @@ space in it: a file has other line breaks than the texts that were read from it,
 
 from collections.abc import Callable
 from functools import lru_cache
-from string import ascii_letters, digits
 from typing import Any
 
 from compiler.source.yaml import Document
@@ -86,7 +85,7 @@ def may_name(name: str) -> bool:
 
 def may_assign(text: str) -> bool:
     """Whether a text may name something in it, as `--password=abc` and `token: abc` do."""
-    return ("=" in text or ":" in text) and _is_naming(_lowered(text))
+    return any(sign in text for sign in ("=", ":", "</")) and _is_naming(_lowered(text))
 
 
 def is_reference(text: str) -> bool:
@@ -95,6 +94,9 @@ def is_reference(text: str) -> bool:
     name = name.replace("-", "").replace(".", "")
     key = key.replace("-", "").replace(".", "").replace("_", "")
     return name.isalnum() and name == name.lower() and (not key or key.isalnum())
+
+
+_ALPHANUMERIC = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 def _runs_of(characters: str) -> Callable[[str, int], bool]:
@@ -112,9 +114,9 @@ def _runs_of(characters: str) -> Callable[[str, int], bool]:
     return has_run
 
 
-_has_plain_run = _runs_of(ascii_letters + digits)
-_has_joined_run = _runs_of(ascii_letters + digits + "-_\\")
-_has_slashed_run = _runs_of(ascii_letters + digits + "/+")
+_has_plain_run = _runs_of(_ALPHANUMERIC)
+_has_joined_run = _runs_of(_ALPHANUMERIC + "-_\\")
+_has_slashed_run = _runs_of(_ALPHANUMERIC + "/+")
 
 
 def _has_beginning(text: str, beginnings: _Beginnings) -> bool:

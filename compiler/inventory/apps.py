@@ -1,12 +1,13 @@
 """The apps: whose they are, what they are, and which version runs where."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from compiler.inventory.listing import Listing
 from compiler.link.estate import Estate
-from compiler.link.hosts import host_name
-from compiler.link.unit import Unit
+from compiler.link.hosts import full_name, host_names, paths_of
+from compiler.link.names import app_role_arn
+from compiler.link.unit import Exposed, Unit
 from compiler.link.workloads import Workload, workloads_of
 from compiler.spec.app import App
 from compiler.spec.types import image_tag
@@ -32,7 +33,7 @@ def apps(estates: list[Estate], teams: list[str] | None) -> Listing:
                 every[0].app.team,
                 _joined(kind_of(unit.app) for unit in every),
                 *(version(units[n].app.image) if n in units else "" for n in names),
-                _joined(_written_host(unit.app) for unit in every),
+                _joined(host for unit in every for host in _written_hosts(unit.app)),
             )
         )
         data.append(
@@ -66,11 +67,12 @@ def version(image: str) -> str:
     return image_tag(image) or image.partition("@")[2][: len("sha256:") + 12]
 
 
-def _written_host(app: App) -> str:
-    """The host as the spec has it, with the path."""
-    if app.expose is None:
-        return ""
-    return app.expose.host + (app.expose.path if app.expose.path != "/" else "")
+def _written_hosts(app: App) -> Iterator[str]:
+    """The hosts as the spec has them, with the path, or with the first of several."""
+    for entrance in app.expose or ():
+        path = entrance.paths[0].path if entrance.paths else entrance.path
+        for host in entrance.hosts or [entrance.host or ""]:
+            yield host + (path if path != "/" else "")
 
 
 def _joined(words: Iterable[str]) -> str:
@@ -79,14 +81,15 @@ def _joined(words: Iterable[str]) -> str:
 
 def _in_environment(unit: Unit) -> dict[str, Any]:
     app = unit.app
+    entrances = [_entrance(unit, exposed) for exposed in unit.interface.expose]
     first, *_ = workloads = workloads_of(app)
     return {
         "name": unit.environment.name,
         "kind": kind_of(app),
         "image": app.image,
         "replicas": _replicas(first) if first.component is None else None,
-        "host": host_name(unit),
-        "path": app.expose.path if app.expose is not None else None,
+        **_first(entrances),
+        "expose": entrances,
         "calls": app.calls,
         "workloads": [
             {
@@ -97,6 +100,7 @@ def _in_environment(unit: Unit) -> dict[str, Any]:
             }
             for workload in workloads
         ],
+        "role": app_role_arn(unit.environment, unit.interface),
     }
 
 
@@ -105,3 +109,18 @@ def _replicas(workload: Workload) -> dict[str, int | None] | None:
     if workload.run is not None:
         return None
     return {"min": workload.replicas.min, "max": workload.replicas.max}
+
+
+def _first(entrances: list[dict[str, Any]]) -> dict[str, Any]:
+    """The host and the path that most apps have one of."""
+    if not entrances:
+        return {"host": None, "path": None}
+    return {"host": entrances[0]["hosts"][0], "path": entrances[0]["paths"][0]["path"]}
+
+
+def _entrance(unit: Unit, exposed: Exposed) -> dict[str, Any]:
+    return {
+        "hosts": list(host_names(exposed, unit.environment)),
+        "paths": [{"path": path, "exact": exact} for path, exact in paths_of(exposed)],
+        "redirects": [full_name(host, unit.environment) for host in exposed.redirects],
+    }

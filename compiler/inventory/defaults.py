@@ -12,7 +12,6 @@ from compiler.link.unit import Unit
 from compiler.link.workloads import Container, Workload, workloads_of
 from compiler.spec.lifecycle import Hook
 from compiler.spec.probe import Probe
-from compiler.spec.schedule import Once
 
 # Fields of a spec -> what holds there, as a person would write it.
 Defaults = dict[str, Any]
@@ -60,7 +59,6 @@ def _stays(workload: Workload) -> bool:
 
 def _of_workload(unit: Unit, workload: Workload) -> Defaults:
     budget = {"maxUnavailable": 1} if workload.disruption_budget is None else {}
-    once = Once().model_dump(by_alias=True, exclude_none=True)
     return {
         "disruptionBudget": budget if _stays(workload) else {},
         "rollout": {
@@ -76,7 +74,6 @@ def _of_workload(unit: Unit, workload: Workload) -> Defaults:
             port.name: {"servicePort": port.service_port}
             for port in (workload.container.ports if workload.serves else ())
         },
-        "once": once if workload.kind == "Job" else {},
     }
 
 

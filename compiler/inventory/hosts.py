@@ -2,6 +2,7 @@
 
 from compiler.inventory.listing import Listing
 from compiler.link.estate import Estate
+from compiler.link.hosts import Route
 
 _COLUMNS = ("host", "path", "app", "team", "environment", "distribution")
 
@@ -15,13 +16,12 @@ def hosts(estates: list[Estate], teams: list[str] | None) -> Listing:
                 continue
             place = estate.placement[host.name]
             environment = estate.environment.name
-            routes = [
-                {"path": route.path, "app": route.unit.app.name}
-                for route in sorted(host.routes, key=lambda route: route.path)
-            ]
+            target = None if host.redirect is None else host.redirect.target
+            shown = [(_path(route), route.unit.app.name) for route in host.routes]
+            if target is not None:
+                shown = [(f"→ {target}", host.unit.app.name)]
             listing.rows.extend(
-                (host.name, route["path"], route["app"], host.team, environment, place)
-                for route in routes
+                (host.name, path, app, host.team, environment, place) for path, app in shown
             )
             listing.data.append(
                 {
@@ -32,7 +32,15 @@ def hosts(estates: list[Estate], teams: list[str] | None) -> Listing:
                     "edge": host.expose.edge,
                     "cache": host.expose.cache,
                     "distribution": None if place == "direct" else place,
-                    "routes": routes,
+                    "routes": [
+                        {"path": route.path, "exact": route.exact, "app": route.unit.app.name}
+                        for route in host.routes
+                    ],
+                    "redirectsTo": target,
                 }
             )
     return listing
+
+
+def _path(route: Route) -> str:
+    return f"{route.path} (exact)" if route.exact else route.path

@@ -130,6 +130,8 @@ class _Origins:
             entries |= {k: self._gone((*path, k)) for k in self._keys(path) if k not in value}
             return self._fields(entries, None, path, is_said=is_said)
         if isinstance(value, list) and value:
+            if kind.alone is not None and self._is_mapping(path):
+                return self.node(value[0], kind.of_mapping, path, is_said=is_said)
             inner = bare(get_args(kind.annotation)[0])
             items = [
                 self.node(item, inner, (*path, index), is_said=is_said)
@@ -176,6 +178,11 @@ class _Origins:
         if written[-len(path) :] == path and _at(document.data, written) is None:
             return Removed(path, at)
         return None
+
+    def _is_mapping(self, path: Path) -> bool:
+        """Whether a mapping was written here, be it meant as a list of one."""
+        document, written = self._where.find(path)
+        return isinstance(_at(document.data, written), dict)
 
     def _keys(self, path: Path) -> Iterator[str]:
         """The keys that the layers have at a path."""

@@ -21,10 +21,14 @@ def context_of(estate: Estate) -> Context:
         origins=(balancer.dns_name,),
         accounts=(environment.aws.account,),
         sources=frozenset((environment.flux.source,)),
+        roles=frozenset(
+            (environment.cluster.name, app.team, app.name, app.permissions.role)
+            for app in (unit.interface for unit in estate.permitted)
+            if app.permissions is not None and app.permissions.role is not None
+        ),
         hosts={
             host.name: tuple(
-                Claim(route.unit.interface.team, route.unit.interface.name, route.unit.source)
-                for route in host.routes
+                Claim(unit.interface.team, unit.interface.name, unit.source) for unit in host.units
             )
             for host in estate.hosts
         },

@@ -23,6 +23,7 @@ from compiler.kubernetes.routers.interface import Router
 from compiler.kubernetes.scale import horizontal_pod_autoscaler, pod_disruption_budget
 from compiler.kubernetes.service_account import service_account
 from compiler.link.estate import Estate
+from compiler.link.names import app_role_arn
 from compiler.link.neighbours import Neighbours
 from compiler.link.ports import ContainerPort
 from compiler.link.unit import Unit
@@ -106,7 +107,16 @@ def app_objects(unit: Unit, neighbours: Neighbours, router: Router) -> list[Obje
 def compiled_objects(unit: Unit, neighbours: Neighbours, router: Router) -> list[Object]:
     """Those that its fields make, before patches."""
     owner, workloads = owner_of(unit), workloads_of(unit.app)
-    objects: list[Object] = [service_account(owner)]
+    if neighbours.addresses:
+        # Few apps have any.
+        from compiler.kubernetes.addresses import with_addresses
+
+        texts = dict(neighbours.addresses)
+        workloads = tuple(with_addresses(workload, texts) for workload in workloads)
+    # With EKS Pod Identity the association, in Terraform, says which role the pods get.
+    annotated = unit.environment.cluster.oidc_issuer is not None
+    role = app_role_arn(unit.environment, unit.interface) if annotated else None
+    objects: list[Object] = [service_account(owner, role)]
     if unit.app.secrets:
         # Few apps have any.
         from compiler.kubernetes.external_secret import external_secrets
@@ -125,8 +135,8 @@ def compiled_objects(unit: Unit, neighbours: Neighbours, router: Router) -> list
             from compiler.kubernetes.metrics import monitors
 
             objects += monitors(unit.environment, owner.of_workload(workload), workload)
-    if neighbours.host is not None:
-        objects += router.route(unit, neighbours.host)
+    if unit.app.expose is not None:
+        objects += router.routes(unit)
     objects += (
         network.network_policy(
             unit, owner.of_workload(workload), workload, neighbours, router.selector

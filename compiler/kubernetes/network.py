@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 from compiler.constant import Constant
 from compiler.kubernetes.metadata import Object, Owner, app_metadata, match, selector
-from compiler.link.neighbours import Neighbours, Peer
+from compiler.link.neighbours import Neighbours, Peer, callee
 from compiler.link.ports import HTTP, ContainerPort
-from compiler.link.unit import Unit
+from compiler.link.unit import Interface, Unit
 from compiler.link.workloads import Workload
 from compiler.spec.network import Egress, ports_of
 
@@ -84,24 +84,42 @@ def network_policy(
 ) -> Constant:
     """Admits its callers and, if it is public, the router; lets out what it says it needs.
 
-    Nobody calls the workers and jobs of an app.
+    Nobody calls the workers and jobs of an app; they may call the app itself.
     """
-    app, entrance = unit.app, unit.environment.load_balancer.namespace
+    app, namespace = unit.app, unit.environment.load_balancer.namespace
     ports = tuple((port.protocol, port.name) for port in workload.offered)
     serves = workload.serves
     cluster: tuple[Peer, ...] = ()
     if workload.kind == "StatefulSet" and ports:
         # Its pods are members of a whole: replicas of a database, shards of an index.
         cluster = (Peer(owner.team, (workload.name,), ports),)
+    callers, callees = _within(unit.interface, workload)
+    public: tuple[tuple[str, str], ...] = ()
+    if serves and app.expose is not None:
+        exposed = {entrance.port or HTTP for entrance in app.expose}
+        public = tuple(port for port in ports if port[1] in exposed)
     return _network_policy(
         owner,
-        (entrance, tuple(router_pods.items())) if serves and app.expose is not None else None,
-        (*(neighbours.callers if serves else ()), *cluster),
+        (namespace, tuple(router_pods.items())) if public else None,
+        public,
+        (*(neighbours.callers if serves else ()), *callers, *cluster),
         ports,
-        (*neighbours.callees, *cluster),
+        (*neighbours.callees, *callees, *cluster),
         tuple(_address(egress) for egress in app.egress if egress.cidr is not None),
         _collector(unit, workload) if workload.metrics is not None else None,
+        agent=app.permissions is not None and unit.environment.cluster.oidc_issuer is None,
     )
+
+
+def _within(app: Interface, workload: Workload) -> tuple[tuple[Peer, ...], tuple[Peer, ...]]:
+    """Which of the app's own workloads call this one, and which it calls: what works beside an
+    app, such as a dump of its database, has to reach it."""
+    parts = tuple(name for name in app.workloads if name != app.name)
+    if not parts or not app.ports:
+        return (), ()
+    if workload.component is not None:
+        return (), (callee(app),)
+    return (Peer(app.team, parts, ()),), ()
 
 
 def _address(egress: Egress) -> Address:
@@ -123,18 +141,21 @@ def _collector(unit: Unit, workload: Workload) -> tuple[str, tuple[str, str]] | 
 def _network_policy(
     owner: Owner,
     router: tuple[str, tuple[tuple[str, str], ...]] | None,
+    public: tuple[tuple[str, str], ...],
     callers: tuple[Peer, ...],
     ports: tuple[tuple[str, str], ...],
     callees: tuple[Peer, ...],
     egress: tuple[Address, ...],
     collector: tuple[str, tuple[str, str]] | None,
+    *,
+    agent: bool,
 ) -> Constant:
     admitted: list[tuple[list[Constant], tuple[tuple[str, str], ...]]]
-    public = [_router_pods(*router)] if router is not None else []
+    outside = [_router_pods(*router)] if router is not None else []
     inside = [_app_pods(caller) for caller in callers]
-    admitted = [(public, (_HTTP,)), (inside, ports)]
-    if ports == (_HTTP,):
-        admitted = [(public + inside, ports)]
+    admitted = [(outside, public), (inside, ports)]
+    if public == ports:
+        admitted = [(outside + inside, ports)]
     if collector is not None:
         namespace, port = collector
         admitted.append(([_pods_of_namespace(namespace)], (port,)))
@@ -154,6 +175,7 @@ def _network_policy(
                 "egress": [
                     *(_to_app(callee) for callee in callees),
                     *(_to_address(address) for address in egress),
+                    *([to_pod_identity_agent()] if agent else []),
                 ],
             },
         }
@@ -215,3 +237,21 @@ def _to_address(address: Address) -> Constant:
 def to_dns() -> Object:
     """The egress rule that every pod needs: the cluster's DNS."""
     return {"to": [pods("kube-system", {"k8s-app": "kube-dns"})], "ports": DNS_PORTS}
+
+
+@cache
+def to_pod_identity_agent() -> Constant:
+    """The agent on the pod's own node, which gives it the credentials of its role.
+
+    It has an address of either family; VPC CNI passes over the one that the cluster does not have.
+    Source: EKS user guide, "Set up the Amazon EKS Pod Identity Agent".
+    """
+    return Constant(
+        {
+            "to": [
+                {"ipBlock": {"cidr": "169.254.170.23/32"}},
+                {"ipBlock": {"cidr": "fd00:ec2::23/128"}},
+            ],
+            "ports": [{"protocol": "TCP", "port": 80}],
+        }
+    )

@@ -30,7 +30,8 @@ IMPOSSIBLE_PATCH = Rule(
     what="Refuses a patch whose target is not there or could be several objects, one that changes "
     "nothing, and one that changes what Kubernetes, Flux and the rest of the app's objects know an "
     "object by: name, namespace, kind, selectors and what they select, Portico's labels and "
-    "annotations, what an Ingress serves. Refuses operations that name places which are not there.",
+    "annotations, the pods' ServiceAccount and its role, what an Ingress serves. Refuses "
+    "operations that name places which are not there.",
     fix="Write what the message proposes. Where a patch is meant for one environment only, write "
     "`patches` below that environment: a list there replaces the whole list.",
     failing="""\
@@ -65,11 +66,16 @@ _KEPT: dict[tuple[str, ...], str] = {
     ("metadata", "name"): _KNOWN_BY,
     ("metadata", "namespace"): _KNOWN_BY,
     ("metadata", "generateName"): _KNOWN_BY,
+    ("metadata", "annotations", "eks.amazonaws.com/role-arn"): (
+        "say it with `permissions`, which is judged, and told to reviewers"
+    ),
     ("spec", "selector"): _SELECTS,
     ("spec", "podSelector"): _SELECTS,
     ("spec", "scaleTargetRef"): _SELECTS,
 }
 """What a patch leaves as it is, and what to do about one that does not."""
+# The second is the first by a name that Kubernetes still takes.
+_ACCOUNT = ("serviceAccountName", "serviceAccount")
 
 
 class Change(NamedTuple):
@@ -210,13 +216,18 @@ def _not_kept(before: Object, after: Object) -> Iterator[Problem]:
     for path, help in _KEPT.items():
         if not equal(_at(before, path), _at(after, path)):
             yield path, f"a patch cannot change {'.'.join(path)} of {what}", help
+    pod = pod_of(before)
+    accounts: list[Path] = [] if pod is None else [(*pod.path, "spec", f) for f in _ACCOUNT]
+    for account in accounts:
+        if not equal(_at(before, account), _at(after, account)):
+            help = "another one has the role in AWS of another app: remove it from the patch"
+            yield account, f"a patch cannot change the ServiceAccount of {what}", help
     if before["kind"] == "Ingress" and not equal(before.get("spec"), after.get("spec")):
         yield (
             ("spec",),
             f"a patch cannot change what {what} serves",
             "say it with `expose`: CloudFront, DNS and the team's other apps go by that",
         )
-    pod = pod_of(before)
     places: list[tuple[Path, str]] = [
         (("metadata", "labels"), "label"),
         (("metadata", "annotations"), "annotation"),

@@ -10,6 +10,7 @@ from compiler.kubernetes.container import container
 from compiler.kubernetes.metadata import Object, Owner, app_labels, app_metadata, match
 from compiler.kubernetes.pod_security import pod_security_context
 from compiler.kubernetes.volumes import files_digest, mounts, volumes
+from compiler.link.names import app_role_arn
 from compiler.link.ports import ContainerPort
 from compiler.link.stopping import drain, grace_period
 from compiler.link.unit import Unit
@@ -45,10 +46,14 @@ def workload_metadata(unit: Unit, owner: Owner, workload: Workload) -> Object:
 
 
 def pod_metadata(unit: Unit, owner: Owner, workload: Workload) -> Object:
-    """The metadata of the pods. A change of a file's text changes it."""
+    """The metadata of the pods. A change of a file's text, or of the role in AWS, changes it."""
     labels = app_labels(owner, _version(workload.container.image))
     digest = files_digest(workload) if workload.files else None
     annotations = {"portico.dev/files": digest} if digest is not None else {}
+    role = app_role_arn(unit.environment, unit.interface)
+    if role is not None:
+        # Where credentials come from is put into a pod when it is made: another role, another pod.
+        annotations["portico.dev/role"] = role
     if workload.metrics is not None:
         from compiler.kubernetes.metrics import scrape_annotations
 

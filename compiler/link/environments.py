@@ -354,6 +354,16 @@ def _conflicts(environment: Environment, document: Document) -> Iterator[Diagnos
                 (at("aws", "account"),),
                 help="request it in the environment's own account",
             )
+    boundary = environment.aws.permissions_boundary
+    if boundary is not None and boundary.split(":")[4] not in (environment.aws.account, "aws"):
+        yield Diagnostic(
+            CONFLICT,
+            f"the policy is in account {boundary.split(':')[4]}, and {environment.name} is in "
+            f"{environment.aws.account}",
+            at("aws", "permissionsBoundary"),
+            (at("aws", "account"),),
+            help="name a policy of the environment's own account",
+        )
     issuer = environment.cluster.oidc_issuer
     if issuer is not None and issuer.split(".")[2] != environment.aws.region:
         yield Diagnostic(

@@ -19,7 +19,8 @@ UNKNOWN_APP = Rule(
     "call to an app that is not there",
     "The call would fail in this environment, and the network policy would name nobody.",
     what="Refuses a name in `calls` that is no app, an app that is not in the same environment, or "
-    "an app without a port; and a name in `callers` that is no app.",
+    "an app without a port; a name in `callers` that is no app; and a variable for the address of "
+    "a port that an app does not have.",
     fix="Correct the name, add the environment to the called app, or override `calls` for the "
     "environment that has no such app.",
     failing="""\
@@ -68,12 +69,12 @@ class Estate(NamedTuple):
     placement: dict[str, str]
     """Host name -> distribution, or `direct`."""
     certificate_names: tuple[str, ...]
-    host_of: dict[str, Host]
-    """App name -> its public host."""
     callers: dict[str, list[Unit]]
     """App name -> the units that call it, sorted by name."""
     callees: dict[str, list[Unit]]
     """App name -> the units that it calls, in the order of its `calls`."""
+    permitted: tuple[Unit, ...]
+    """The units that have an IAM role, sorted by name."""
 
 
 def link(
@@ -105,14 +106,21 @@ def link(
         from compiler.link.callers import refused_callers
 
         diagnostics += refused_callers(units, guarded, listed)
+    if users := [unit for unit in units if unit.interface.addresses]:
+        from compiler.link.addresses import unknown_ports
+
+        diagnostics += unknown_ports(units, users)
     by_name = {unit.interface.name: unit for unit in units}
     callers: dict[str, list[Unit]] = {}
     callees: dict[str, list[Unit]] = {}
     teams: dict[str, list[Unit]] = {}
     with_manifests: list[Unit] = []
+    permitted: list[Unit] = []
     for unit in units:
         if unit.interface.manifests:
             with_manifests.append(unit)
+        if unit.interface.permissions is not None:
+            permitted.append(unit)
         teams.setdefault(unit.interface.team, []).append(unit)
         for name in unit.interface.calls:
             if name in by_name:
@@ -132,9 +140,9 @@ def link(
         distributions=distributions,
         placement=placement,
         certificate_names=covered,
-        host_of={route.unit.interface.name: host for host in hosts for route in host.routes},
         callers=callers,
         callees=callees,
+        permitted=tuple(permitted),
     )
     return estate, diagnostics
 

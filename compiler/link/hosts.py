@@ -1,21 +1,23 @@
-"""Who answers for which public host: one host, one team, each path once."""
+"""Who answers for which public host: one host, one team, each path once; or where it leads."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from compiler.diagnostics.model import Diagnostic, Rule
+from compiler.diagnostics.model import Diagnostic, Place, Rule
 from compiler.link.conflicts.rule import CONFLICT
 from compiler.link.environments import DnsNames
 from compiler.link.unit import Exposed, Unit
 from compiler.spec.environment import Environment, PublicDomain
 from compiler.spec.fix import meant
+from compiler.spec.parse import Path
 
 HOST_TAKEN = Rule(
     "PT102",
     "host claimed twice",
     "A host belongs to one team; with two claims the router would serve whichever came first.",
-    what="Refuses two apps of one environment that claim the same path of the same host, and two "
-    "teams that claim paths of one host.",
+    what="Refuses two apps of one environment that claim the same path of the same host, be it "
+    "exact or not, two teams that claim paths of one host, and a host that one app serves or "
+    "redirects and another one redirects.",
     fix="Give one of the apps another host. Apps of the same team may share a host, each at a path "
     "of its own (`path: /store`).",
     failing="""\
@@ -158,6 +160,39 @@ environments:
   dev:
 """,
 )
+REDIRECT = Rule(
+    "PT125",
+    "redirect that leads nowhere",
+    "A host answers for itself or leads to another one. One that should do both would lead its "
+    "visitors round in circles, or not at all.",
+    what="Refuses a host in `redirects` that the same app serves as well, that leads to two hosts, "
+    "or that belongs to an entrance with `edge: direct`: CloudFront answers redirects, and the "
+    "router cannot.",
+    fix="Take the host out of `redirects`, or out of `host` or `hosts`. Where the entrance has "
+    "`edge: direct`, expose it through CloudFront, or let the app itself answer with a redirect.",
+    failing="""\
+name: shop
+team: sales
+image: ghcr.io/acme/shop:1.4.2
+port: 8080
+expose:
+  hosts: [shop, store]
+  redirects: [store]
+environments:
+  dev:
+""",
+    passing="""\
+name: shop
+team: sales
+image: ghcr.io/acme/shop:1.4.2
+port: 8080
+expose:
+  host: shop
+  redirects: [store]
+environments:
+  dev:
+""",
+)
 
 
 class Route(NamedTuple):
@@ -165,34 +200,113 @@ class Route(NamedTuple):
 
     path: str
     unit: Unit
+    exact: bool = False
+    entrance: int = 0
+    """Which of the app's entrances it is."""
+
+
+class Redirect(NamedTuple):
+    """The host that a host leads to, and the app that says so."""
+
+    target: str
+    unit: Unit
+    entrance: int
+    at: Path
+    """Where it says so, below its `expose`."""
 
 
 class Host(NamedTuple):
-    """A public host name. Its routes are sorted by path; all are one team's."""
+    """A public host name. Its routes are sorted by path; all are one team's.
+
+    One that redirects has no routes.
+    """
 
     name: str
     domain: PublicDomain
     routes: tuple[Route, ...]
+    redirect: Redirect | None = None
+
+    @property
+    def unit(self) -> Unit:
+        """The app that is asked about it: the first, if there are several."""
+        return self.routes[0].unit if self.redirect is None else self.redirect.unit
+
+    @property
+    def units(self) -> list[Unit]:
+        """All apps that answer for it, each once."""
+        if self.redirect is not None:
+            return [self.redirect.unit]
+        return [*{route.unit.interface.name: route.unit for route in self.routes}.values()]
+
+    @property
+    def entrance(self) -> int:
+        """Which entrance of that app it is."""
+        return self.routes[0].entrance if self.redirect is None else self.redirect.entrance
 
     @property
     def expose(self) -> Exposed:
         """What its routes agree on: the edge and the cache."""
-        return _exposed(self.routes[0].unit)
+        return self.unit.interface.expose[self.entrance]
 
     @property
     def team(self) -> str:
-        return self.routes[0].unit.interface.team
+        return self.unit.interface.team
+
+    def place(self, *field: str | int) -> Place:
+        """Where a field of its entrance was written."""
+        return self.unit.place("expose", self.entrance, *field)
+
+    def said(self) -> Place:
+        """Where the app says it."""
+        if self.redirect is not None:
+            return self.place(*self.redirect.at)
+        if self.expose.host is not None:
+            return self.place("host")
+        return self.place("hosts", host_names(self.expose, self.unit.environment).index(self.name))
 
 
-def host_name(unit: Unit) -> str | None:
-    """The full name of the unit's public host; None if it has none."""
-    expose = unit.interface.expose
-    if expose is None:
-        return None
-    first = unit.environment.domains[0].name
-    if expose.host == "@":
-        return first
-    return expose.host if "." in expose.host else f"{expose.host}.{first}"
+class _Claim(NamedTuple):
+    """A host as an app says it."""
+
+    unit: Unit
+    entrance: int
+    at: Path
+    """Below its `expose`: `host`, an item of `hosts`, or one of `redirects`."""
+
+    @property
+    def exposed(self) -> Exposed:
+        return self.unit.interface.expose[self.entrance]
+
+    @property
+    def is_first(self) -> bool:
+        """Whether it is the first host of its entrance."""
+        return self.at in (("host",), ("hosts", 0))
+
+    def place(self, *below: str | int, note: str = "") -> Place:
+        return self.unit.place("expose", self.entrance, *below, note=note)
+
+    def said(self, note: str = "") -> Place:
+        return self.place(*self.at, note=note)
+
+
+def full_name(host: str, environment: Environment) -> str:
+    """The name in DNS of a host that a spec says."""
+    if "." in host:
+        return host
+    first = environment.domains[0].name
+    return first if host == "@" else f"{host}.{first}"
+
+
+def host_names(exposed: Exposed, environment: Environment) -> tuple[str, ...]:
+    """The names in DNS that an entrance serves, in the order of the spec."""
+    if exposed.host is not None:
+        return (full_name(exposed.host, environment),)
+    return tuple(full_name(host, environment) for host in exposed.hosts)
+
+
+def paths_of(exposed: Exposed) -> tuple[tuple[str, bool], ...]:
+    """The paths of an entrance, in the order of the spec, each with whether it is exact."""
+    return exposed.paths or ((exposed.path, False),)
 
 
 def hosts_of(
@@ -200,32 +314,62 @@ def hosts_of(
 ) -> tuple[tuple[Host, ...], list[Diagnostic]]:
     """The environment's public hosts, sorted by name, and every claim that cannot stand."""
     diagnostics: list[Diagnostic] = []
-    by_name: dict[str, list[Unit]] = {}
-    for unit in units:
-        name = host_name(unit)
-        if name is not None:
-            by_name.setdefault(name, []).append(unit)
-
     hosts: list[Host] = []
-    for name, claimants in sorted(by_name.items()):
+    served, redirected = _claimed(environment, units)
+    for name in sorted({*served, *redirected}):
+        claims, leading = served.get(name, []), redirected.get(name, [])
         domain = _domain_of(name, environment)
         trouble = [
             problem
-            for unit in claimants
-            for problem in _not_here(environment, name, domain, unit, names)
+            for claim in (*claims, *leading)
+            for problem in _not_here(environment, name, domain, claim, names)
         ]
         diagnostics += trouble
         if domain is None or trouble:
             continue
-        diagnostics.extend(_claims(name, claimants))
-        for unit in claimants:
-            diagnostics.extend(_edge(unit, name, domain))
+        if leading:
+            diagnostics += _redirects(name, claims, leading)
+        if not claims:
+            first = leading[0]
+            redirect = Redirect(_target(first), first.unit, first.entrance, first.at)
+            hosts.append(Host(name, domain, (), redirect))
+            continue
+        diagnostics += _claims(name, claims)
+        for claim in claims:
+            diagnostics += _edge(claim, name, domain)
         routes = sorted(
-            (Route(_exposed(unit).path, unit) for unit in claimants),
+            (
+                Route(path, claim.unit, exact, claim.entrance)
+                for claim in claims
+                for path, exact in paths_of(claim.exposed)
+            ),
             key=lambda route: (route.path, route.unit.interface.name),
         )
         hosts.append(Host(name, domain, tuple(routes)))
     return tuple(hosts), diagnostics
+
+
+def _claimed(
+    environment: Environment, units: list[Unit]
+) -> tuple[dict[str, list[_Claim]], dict[str, list[_Claim]]]:
+    """Who serves which host, and who redirects which."""
+    served: dict[str, list[_Claim]] = {}
+    redirected: dict[str, list[_Claim]] = {}
+    for unit in units:
+        for entrance, exposed in enumerate(unit.interface.expose):
+            names = host_names(exposed, environment)
+            for index, name in enumerate(names):
+                at: Path = ("host",) if exposed.host is not None else ("hosts", index)
+                served.setdefault(name, []).append(_Claim(unit, entrance, at))
+            # Without a host there is nowhere to lead to, and that is an error of its own.
+            for index, host in enumerate(exposed.redirects if names else ()):
+                claim = _Claim(unit, entrance, ("redirects", index))
+                redirected.setdefault(full_name(host, environment), []).append(claim)
+    return served, redirected
+
+
+def _target(claim: _Claim) -> str:
+    return host_names(claim.exposed, claim.unit.environment)[0]
 
 
 def _domain_of(host: str, environment: Environment) -> PublicDomain | None:
@@ -245,19 +389,20 @@ def _not_here(
     environment: Environment,
     name: str,
     domain: PublicDomain | None,
-    unit: Unit,
+    claim: _Claim,
     names: DnsNames,
 ) -> Iterator[Diagnostic]:
     """Why the host cannot be one of this environment's."""
     if domain is None:
         domains = " or ".join(domain.name for domain in environment.domains)
         label = name.split(".")[0]
+        written = f"host: {label}" if claim.at == ("host",) else label
         yield Diagnostic(
             OUTSIDE_DOMAINS,
             f'host "{name}" is outside the domains of {environment.name}',
-            unit.place("expose", "host"),
+            claim.said(),
             help=f"hosts of {environment.name} end in {domains}; "
-            f"`host: {label}` means {label}.{environment.domains[0].name}",
+            f"`{written}` means {label}.{environment.domains[0].name}",
         )
         return
     nearest = max((d for d in names.domains if _within(name, d)), key=len, default=domain.name)
@@ -266,7 +411,7 @@ def _not_here(
             OUTSIDE_DOMAINS,
             f'host "{name}" of {environment.name} lies in {nearest}, '
             f"the domain of {names.domains[nearest]}",
-            unit.place("expose", "host"),
+            claim.said(),
             help=f"another host: what lies below {nearest} is answered by another hosted zone",
         )
     for zone, owner in names.edge_zones.items():
@@ -274,77 +419,140 @@ def _not_here(
             yield Diagnostic(
                 OUTSIDE_DOMAINS,
                 f'host "{name}" lies in {zone}, the zone of the load balancer of {owner}',
-                unit.place("expose", "host"),
+                claim.said(),
                 help="another host: external-dns owns the names of that zone",
             )
     if len(name) > 253:
         yield Diagnostic(
             OUTSIDE_DOMAINS,
             f"the host has {len(name)} characters with its domain, and DNS takes 253",
-            unit.place("expose", "host"),
+            claim.said(),
             help="use a shorter host",
         )
 
 
-def _exposed(unit: Unit) -> Exposed:
-    """The entrance of a unit that has a host."""
-    expose = unit.interface.expose
-    assert expose is not None
-    return expose
-
-
-def _claims(name: str, claimants: list[Unit]) -> Iterator[Diagnostic]:
-    first = claimants[0]
-    environment = first.environment.name
-    by_path: dict[str, Unit] = {}
-    for unit in claimants:
-        expose = _exposed(unit)
-        twin = by_path.setdefault(expose.path, unit)
-        if twin is not unit:
-            path = "" if expose.path == "/" else expose.path
-            yield Diagnostic(
-                HOST_TAKEN,
-                f'host "{name}{path}" is claimed twice',
-                twin.place("expose", "host", note=f"first claimed here in {environment}"),
-                (unit.place("expose", "host", note="and here"),),
-                help="a host belongs to one app; use a path of it "
-                f"(`path: /{unit.interface.name}`) or another host",
-            )
-        elif unit.interface.team != first.interface.team:
-            one, other = first.interface.team, unit.interface.team
-            slip = meant(other, [one])
-            one_team = f', or, if "{other}" is "{slip}", write that team' if slip else ""
-            yield Diagnostic(
-                HOST_TAKEN,
-                f'host "{name}" is claimed by two teams, {one} and {other}',
-                first.place("expose", "host", note=f"first claimed here in {environment}"),
-                (unit.place("expose", "host", note=f"and here, by {other}"),),
-                help=f"the paths of a host are one team's; use another host{one_team}",
-            )
+def _claims(name: str, claims: list[_Claim]) -> Iterator[Diagnostic]:
+    """What is wrong between those who serve a host."""
+    if len(claims) == 1:
+        return
+    first = claims[0]
+    entrances: dict[tuple[str, int], _Claim] = {}
+    by_path: dict[str, tuple[_Claim, bool]] = {}
+    for claim in claims:
+        same = entrances.setdefault((claim.unit.interface.name, claim.entrance), claim)
+        if same is not claim:
+            yield _twice(name, same, claim)
+            continue
+        taken = False
+        for path, exact in paths_of(claim.exposed):
+            twin, twin_exact = by_path.setdefault(path, (claim, exact))
+            if twin is not claim:
+                taken = True
+                yield _path_taken(name, path, twin, claim, differ=exact != twin_exact)
+        if not taken and claim.unit.interface.team != first.unit.interface.team:
+            yield _two_teams(name, first, claim)
         for field in ("edge", "cache"):
-            if getattr(expose, field) != getattr(_exposed(first), field):
+            one, other = getattr(first.exposed, field), getattr(claim.exposed, field)
+            if one != other:
+                who = "entrances" if claim.unit is first.unit else "apps"
                 yield Diagnostic(
                     CONFLICT,
-                    f'apps that share host "{name}" must agree on `{field}`',
-                    first.place(
-                        "expose", field, note=f"{field}: {getattr(_exposed(first), field)}"
-                    ),
-                    (unit.place("expose", field, note=f"{field}: {getattr(expose, field)}"),),
+                    f'{who} that share host "{name}" must agree on `{field}`',
+                    first.place(field, note=f"{field}: {one}"),
+                    (claim.place(field, note=f"{field}: {other}"),),
                     help="say the same in both, or give one of them a host of its own",
                 )
 
 
-def _edge(unit: Unit, name: str, domain: PublicDomain) -> Iterator[Diagnostic]:
+def _twice(name: str, one: _Claim, other: _Claim) -> Diagnostic:
+    return Diagnostic(
+        CONFLICT,
+        f'"{name}" is listed twice',
+        other.said(),
+        (one.said(),),
+        help="remove one of the two",
+    )
+
+
+def _path_taken(name: str, path: str, one: _Claim, other: _Claim, *, differ: bool) -> Diagnostic:
+    path = "" if path == "/" else path
+    both = ", exact or not" if differ else ""
+    if one.unit is other.unit:
+        help = f"name each path in one entrance only{both}"
+    else:
+        help = (
+            f"a host belongs to one app; use a path of it (`path: /{other.unit.interface.name}`) "
+            "or another host"
+        )
+        if differ:
+            help = "a path belongs to one app, exact or not; use another path or another host"
+    return Diagnostic(
+        HOST_TAKEN,
+        f'host "{name}{path}" is claimed twice',
+        one.said(f"first claimed here in {one.unit.environment.name}"),
+        (other.said("and here"),),
+        help=help,
+    )
+
+
+def _two_teams(name: str, first: _Claim, claim: _Claim) -> Diagnostic:
+    one, other = first.unit.interface.team, claim.unit.interface.team
+    slip = meant(other, [one])
+    one_team = f', or, if "{other}" is "{slip}", write that team' if slip else ""
+    return Diagnostic(
+        HOST_TAKEN,
+        f'host "{name}" is claimed by two teams, {one} and {other}',
+        first.said(f"first claimed here in {first.unit.environment.name}"),
+        (claim.said(f"and here, by {other}"),),
+        help=f"the paths of a host are one team's; use another host{one_team}",
+    )
+
+
+def _redirects(name: str, claims: list[_Claim], leading: list[_Claim]) -> Iterator[Diagnostic]:
+    """What is wrong between those who redirect a host, and with who serves it."""
+    first = (claims or leading)[0]
+    for claim in leading:
+        if claim is first:
+            continue
+        if claim.unit is not first.unit:
+            yield Diagnostic(
+                HOST_TAKEN,
+                f'host "{name}" is claimed twice',
+                first.said(f"first claimed here in {first.unit.environment.name}"),
+                (claim.said("and redirected here"),),
+                help="a host belongs to one app: take it out of one of the two",
+            )
+        elif claims:
+            yield Diagnostic(
+                REDIRECT,
+                f'"{name}" leads to "{_target(claim)}", and the app serves it as well',
+                claim.said(),
+                (first.said("served here"),),
+                help="take it out of `redirects`, or out of the hosts that the app serves",
+            )
+        elif _target(claim) != _target(first):
+            yield Diagnostic(
+                REDIRECT,
+                f'"{name}" leads to two hosts, "{_target(first)}" and "{_target(claim)}"',
+                claim.said(),
+                (first.said(),),
+                help="keep one of the two",
+            )
+        else:
+            yield _twice(name, first, claim)
+
+
+def _edge(claim: _Claim, name: str, domain: PublicDomain) -> Iterator[Diagnostic]:
     """What the way to the app, through CloudFront or past it, needs of the environment."""
-    expose, environment = _exposed(unit), unit.environment
+    exposed, environment = claim.exposed, claim.unit.environment
     access = environment.load_balancer.access
-    if expose.edge == "cloudfront":
+    if exposed.edge == "cloudfront":
         if access.source_ranges is not None:
             yield Diagnostic(
                 NOT_REACHABLE,
                 f"the load balancer of {environment.name} admits some address ranges only, "
                 f'so CloudFront could not reach "{name}"',
-                unit.place("expose"),
+                claim.place(),
                 help=f"add `edge: direct` for {environment.name}, or admit CloudFront with "
                 "loadBalancer.access.cloudfrontSecurityGroups",
             )
@@ -354,29 +562,40 @@ def _edge(unit: Unit, name: str, domain: PublicDomain) -> Iterator[Diagnostic]:
             NOT_REACHABLE,
             f"only CloudFront may reach the load balancer of {environment.name}, "
             f'so nobody could reach "{name}" directly',
-            unit.place("expose", "edge"),
+            claim.place("edge"),
             help=f"remove `edge: direct`, or leave the app out of {environment.name}",
         )
     elif environment.load_balancer.https is None:
         yield Diagnostic(
             NO_TLS,
             f'"{name}" is served over plain HTTP in {environment.name}',
-            unit.place("expose", "edge"),
+            claim.place("edge"),
             help="remove `edge: direct` to get TLS, the firewall and HTTP/3 from CloudFront",
         )
     if name == domain.name:
         yield Diagnostic(
             CONFLICT,
             f'"{name}" is the domain itself, which cannot be a CNAME',
-            unit.place("expose", "host"),
-            (unit.place("expose", "edge"),),
+            claim.said(),
+            (claim.place("edge"),),
             help="use a host below the domain, or remove `edge: direct`",
         )
-    if expose.cache != "none":
+    if not claim.is_first:
+        return
+    if exposed.cache != "none":
         yield Diagnostic(
             CONFLICT,
             "without CloudFront there is no cache",
-            unit.place("expose", "cache"),
-            (unit.place("expose", "edge"),),
+            claim.place("cache"),
+            (claim.place("edge"),),
             help="remove `cache`, or `edge: direct`",
+        )
+    if exposed.redirects:
+        yield Diagnostic(
+            REDIRECT,
+            "CloudFront answers redirects, and this entrance skips it",
+            claim.place("redirects"),
+            (claim.place("edge"),),
+            help="remove `edge: direct`, or let the app itself answer these hosts, and list them "
+            "in `hosts`",
         )

@@ -88,9 +88,9 @@ def where(layers: tuple[Layer, ...]) -> Where:
                 whole = (*prefix, *written)
                 reached, decided = _follow(document.data, whole, len(prefix))
                 if decided:
-                    return document, whole[:reached]
-                if reached > max(len(prefix), len(partial[1])):
-                    partial = document, whole[:reached]
+                    return document, reached
+                if len(reached) > max(len(prefix), len(partial[1])):
+                    partial = document, reached
         return partial
 
     return Where(find)
@@ -110,7 +110,7 @@ def has(layer: Layer, *path: str | int) -> bool:
     """Whether a layer says something at this path, be it null."""
     document, prefix = layer
     reached, _ = _follow(document.data, (*prefix, *path), len(prefix))
-    return reached == len(prefix) + len(path)
+    return reached == (*prefix, *path)
 
 
 def removes(layer: Layer, field: str) -> bool:
@@ -122,19 +122,29 @@ def removes(layer: Layer, field: str) -> bool:
     return data is None
 
 
-def _follow(data: Any, path: Path, fixed: int) -> tuple[int, bool]:
-    """How many steps of a path the data has, and whether it decides about the whole of it.
+def _follow(data: Any, path: Path, fixed: int) -> tuple[Path, bool]:
+    """How much of a path the data has, and whether it decides about the whole of it.
 
     It does when it has the whole path, or a value on the way that replaces what lies below it:
-    a text, a list, a null. The first `fixed` steps only lead to the layer.
+    a text, a list, a null. The first `fixed` steps only lead to the layer. A mapping that is meant
+    as a list of one is its own first item.
     """
-    for index, part in enumerate(path):
+    reached: list[str | int] = []
+    in_list = False
+    for part in path:
         step: Any = part
         if isinstance(data, dict):
+            if step == 0:
+                continue
             present = step in data
         else:
             present = isinstance(data, list) and isinstance(step, int) and step < len(data)
+            in_list = in_list or present
         if not present:
-            return index, index > fixed and not isinstance(data, dict)
+            # A field is no step into a list: a mapping above has replaced the list as a whole.
+            if isinstance(data, list) and isinstance(step, str):
+                return tuple(reached[:fixed]), False
+            return tuple(reached), len(reached) > fixed and (in_list or not isinstance(data, dict))
         data = data[step]
-    return len(path), True
+        reached.append(part)
+    return tuple(reached), True

@@ -2,6 +2,7 @@
 
 from typing import Any, NamedTuple
 
+from compiler.link.addresses import addresses_of
 from compiler.link.estate import Estate
 from compiler.link.unit import Interface, Unit
 
@@ -19,31 +20,30 @@ class Peer(NamedTuple):
 class Neighbours(NamedTuple):
     """All that an app's objects are made of besides the app itself and its environment."""
 
-    host: str | None
-    """The full name of its public host."""
     callers: tuple[Peer, ...]
     """The apps that call it, sorted by name."""
     callees: tuple[Peer, ...]
     """The apps that it calls, in the order of its `calls`."""
+    addresses: tuple[tuple[str, str], ...]
+    """What its variables name of them, each with the address that it is."""
 
 
 def neighbours_of(unit: Unit, estate: Estate) -> Neighbours:
     name = unit.interface.name
-    host = estate.host_of.get(name)
     return Neighbours(
-        None if host is None else host.name,
         tuple(_caller(unit.interface) for unit in estate.callers.get(name, ())),
-        tuple(_callee(unit.interface) for unit in estate.callees.get(name, ())),
+        tuple(callee(unit.interface) for unit in estate.callees.get(name, ())),
+        addresses_of(unit, estate) if unit.interface.addresses else (),
     )
 
 
 def neighbours(plain: tuple[Any, ...]) -> Neighbours:
     """From the same without names."""
-    host, callers, callees = plain
+    callers, callees, addresses = plain
     return Neighbours(
-        host,
         tuple(Peer(*peer) for peer in callers),
         tuple(Peer(*peer) for peer in callees),
+        addresses,
     )
 
 
@@ -51,6 +51,6 @@ def _caller(app: Interface) -> Peer:
     return Peer(app.team, app.workloads, ())
 
 
-def _callee(app: Interface) -> Peer:
+def callee(app: Interface) -> Peer:
     """Its Service leads to the app itself, not to its workers and jobs."""
     return Peer(app.team, (app.name,), tuple((port.protocol, port.name) for port in app.ports))

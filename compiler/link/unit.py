@@ -6,18 +6,41 @@ from typing import Any, NamedTuple
 from compiler.diagnostics.model import Place
 from compiler.link.layers import Layer, has, removes, where
 from compiler.link.ports import ContainerPort
-from compiler.link.workloads import further_names, offered, workloads_named
+from compiler.link.workloads import addresses_in, further_names, offered, workloads_named
 from compiler.spec.app import App
 from compiler.spec.environment import Environment
+from compiler.spec.permissions import Permissions
 
 
 class Exposed(NamedTuple):
-    """The public entrance of an app, as its `expose` says."""
+    """One public entrance of an app, as its `expose` says."""
 
-    host: str
+    host: str | None
+    hosts: tuple[str, ...]
+    """In the place of `host`."""
     path: str
+    paths: tuple[tuple[str, bool], ...]
+    """In the place of `path`: each with whether it is exact."""
+    redirects: tuple[str, ...]
     cache: str
     edge: str
+
+
+class Allowed(NamedTuple):
+    """What an app may do in AWS, as one of its `permissions.statements` says."""
+
+    actions: tuple[str, ...]
+    resources: tuple[str, ...]
+    conditions: tuple[tuple[str, str, tuple[str, ...]], ...]
+    """Operator, key and values."""
+
+
+class Permitted(NamedTuple):
+    """The IAM role of an app, as its `permissions` says: one that exists, or statements."""
+
+    role: str | None
+    statements: tuple[Allowed, ...]
+    boundary: str | None
 
 
 class Interface(NamedTuple):
@@ -36,18 +59,23 @@ class Interface(NamedTuple):
     """The apps that may call it; None for any."""
     secrets: tuple[str, ...]
     """The names of the Secrets that are made for it in its team's namespace."""
-    expose: Exposed | None
+    expose: tuple[Exposed, ...]
     extended: bool
     """Whether it has patches or further objects, so that what they come to must be judged."""
     manifests: tuple[tuple[str, str], ...]
     """Kind and name of its further objects, in their order."""
+    addresses: tuple[str, ...]
+    """The apps, and ports of apps, whose addresses its variables hold: `app` or `app/port`."""
+    permissions: Permitted | None
 
     def plain(self) -> tuple[Any, ...]:
         """The same without names: `interface` makes it of this again."""
-        expose = None if self.expose is None else tuple(self.expose)
+        expose = tuple(tuple(entrance) for entrance in self.expose)
         ports = tuple(tuple(port) for port in self.ports)
         seen = self.name, self.team, ports, self.workloads, self.names, self.calls
-        return *seen, self.callers, self.secrets, expose, self.extended, self.manifests
+        permissions = None if self.permissions is None else _plain(self.permissions)
+        said = self.callers, self.secrets, expose, self.extended, self.manifests
+        return *seen, *said, self.addresses, permissions
 
 
 class Content(NamedTuple):
@@ -123,7 +151,8 @@ def unit_of(app: App, environment: Environment, layers: tuple[Layer, ...]) -> Un
 
 
 def interface(plain: tuple[Any, ...]) -> Interface:
-    name, team, ports, workloads, names, calls, callers, secrets, expose, *further = plain
+    name, team, ports, workloads, names, calls, callers, secrets, expose = plain[:9]
+    extended, manifests, addresses, permissions = plain[9:]
     return Interface(
         name,
         team,
@@ -133,13 +162,16 @@ def interface(plain: tuple[Any, ...]) -> Interface:
         calls,
         callers,
         secrets,
-        None if expose is None else Exposed(*expose),
-        *further,
+        tuple(Exposed(*entrance) for entrance in expose),
+        extended,
+        manifests,
+        addresses,
+        None if permissions is None else _permitted(*permissions),
     )
 
 
 def interface_of(app: App) -> Interface:
-    expose = app.expose
+    permissions = app.permissions
     return Interface(
         app.name,
         app.team,
@@ -149,7 +181,45 @@ def interface_of(app: App) -> Interface:
         tuple(app.calls),
         None if app.callers is None else tuple(app.callers),
         tuple(app.secrets),
-        None if expose is None else Exposed(expose.host, expose.path, expose.cache, expose.edge),
+        tuple(
+            Exposed(
+                entrance.host,
+                tuple(entrance.hosts or ()),
+                entrance.path,
+                tuple((path.path, path.exact) for path in entrance.paths or ()),
+                tuple(entrance.redirects or ()),
+                entrance.cache,
+                entrance.edge,
+            )
+            for entrance in app.expose or ()
+        ),
         bool(app.patches or app.manifests),
         tuple((manifest.kind, manifest.metadata.name) for manifest in app.manifests),
+        addresses_in(app),
+        None if permissions is None else _permitted_of(permissions),
     )
+
+
+def _permitted_of(permissions: Permissions) -> Permitted:
+    statements = tuple(
+        Allowed(
+            tuple(statement.actions),
+            tuple(statement.resources),
+            tuple(
+                (operator, key, tuple(values))
+                for operator, keys in statement.conditions.items()
+                for key, values in keys.items()
+            ),
+        )
+        for statement in permissions.statements or ()
+    )
+    return Permitted(permissions.role, statements, permissions.boundary)
+
+
+def _plain(permitted: Permitted) -> tuple[Any, ...]:
+    role, statements, boundary = permitted
+    return role, tuple(tuple(statement) for statement in statements), boundary
+
+
+def _permitted(role: str | None, statements: tuple[Any, ...], boundary: str | None) -> Permitted:
+    return Permitted(role, tuple(Allowed(*statement) for statement in statements), boundary)

@@ -136,6 +136,21 @@ def offered(app: App) -> tuple[ContainerPort, ...]:
     return (*own, *(port for port in beside if port.service_port is not None))
 
 
+def addresses_in(app: App) -> tuple[str, ...]:
+    """The apps, and ports of apps, that the variables of its containers name, each once."""
+    found = [value.app for value in app.env.values() if value.app is not None]
+    parts = (app.init, app.sidecars, app.workers, app.jobs)
+    if any(parts):
+        found += [
+            value.app
+            for named in parts
+            for part in named.values()
+            for value in part.env.values()
+            if value.app is not None
+        ]
+    return tuple(dict.fromkeys(found)) if found else ()
+
+
 def claims(volumes: dict[str, Volume]) -> bool:
     """Whether each pod has a disk of its own."""
     return any(volume.claim is not None for volume in volumes.values())

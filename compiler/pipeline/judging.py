@@ -20,6 +20,7 @@ from compiler.policies.shape import Context
 if TYPE_CHECKING:
     from compiler.check.policy import Rules
     from compiler.check.schema import SchemasByVersion
+    from compiler.link.inexact_permissions import Inexact
 
 
 class Judged(NamedTuple):
@@ -79,10 +80,17 @@ class Judging:
 
         return skipped(self._root, estates, self._waivers[0])
 
-    def about_waivers(self, *, all_judged: bool) -> list[Diagnostic]:
-        """What is wrong with the waivers; also which of them are of no use, if that can be told."""
+    def about_waivers(self, waived: "Iterable[Inexact]", *, all_judged: bool) -> list[Diagnostic]:
+        """What is wrong with the waivers; also which of them are of no use, if that can be told.
+
+        `waived` is what was let pass before anything was judged here.
+        """
         if not self.day:
             return []
+        for one in waived:
+            from compiler.pipeline.waived import is_waived
+
+            is_waived(one, self._waivers[0])
         if not all_judged:
             return [*self._waivers[1]]
         from compiler.check.credentials import FOLDERS, use_for_credentials
@@ -146,8 +154,12 @@ class Judging:
 
     @cached_property
     def _waivers(self) -> Any:
-        from compiler.check.promotion import SKIPPED
-        from compiler.check.waivers import load_waivers
+        from compiler.check.waivers import NONE, load_waivers
 
-        further = (SKIPPED.id, CREDENTIAL.id)
+        if not self.day:
+            return NONE, []
+        from compiler.check.promotion import SKIPPED
+        from compiler.link.inexact_permissions import INEXACT
+
+        further = (SKIPPED.id, CREDENTIAL.id, INEXACT.id)
         return load_waivers(self._root, self._policies.all(), date.today(), further=further)

@@ -3,7 +3,7 @@
 import contextlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache, cached_property, partial
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from compiler.cache.digest import Digest, digest_of
 from compiler.cache.inputs import app_path, environments_key, placement_path
@@ -26,6 +26,9 @@ from compiler.spec.environment import Environment
 from compiler.spec.parse import did_you_mean, parse, places_of
 from compiler.watch import Watch, unwatched
 
+if TYPE_CHECKING:
+    from compiler.link.inexact_permissions import Inexact
+
 
 class UnknownEnvironment(Stopped):
     """The command line names an environment that the repository does not have."""
@@ -39,7 +42,7 @@ class Member(NamedTuple):
     units: list[Unit]
     """Sorted by app."""
     is_clean: bool
-    """Whether there is nothing to say about how its apps fit together."""
+    """Whether there is nothing to say about how its apps fit together, waived or not."""
     is_known: bool
     """Whether linking it anew would say and give what it said and gave before."""
     estate: Callable[[], Estate]
@@ -93,6 +96,8 @@ class Linked(NamedTuple):
     """The environments that were asked for, sorted by name."""
     policies: Policies
     warnings: list[Diagnostic]
+    waived: "tuple[Inexact, ...]"
+    """What waivers let pass; it may be no more than today."""
     digests: Mapping[str, Digest]
     """Of its sources, by path, if they are known."""
 
@@ -111,6 +116,7 @@ def link_in_memory(
     known: Known = NOTHING_KNOWN,
     digests: Mapping[str, Digest] | None = None,
     watch: Watch = unwatched,
+    is_judged: bool = True,
 ) -> Linked:
     """Everything that the repository's specs mean before it is lowered.
 
@@ -118,7 +124,8 @@ def link_in_memory(
     `earlier` is another state of the repository, read by the same `reader`. Where that one gives
     the same document for the same text, what was made of it is taken over, and is the same object.
     `known` is what need not be read: such specs and placements are read if something asks for more.
-    `digests` of the sources, by path, are what keys are made of; there are none without. Raises
+    `digests` of the sources, by path, are what keys are made of; there are none without. What a
+    waiver may let pass is passed over unless it `is_judged`: a past state had other waivers. Raises
     Rejected with every error that was found, NotARepository and UnknownEnvironment.
     """
     unread = {app_path(name) for name in known.interfaces}
@@ -141,11 +148,18 @@ def link_in_memory(
     units, listed, extended = _units(sources, everywhere, resolved, diagnostics)
     linker = _Linker(later, sources, everywhere, listed, known.linked, digests)
     members: list[Member] = []
+    waivable: tuple[Inexact, ...] = ()
     for name in everywhere:
         if only is None or name in only:
-            member, found = linker.member(name, units[name])
+            member, found, inexact = linker.member(name, units[name])
             members.append(member)
             diagnostics += found
+            waivable += inexact
+    if waivable and is_judged:
+        # Few repositories have any.
+        from compiler.pipeline.waived import not_waived
+
+        diagnostics += not_waived(root, waivable)
     policies = Policies(root, None if earlier is None else earlier.policies)
     if not known.policies:
         diagnostics += policies.problems()
@@ -160,7 +174,9 @@ def link_in_memory(
     diagnostics = ordered(concealing(secrets, diagnostics))
     if any(diagnostic.severity == "error" for diagnostic in diagnostics):
         raise Rejected(diagnostics)
-    return Linked(sources, everywhere, resolved, members, policies, diagnostics, digests or {})
+    return Linked(
+        sources, everywhere, resolved, members, policies, diagnostics, waivable, digests or {}
+    )
 
 
 def refuse_unknown(only: list[str] | None, names: Sequence[str]) -> None:
@@ -200,22 +216,35 @@ class _Linker:
         self._names = dns_names(environments)
         self._environments_key = environments_key(digests or {})
 
-    def member(self, name: str, units: list[Unit]) -> tuple[Member, list[Diagnostic]]:
+    def member(
+        self, name: str, units: list[Unit]
+    ) -> "tuple[Member, list[Diagnostic], tuple[Inexact, ...]]":
+        """The environment, what is wrong in it, and what would be without a waiver."""
         environment, document = self._environments[name]
         key_with = partial(self._key, cache(lambda: [unit.interface.plain() for unit in units]))
         key = key_with((self._digests or {}).get(placement_path(name), b""))
         is_known = key != b"" and key == self._linked.get(name)
         found: list[Diagnostic] = []
+        waivable: tuple[Inexact, ...] = ()
         if is_known:
             estate = cache(lambda: self._link(name, units)[0])
         else:
             linked, found = self._link(name, units)
             estate = cache(lambda: linked)
+            waivable = _inexact(linked)
         placement = partial(self._placement, name)
         member = Member(
-            environment, document, units, not found, is_known, estate, placement, key, key_with
+            environment,
+            document,
+            units,
+            not found and not waivable,
+            is_known,
+            estate,
+            placement,
+            key,
+            key_with,
         )
-        return member, found
+        return member, found, waivable
 
     def _key(self, interfaces: Callable[[], list[Any]], placement: Digest) -> Digest:
         if self._digests is None:
@@ -237,6 +266,15 @@ class _Linker:
         if path in self._sources.unread:
             return read(path, self._files.content(path), self._files.reader)
         return self._sources.placements.get(name)
+
+
+def _inexact(estate: Estate) -> "tuple[Inexact, ...]":
+    """What of the permissions of apps needs a waiver."""
+    if not estate.permitted:
+        return ()
+    from compiler.link.inexact_permissions import inexact
+
+    return tuple(found for unit in estate.permitted for found in inexact(unit))
 
 
 def environments_of(

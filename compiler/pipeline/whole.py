@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from functools import cache, partial
 from typing import Any
 
-from compiler.cache.answer import Recalled, stored_checked, stored_compiled
+from compiler.cache.answer import Recalled, stored_checked, stored_compiled, today
 from compiler.cache.memory import (
     NO_ENVIRONMENT_FACTS,
     NO_FACTS,
@@ -97,7 +97,8 @@ def write(prepared: Prepared, watch: Watch = unwatched) -> Compiled:
         unchanged=len(desired) - len(written),
         foreign=difference.foreign,
     )
-    answers = {"compile": stored_compiled(compiled._replace(unchanged=len(desired)))}
+    day = _day_of(prepared)
+    answers = {"compile": stored_compiled(compiled._replace(unchanged=len(desired)), day)}
     learn(prepared, pieces, answers, written, removed, prepared.placements)
     return compiled
 
@@ -124,7 +125,7 @@ def check(
     difference = tree.compare(desired, there)
     diagnostics += drift(difference, desired, prepared.placements)
     diagnostics += judging.promotions(prepared.plans)
-    diagnostics += judging.about_waivers(all_judged=prepared.only is None)
+    diagnostics += judging.about_waivers(prepared.linked.waived, all_judged=prepared.only is None)
     checked = Checked(
         ordered(diagnostics),
         len(prepared.plans),
@@ -138,13 +139,18 @@ def check(
         same = Compiled(
             prepared.warnings, prepared.apps, len(prepared.plans), [], [], len(desired), []
         )
-        answers["compile"] = stored_compiled(same)
+        answers["compile"] = stored_compiled(same, _day_of(prepared))
     contexts, schemas = judging.contexts(), judging.schemas
     learn(prepared, pieces, answers, contexts=contexts, schemas=schemas)
     if checkov is None:
         return checked
     found = _catalogue(prepared, pieces, difference, checkov)
     return checked._replace(diagnostics=ordered([*diagnostics, *found]))
+
+
+def _day_of(prepared: Prepared) -> str:
+    """The day for which compiling comes to this; empty if it does on any."""
+    return today() if prepared.linked.waived else ""
 
 
 def _catalogue(

@@ -16,7 +16,8 @@ _WORD = "[A-Za-z0-9_-]+"
 _SERVICES = "[a-z0-9-]+(?:,[a-z0-9-]+)*"
 _PATH = "/[A-Za-z0-9._~/-]*(?:[$][0-9][A-Za-z0-9._~/-]*)*"
 _COOKIE = (
-    "serviceName=[a-z0-9-]+ [A-Za-z0-9_-]+(?: expires=[0-9]+[smhd])?(?: path=/[A-Za-z0-9._~/-]*)?"
+    "serviceName=[a-z0-9-]+ [A-Za-z0-9_-]+(?: expires=[0-9]+[smhd])?(?: httponly)?(?: secure)?"
+    "(?: samesite=(?:strict|lax|none))?(?: path=/[A-Za-z0-9._~/-]*)?"
 )
 _REWRITE = f"serviceName=[a-z0-9-]+ rewrite={_PATH}"
 

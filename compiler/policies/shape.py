@@ -51,6 +51,9 @@ class Context(NamedTuple):
     """The stable names of the shared load balancer: what CloudFront may send requests to."""
     accounts: tuple[str, ...] = ()
     """The AWS accounts that Terraform may change."""
+    roles: frozenset[tuple[str, str, str, str]] = frozenset()
+    """For rules about Terraform: cluster, namespace and name of each ServiceAccount that a spec
+    gives an IAM role that exists, and the role's ARN."""
     kinds: frozenset[str] = frozenset()
     """Kinds of custom resources that the platform lets in, as `group/Kind`."""
     sources: frozenset[str] = frozenset(("flux-system",))

@@ -14,6 +14,7 @@ from compiler.review.foundations import foundations
 from compiler.review.immutable import immutable, kinds, moves
 from compiler.review.lost import apps_go, environment_goes, namespaces_go, volumes_go
 from compiler.review.network import callers_let_in, egress_opened
+from compiler.review.permissions import permissions_widened
 from compiler.review.public_hosts import new_hosts, public_hosts
 from compiler.review.risk import Both, Risk, Side, diagnostics_of, in_order
 from compiler.review.rollout import together
@@ -82,6 +83,7 @@ def _risks(both: Both) -> Iterator[Risk]:
             yield from kinds(both, before, after)
             yield from fewer_pods(both, before, after)
             yield from egress_opened(both, before, after)
+            yield from permissions_widened(both, before, after)
         yield from callers_let_in(both, after)
 
 

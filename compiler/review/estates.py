@@ -116,8 +116,8 @@ def _app_changes(
     new = surface.app_things(other, becomes) if other else {}
     whole = one is None or other is None
     for change in _changes(environment, *_differing(old, new)):
-        # What a whole app is made of is summed up, but for whom it admits.
-        if whole and change.subject.kind != "network policy":
+        # What a whole app is made of is summed up, but for whom it admits and what it may do.
+        if whole and change.subject.kind not in ("network policy", "permissions"):
             continue
         if change.path or change.subject.kind not in _IMPLIED:
             yield change
@@ -269,6 +269,4 @@ def _hosts(estate: Estate | None) -> Things:
 
 def _owners(estate: Estate | None) -> dict[str, str]:
     """The app in whose group a host is told: the one at its first path."""
-    return (
-        {host.name: host.routes[0].unit.interface.name for host in estate.hosts} if estate else {}
-    )
+    return {host.name: host.unit.interface.name for host in estate.hosts} if estate else {}

@@ -23,9 +23,9 @@ _NAMES = ("name", "topologyKey", "host", "mountPath", "key", "variable", "secret
 
 # Lists whose order says nothing, by their field.
 _SETS = {
-    *("addresses", "admits", "aliases", "allowed_account_ids", "apiGroups", "actions", "drop"),
-    *("lets out to", "loadBalancerSourceRanges", "names", "policyTypes", "records", "resources"),
-    *("resourceNames", "security groups", "verbs"),
+    *("addresses", "admits", "aliases", "allowed_account_ids", "allows", "apiGroups", "actions"),
+    *("drop", "lets out to", "loadBalancerSourceRanges", "names", "policyTypes", "records"),
+    *("resources", "resourceNames", "security groups", "verbs"),
 }
 
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_ -]*")

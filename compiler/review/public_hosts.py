@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from compiler.diagnostics.model import Place, Rule, Span
 from compiler.link.hosts import Host
+from compiler.link.unit import Unit
 from compiler.review.risk import Both, Risk, Side, is_production
 
 HOST_GOES = Rule(
@@ -246,7 +247,7 @@ def public_hosts(both: Both) -> Iterator[Risk]:
                 both.environment,
                 SKIPS_CLOUDFRONT,
                 f'"{name}" is reached past CloudFront and its firewall',
-                host.routes[0].unit.place("expose", "edge"),
+                host.place("edge"),
                 "remove `edge: direct`, or have the platform team agree",
             )
     yield from _distributions(both)
@@ -260,15 +261,15 @@ def new_hosts(environment: str, after: Side) -> Iterator[Risk]:
                 environment,
                 SKIPS_CLOUDFRONT,
                 f'"{host.name}" is reached past CloudFront and its firewall',
-                host.routes[0].unit.place("expose", "edge"),
+                host.place("edge"),
                 "remove `edge: direct`, or have the platform team agree",
             )
 
 
 def _goes(both: Both, host: Host) -> Risk:
-    gone = host.routes[0].unit
+    gone = host.unit
     here = [unit for unit in both.after.estate.units if unit.interface.name == gone.interface.name]
-    place = here[0].place("expose", "host") if here else Place(Span(gone.source))
+    place = _first_host(here[0]) if here else Place(Span(gone.source))
     return Risk(
         both.environment,
         HOST_GOES,
@@ -278,14 +279,20 @@ def _goes(both: Both, host: Host) -> Risk:
     )
 
 
+def _first_host(unit: Unit) -> Place:
+    """Where the app says its host, or its first one, if it has any."""
+    exposed = unit.interface.expose
+    one = ("host",) if not exposed or exposed[0].host is not None else ("hosts", 0)
+    return unit.place("expose", 0, *one)
+
+
 def _changed(both: Both, before: Host, after: Host) -> Iterator[Risk]:
-    unit = after.routes[0].unit
     if before.team != after.team:
         yield Risk(
             both.environment,
             CHANGES_OWNER,
             f'"{after.name}" goes from the team {before.team} to {after.team}',
-            unit.place("expose", "host"),
+            after.said(),
             "let both teams agree in the pull request, or use another host",
         )
     one = both.before.estate.placement[before.name]
@@ -296,9 +303,7 @@ def _changed(both: Both, before: Host, after: Host) -> Iterator[Risk]:
             both.environment,
             MOVES,
             f'"{after.name}" moves from {_named(one)} to {_named(other)} while it is live',
-            unit.place("expose", "host")
-            if placement is None
-            else Place(placement.span(("hosts", after.name))),
+            after.said() if placement is None else Place(placement.span(("hosts", after.name))),
             f"leave it in {_named(one)}, or remove it, apply, and add it anew",
         )
 

@@ -19,14 +19,18 @@ from compiler.link.hosts import Host
 from compiler.link.unit import Unit
 from compiler.policies.shape import Policy
 from compiler.review.change import Subject
+from compiler.review.permission_words import permitted_in_words
 from compiler.review.policy_peers import peers_of, peers_of_cilium
 from compiler.terraform.root import terraform_files
 
 Things = dict[Subject, Any]
 
-# Told by the hosts, the certificate's names and the distributions.
-_DERIVED_FILES = {"outputs.tf.json"}
-_DERIVED_TYPES = {"aws_route53_record", "aws_acm_certificate", "aws_acm_certificate_validation"}
+# Told by the hosts, the certificate's names, the distributions and the permissions of apps.
+_DERIVED_FILES = {"outputs.tf.json", "app_roles.tf.json"}
+_DERIVED_TYPES = {
+    *("aws_route53_record", "aws_acm_certificate", "aws_acm_certificate_validation"),
+    "aws_cloudfront_function",
+}
 
 
 def hosts(estate: Estate) -> Things:
@@ -57,6 +61,8 @@ def app_things(unit: Unit, objects: list[Object]) -> Things:
     """What the app and its objects are. Their namespace is the team's, and is told once."""
     name = unit.interface.name
     things: Things = {Subject("workload", name, "app"): {"team": unit.interface.team}}
+    if unit.interface.permissions is not None:
+        things[Subject("workload", name, "permissions")] = permitted_in_words(unit)
     for obj in objects:
         kind = obj["kind"]
         called = _called(obj)
@@ -127,11 +133,23 @@ def _host(host: Host, estate: Estate) -> Any:
     direct = host.expose.edge == "direct"
     return {
         "team": host.team,
-        "paths": {route.path: route.unit.interface.name for route in host.routes},
+        **_answer(host),
         "served by": "the load balancer, past CloudFront" if direct else placed,
         "records": ["CNAME"] if direct else ["A", "AAAA"],
         "hosted zone": host.domain.hosted_zone_id,
         "cache": host.expose.cache,
+    }
+
+
+def _answer(host: Host) -> dict[str, Any]:
+    """Who answers at which path, or where the host leads."""
+    if host.redirect is not None:
+        return {"redirects to": host.redirect.target}
+    return {
+        "paths": {
+            f"{route.path} (exact)" if route.exact else route.path: route.unit.interface.name
+            for route in host.routes
+        }
     }
 
 

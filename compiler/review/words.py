@@ -58,6 +58,8 @@ def _details(kind: str, value: Any) -> Words:
         case "app" | "environment":
             return _fields(value)
         case "host":
+            if "redirects to" in value:
+                return [": redirects to ", Code(value["redirects to"])]
             words: Words = [": served by ", Code(value["served by"]), ", for"]
             for index, (path, app) in enumerate(value["paths"].items()):
                 words += ["," if index else "", " ", Code(path), " of ", Code(app)]
@@ -71,7 +73,7 @@ def _details(kind: str, value: Any) -> Words:
             return words
         case "IP set":
             return [": ", _value(value["addresses"])]
-        case "certificate" | "domain":
+        case "certificate" | "domain" | "permissions":
             return _fields(value)
         case _:
             return []

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import Field
 
 from compiler.spec.env import Env
-from compiler.spec.expose import Expose
+from compiler.spec.expose import Exposes
 from compiler.spec.health import HealthField
 from compiler.spec.identity import Annotations, Contact, Labels, Links
 from compiler.spec.later import later
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from compiler.spec.manifests import Manifests
     from compiler.spec.metrics import MetricsField
     from compiler.spec.patches import Patches
+    from compiler.spec.permissions import PermissionsField
     from compiler.spec.ports import Ports
     from compiler.spec.rollout import RolloutField
     from compiler.spec.schedule import ScheduleField
@@ -58,6 +59,7 @@ else:
     Manifests = later("manifests", "Manifests")
     Patches = later("patches", "Patches")
     MetricsField = later("metrics", "MetricsField")
+    PermissionsField = later("permissions", "PermissionsField")
     Ports = later("ports", "Ports")
     RolloutField = later("rollout", "RolloutField")
     ScheduleField = later("schedule", "ScheduleField")
@@ -175,13 +177,14 @@ class App(Model):
             "Becomes `readOnlyRootFilesystem` of the container, and of others with the same image."
         ),
     )
-    expose: Expose | None = Field(
+    expose: Exposes | None = Field(
         None,
-        description="The public entrance, if it has one.",
+        description="The public entrance, if it has one; several are a list.",
         examples=[{"host": "shop"}],
         json_schema_extra=becomes(
             "Becomes an Ingress behind the shared load balancer, and CloudFront, certificate and "
-            "Route 53 in front of it. Without it nobody outside the cluster reaches the app."
+            "Route 53 in front of it. Without it nobody outside the cluster reaches the app. A "
+            "mapping is merged with that of another layer, a list replaces it."
         ),
     )
     calls: Annotated[list[AppName], Field(max_length=100)] = Field(
@@ -190,7 +193,7 @@ class App(Model):
         examples=[["catalog-api", "pricing"]],
         json_schema_extra=becomes(
             "Becomes a rule in the NetworkPolicy of this app and one in that of each app called: "
-            "all other traffic is refused."
+            "all other traffic is refused. The app's own workers and jobs reach it without."
         ),
     )
     callers: Annotated[list[AppName], Field(max_length=100)] | None = Field(
@@ -203,6 +206,7 @@ class App(Model):
         ),
     )
     egress: Egresses = NONE
+    permissions: PermissionsField = None
     metrics: MetricsField = None
     workers: Workers = NOTHING
     jobs: Jobs = NOTHING

@@ -6,6 +6,7 @@ from pydantic import BeforeValidator, Field
 
 from compiler.spec.model import Exactly, Model, OneOf, ShortForm, becomes, invalid
 from compiler.spec.types import (
+    AppReference,
     ConfigReference,
     EnvName,
     FieldPath,
@@ -55,13 +56,24 @@ class EnvValue(Model):
             "Becomes `valueFrom.fieldRef`, or `resourceFieldRef` for requests and limits."
         ),
     )
+    app: AppReference | None = Field(
+        None,
+        description="Another app that it calls, as `name`, or `name/port` for a port of its "
+        "`ports`.",
+        examples=["catalog-api", "catalog-api/grpc"],
+        json_schema_extra=becomes(
+            "Becomes its address inside the cluster: `http://<name>.<team>`, or "
+            "`<name>.<team>:<port>` of a port whose `appProtocol` is not http. The app must be one "
+            "of the `calls`."
+        ),
+    )
     optional: Optional = None
 
 
 def env_value(value: Any) -> Any:
     """For `BeforeValidator`: says of a number what to write, and of a text that it is there."""
     if isinstance(value, dict) and value.get("optional") is True:
-        there = next((key for key in ("value", "field") if key in value), None)
+        there = next((key for key in ("value", "field", "app") if key in value), None)
         if there is not None:
             raise invalid(
                 f"`{there}` is always there, and never optional",
@@ -78,10 +90,11 @@ def env_value(value: Any) -> Any:
 
 
 _ONE_VALUE = OneOf(
-    ("value", "secret", "config", "field"),
+    ("value", "secret", "config", "field", "app"),
     ("optional",),
     "an environment variable is one text, or one reference",
-    "write the text itself, {secret: name/key}, {config: name/key} or {field: metadata.name}",
+    "write the text itself, {secret: name/key}, {config: name/key}, {field: metadata.name} or "
+    "{app: name}",
     belongs=("optional",),
 )
 
@@ -92,7 +105,7 @@ Env = Annotated[
     ],
     Field(
         description="Environment variables: text, or `{secret: name/key}`, `{config: name/key}`, "
-        "`{field: metadata.name}`.",
+        "`{field: metadata.name}`, `{app: name}`.",
         examples=[{"LOG_LEVEL": "info", "DB_PASSWORD": {"secret": "shop-db/password"}}],
         json_schema_extra=becomes("Becomes the container's `env`, in the order it has here."),
     ),

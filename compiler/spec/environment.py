@@ -6,6 +6,7 @@ from pydantic import Field
 from pydantic_core import PydanticCustomError
 
 from compiler.spec.defaults import SIZES, Autoscaling, Defaults, Size
+from compiler.spec.iam import PolicyArn
 from compiler.spec.later import later
 from compiler.spec.model import NONE, Exactly, Form, Model, ShortForm, becomes, invalid
 from compiler.spec.types import Name, PublicCidr, TeamName
@@ -129,6 +130,15 @@ class Aws(Model):
             "Becomes the region of the AWS provider; what CloudFront needs is in us-east-1 anyway."
         ),
     )
+    permissions_boundary: PolicyArn | None = Field(
+        None,
+        description="A policy that bounds what the IAM roles made here can allow.",
+        examples=["arn:aws:iam::123456789012:policy/app-boundary"],
+        json_schema_extra=becomes(
+            "Becomes the permissions boundary of external-dns's role, and of those of apps that "
+            "name no other."
+        ),
+    )
 
 
 class Cluster(Model):
@@ -173,8 +183,8 @@ class Cluster(Model):
         "EKS Pod Identity.",
         examples=["oidc.eks.eu-west-1.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF"],
         json_schema_extra=becomes(
-            "Becomes the trust policy of external-dns's IAM role and the annotation of its "
-            "ServiceAccount."
+            "Becomes the trust policy of the IAM roles of external-dns and of apps, and the "
+            "annotation of their ServiceAccounts."
         ),
     )
 
@@ -479,9 +489,10 @@ class Edge(Model):
             "Becomes `origin_protocol_policy`; anything but http-only needs `loadBalancer.https`."
         ),
     )
-    origin_read_timeout: Annotated[int, Field(ge=1, le=60)] = Field(
+    origin_read_timeout: Annotated[int, Field(ge=1, le=180)] = Field(
         60,
-        description="Seconds that CloudFront waits for the app's answer.",
+        description="Seconds that CloudFront waits for the app's answer; for more than 120 the "
+        'quota "Response timeout per origin" of the account must be raised.',
         examples=[30],
         json_schema_extra=becomes(
             "Becomes the origin's read timeout and the router's; pods get longer than that to stop."

@@ -7,7 +7,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from compiler.spec.flow import flow
-from compiler.spec.kinds import Bare, bare, bare_field, fields
+from compiler.spec.kinds import Bare, bare, bare_field, fields, needs
 
 _NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 # A length of time: 90s, 15m, 1h30m, 2 days.
@@ -48,7 +48,7 @@ def mapping(wanted: Wanted, model: type[BaseModel], value: Any) -> str:
             return wanted.written({choosing[0]: value})
     if "exec" in known and (isinstance(value, str | list) and value):
         return wanted.written({"exec": value if isinstance(value, list) else _words(value)})
-    required = {name: field for name, field in known.items() if field.is_required()}
+    required = {name: known[name] for name in needs(model)}
     for name, field in required.items():
         if _may_be(bare_field(field), value):
             others = {other: (f.examples or [None])[0] for other, f in required.items()}

@@ -3,8 +3,9 @@
 A schema sees one file. What is known only after layers are merged it leaves open: a field that
 another layer may give is not required, and null is taken where there may be something to remove.
 
-A value with a short form lists both its types, without `anyOf`: keywords apply to their own type
-only, and so an editor names the misspelt field instead of guessing which form was meant.
+A value with a short form lists both its types, without `anyOf`, and so does a mapping that may be a
+list: keywords apply to their own type only, and so an editor names the misspelt field instead of
+guessing which form was meant.
 """
 
 from collections.abc import Iterator
@@ -17,7 +18,7 @@ from pydantic.fields import FieldInfo
 from compiler.spec.app import App
 from compiler.spec.defaults import Defaults
 from compiler.spec.environment import Environment
-from compiler.spec.kinds import Bare, bare, bare_field, fields
+from compiler.spec.kinds import Bare, bare, bare_field, extra_of, fields
 from compiler.spec.model import OneOf
 from compiler.spec.types import Name
 
@@ -38,6 +39,7 @@ ENVIRONMENTS = FieldInfo(
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _TYPES = {str: "string", int: "integer", bool: "boolean"}
+_OF_MAPS = {"minItems": "minProperties", "maxItems": "maxProperties"}
 _ABBREVIATIONS = {
     word.lower(): word
     for word in ("ARN", "AWS", "CIDR", "CIDRs", "CPU", "DNS", "HTTPS", "JSON", "OIDC", "VPC", "WAF")
@@ -160,12 +162,13 @@ def _completed_by_overrides() -> list[Schema]:
         has = {"required": [key]}
         if field.is_required() and key not in FIXED:
             conditions.append({"if": everywhere({"type": "object", **has}), "else": has})
-        model = bare_field(field).model
+        kind = bare_field(field)
+        model = kind.model or kind.alone
         if model is None or _layer_in_spec(key) is not _SPEC:
             continue
-        for part in [part for part, inner in fields(model) if inner.is_required()]:
-            # `required` says nothing about a short form or null, and both are complete.
-            complete = {"properties": {key: {"required": [part]}}}
+        for need in _needed(model):
+            # It says nothing about a short form, a list or null, and all of them are complete.
+            complete = {"properties": {key: need}}
             in_spec = {**has, **complete}
             conditions += [
                 {"if": everywhere({"type": "object", **has, **complete}), "else": complete},
@@ -174,14 +177,28 @@ def _completed_by_overrides() -> list[Schema]:
     return conditions
 
 
+def _needed(model: type[BaseModel]) -> list[Schema]:
+    """What a mapping must fulfil to be whole."""
+    either = extra_of(model).get("either")
+    required: list[Schema] = [
+        {"required": [key]} for key, field in fields(model) if field.is_required()
+    ]
+    return required + ([_either(*either)] if either else [])
+
+
+def _either(usual: str, other: str) -> Schema:
+    return {"if": {"required": [other]}, "else": {"required": [usual]}}
+
+
 def _object(model: type[BaseModel], layer: Layer) -> Schema:
     required = [key for key, field in fields(model) if field.is_required()]
-    extra = model.model_config.get("json_schema_extra") or {}
-    assert isinstance(extra, dict)
+    extra = dict(extra_of(model))
+    either = extra.pop("either", None)
     return {
         "type": "object",
         "properties": {key: _field(key, field, layer) for key, field in fields(model)},
         **({"required": required} if required and layer.complete else {}),
+        **(_either(*either) if either and layer.complete else {}),
         **({} if layer.removes else extra),
         "additionalProperties": model.model_config["extra"] == "allow",
     }
@@ -208,19 +225,25 @@ def _value(kind: Bare, layer: Layer) -> Schema:
     value: Schema
     if kind.model is not None:
         value = _object(kind.model, layer)
-        if kind.one_of and not layer.removes:
-            value["allOf"] = [rule for one_of in kind.one_of for rule in _one_of(one_of)]
+        value |= _rules(kind, layer)
         if kind.short_form is not None:
             value = _with_short_form(value, dict(fields(kind.model))[kind.short_form])
     elif origin is list:
         # A list replaces a list: its items are whole in any layer.
-        value = {"type": "array", "items": _entry(bare(arguments[0]), _WHOLE), **kind.bounds}
+        item = _entry(bare(arguments[0]), _WHOLE)
+        value = {"type": "array", "items": item, **kind.bounds}
+        if kind.may_stand_alone:
+            value = {**item, **value, "type": [item["type"], "array"]}
+        if kind.alone is not None:
+            value = {**_object(kind.alone, layer), **value, "type": ["object", "array"]}
+            value |= _rules(kind, layer)
     elif origin is dict:
         entry = _entry(bare(arguments[1]), layer)
         value = {
             "type": "object",
             "propertyNames": _value(bare(arguments[0]), _WHOLE),
             "additionalProperties": _nullable(entry) if layer.removes else entry,
+            **{_OF_MAPS[bound]: number for bound, number in kind.bounds.items()},
         }
     elif origin is Literal:
         value = {"type": _TYPES[type(arguments[0])], "enum": list(arguments)}
@@ -241,6 +264,13 @@ def _value(kind: Bare, layer: Layer) -> Schema:
     else:
         value = {"type": _TYPES[kind.annotation], **kind.bounds}
     return _nullable(value) if kind.optional and layer.complete else value
+
+
+def _rules(kind: Bare, layer: Layer) -> Schema:
+    """What its fields must fulfil together."""
+    if not kind.one_of or layer.removes:
+        return {}
+    return {"allOf": [rule for one_of in kind.one_of for rule in _one_of(one_of)]}
 
 
 def _one_of(one_of: OneOf) -> Iterator[Schema]:

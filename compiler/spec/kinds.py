@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from compiler.spec.later import Later
-from compiler.spec.model import Form, NumberOr, OneOf, ShortForm
+from compiler.spec.model import Form, NumberOr, OneOf, OneOrMore, OneOrSeveral, ShortForm
 
 _BOUNDS = {"ge": "minimum", "le": "maximum", "min_length": "minItems", "max_length": "maxItems"}
 
@@ -41,10 +41,25 @@ class Bare(NamedTuple):
         return next((item.field for item in self.metadata if isinstance(item, ShortForm)), None)
 
     @property
+    def may_stand_alone(self) -> bool:
+        """Whether a list of one item may be written as that item."""
+        return any(isinstance(item, OneOrMore) for item in self.metadata)
+
+    @property
     def model(self) -> type[BaseModel] | None:
         """The model, if it is one."""
         is_model = isinstance(self.annotation, type) and issubclass(self.annotation, BaseModel)
         return self.annotation if is_model else None
+
+    @property
+    def alone(self) -> type[BaseModel] | None:
+        """The model of a mapping that may stand for a list of it, if one may."""
+        return next((item.model for item in self.metadata if isinstance(item, OneOrSeveral)), None)
+
+    @property
+    def of_mapping(self) -> "Bare":
+        """What it is where a mapping stands, which may be meant as a list of one."""
+        return self if self.alone is None else bare(self.alone)
 
     @property
     def bounds(self) -> dict[str, int]:
@@ -87,6 +102,8 @@ def kind_at(model: type[BaseModel], path: tuple[str | int, ...]) -> Bare | None:
     for step in path:
         if kind is None:
             return None
+        if isinstance(step, str):
+            kind = kind.of_mapping
         if kind.model is not None:
             field = field_at(kind.model, str(step))
             kind = None if field is None else bare_field(field)
@@ -108,6 +125,19 @@ def field_at(model: type[BaseModel], key: str) -> FieldInfo | None:
     """The field that has this name in files; no other is loaded for it."""
     every = model.model_fields.items()
     return next((_loaded(f) for name, f in every if (f.alias or name) == key), None)
+
+
+def extra_of(model: type[BaseModel]) -> dict[str, Any]:
+    """What a model says for JSON Schema; `either` names two fields of which it needs one."""
+    extra = model.model_config.get("json_schema_extra") or {}
+    assert isinstance(extra, dict)
+    return extra
+
+
+def needs(model: type[BaseModel]) -> list[str]:
+    """The fields without which a mapping is not whole; of two of which it needs one, the first."""
+    required = [key for key, field in fields(model) if field.is_required()]
+    return [*required, *extra_of(model).get("either", [])[:1]]
 
 
 def _loaded(field: FieldInfo) -> FieldInfo:

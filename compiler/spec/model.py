@@ -129,6 +129,18 @@ class NumberOr(NamedTuple):
         return core_schema.no_info_plain_validator_function(self.check)
 
 
+class OneOrMore(NamedTuple):
+    """`team: sales` for `team: [sales]`: a value that stands alone is a list of one."""
+
+    def expand(self, value: Any) -> Any:
+        return [value] if isinstance(value, str | bool | int | float) else value
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        return core_schema.no_info_before_validator_function(self.expand, handler(source))
+
+
 class OneOf(NamedTuple):
     """Of these fields a mapping has exactly one, whatever it has `beside` them; at most one if
     none is `required`. An override by another one takes away what `belongs` to them, too."""
@@ -153,6 +165,28 @@ class OneOf(NamedTuple):
         self, source: Any, handler: GetCoreSchemaHandler
     ) -> CoreSchema:
         return core_schema.no_info_before_validator_function(self.check, handler(source))
+
+
+class OneOrSeveral(NamedTuple):
+    """`expose: {host: shop}` for `expose: [{host: shop}]`: a mapping stands for a list of one.
+
+    What is wrong with a mapping is said as if no list were meant, so its path has no index.
+    """
+
+    model: type[BaseModel]
+
+    def read(self, value: Any, several: Callable[[Any], Any]) -> Any:
+        if type(value) is dict:
+            return [self.model.model_validate(value)]
+        if type(value) is list:
+            return several(value)
+        # Pydantic's own error for a value that is no mapping.
+        raise PydanticKnownError("model_type", {"class_name": self.model.__name__})
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        return core_schema.no_info_wrap_validator_function(self.read, handler(source))
 
 
 class Exactly(NamedTuple):

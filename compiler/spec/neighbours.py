@@ -13,13 +13,14 @@ from compiler.spec.defaults import Size
 from compiler.spec.env import EnvValue
 from compiler.spec.env_from import EnvFrom
 from compiler.spec.environment import Aws, Cluster, Environment, PublicDomain
-from compiler.spec.expose import Expose
+from compiler.spec.expose import Expose, ExposedPath
 from compiler.spec.files import File
 from compiler.spec.health import Health
 from compiler.spec.lifecycle import Hook, Lifecycle
 from compiler.spec.metrics import Collector, Metrics
 from compiler.spec.network import Egress
 from compiler.spec.patches import Operation, Patch
+from compiler.spec.permissions import Permissions, Statement
 from compiler.spec.ports import NamedPort
 from compiler.spec.probe import Probe
 from compiler.spec.resources import Amounts, Resources
@@ -84,6 +85,8 @@ _FIELDS: dict[type[BaseModel], dict[str, str]] = {
         "metrics": "prometheus monitoring serviceMonitor podMonitor scrape",
         "patches": "patch patchesStrategicMerge patchesJson6902 kustomize overlay overlays",
         "manifests": "extraObjects extraManifests extraDeploy objects raw rawResources",
+        "permissions": "aws iam iamRole iamPolicy roleArn role irsa podIdentity policy policies "
+        "policyStatements",
         "environments": "stages overrides umgebungen entornos",
     },
     NamedPort: {
@@ -91,6 +94,7 @@ _FIELDS: dict[type[BaseModel], dict[str, str]] = {
         "servicePort": "published external",
     },
     EnvValue: {
+        "app": "service url serviceName",
         "secret": "valueFrom secretRef secretKeyRef secretName",
         "config": "configMap configMapRef configMapKeyRef",
         "field": "fieldRef fieldPath resourceFieldRef",
@@ -201,10 +205,19 @@ _FIELDS: dict[type[BaseModel], dict[str, str]] = {
     },
     Amounts: {"memory": "mem ram", "ephemeral-storage": "storage disk"},
     Expose: {
-        "host": "hosts hostname domain name url fqdn dns",
-        "path": "paths pathPrefix prefix route location",
+        "host": "hostname domain name url fqdn dns",
+        "hosts": "hostnames domains aliases serverAlias",
+        "path": "pathPrefix prefix route location",
+        "paths": "routes rules",
+        "port": "ports servicePort targetPort backendPort",
+        "bodySize": "proxyBodySize clientMaxBodySize maxBodySize maxRequestBodyBytes",
+        "timeout": "timeouts proxyReadTimeout readTimeout idleTimeout",
+        "websocket": "websockets ws upgrade",
+        "sticky": "affinity sessionAffinity stickySessions session",
+        "redirects": "redirect permanentRedirect fromToWwwRedirect",
         "cache": "caching cdn",
     },
+    ExposedPath: {"exact": "pathType type"},
     Egress: {
         "cidr": "ip ipBlock address range to",
         "dns": "host hostname name domain fqdn toFQDNs url",
@@ -215,6 +228,17 @@ _FIELDS: dict[type[BaseModel], dict[str, str]] = {
         "interval": "scrapeInterval every",
     },
     Collector: {"kind": "type", "labels": "selector matchLabels release"},
+    Permissions: {
+        "role": "arn roleArn iamRole roleName",
+        "statements": "statement policy policies inlinePolicy policyDocument actions resources "
+        "allow",
+        "boundary": "permissionsBoundary permissionBoundary",
+    },
+    Statement: {
+        "actions": "action verbs",
+        "resources": "resource arn arns on",
+        "conditions": "condition when if",
+    },
     Environment: {
         "aws": "account accountId region",
         "loadBalancer": "lb elb nlb",
@@ -324,6 +348,22 @@ _ABSENT: dict[type[BaseModel], dict[str, str]] = {
         ),
         "a sidecar always goes on running: remove it": "restart restartPolicy",
     },
+    Permissions: {
+        "the policy is made of `statements`: remove it": "version id",
+        "the ServiceAccount is compiled for the app, and the role is for it alone: remove it": (
+            "serviceAccount serviceAccountName annotations trust trustPolicy assumeRolePolicy "
+            "principal principals"
+        ),
+    },
+    Statement: {
+        "a statement allows what it names, and everything else is refused: remove it": (
+            "effect deny sid principal principals notPrincipal"
+        ),
+        "a statement names what it allows, not what it leaves out: use `actions`": "notAction "
+        "notActions",
+        "a statement names what it allows, not what it leaves out: use `resources`": "notResource "
+        "notResources",
+    },
     Health: {
         "it belongs to one probe: `readiness: {periodSeconds: 10}`": (
             "initialDelaySeconds periodSeconds timeoutSeconds failureThreshold successThreshold "
@@ -344,7 +384,6 @@ _ABSENT: dict[type[BaseModel], dict[str, str]] = {
         "TLS belongs to the shared entrance, not to an app: remove it": (
             "tls ssl https certificate"
         ),
-        "write `port:` beside `expose`": "port ports servicePort targetPort",
         "there is one entrance for all apps, and nothing to choose: remove it": (
             "ingressClass ingressClassName className loadBalancer annotations"
         ),

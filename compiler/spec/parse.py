@@ -12,7 +12,7 @@ from compiler.source.spans import dotted
 from compiler.source.yaml import Document
 from compiler.spec import fix
 from compiler.spec.kinds import bare_field, fields, kind_at
-from compiler.spec.model import ShortForm, shown
+from compiler.spec.model import OneOrSeveral, ShortForm, shown
 
 UNKNOWN_FIELD = Rule(
     "PT101",
@@ -136,6 +136,7 @@ def places_of(document: Document) -> Where:
 
 
 M = TypeVar("M", bound=BaseModel)
+K = TypeVar("K")
 
 
 def parse(model: type[M], data: Any, where: Where) -> M | list[Diagnostic]:
@@ -289,9 +290,11 @@ def _diagnostic(model: type[BaseModel], detail: Any, where: Where) -> Diagnostic
     if kind in _EXPECTED:
         help, fixes = "", Fixes()
         expected = _EXPECTED[kind]
-        short = _short_form(model, path) if kind == "model_type" else None
+        short = _mark(ShortForm, model, path) if kind == "model_type" else None
         if short is not None:
             expected = f"{'a whole number' if short.kind is int else 'text'}, or {expected}"
+        elif kind == "model_type" and _may_be_several(model, path):
+            expected += ", or a list of them"
         a_number = kind == "int_type" or (short is not None and short.kind is int)
         if kind == "string_type" and isinstance(value, bool | int | float):
             text = str(value).lower() if isinstance(value, bool) else str(value)
@@ -364,7 +367,7 @@ def _diagnostic(model: type[BaseModel], detail: Any, where: Where) -> Diagnostic
 
 def _as_said(model: type[BaseModel], path: Path, where: Where) -> Path:
     """The path as a person sees it: in `replicas: 0` there is no replicas.min."""
-    short = _short_form(model, path[:-1]) if len(path) > 1 else None
+    short = _mark(ShortForm, model, path[:-1]) if len(path) > 1 else None
     if short is not None and short.field == path[-1] and where.find(path)[1][-1:] != path[-1:]:
         return path[:-1]
     return path
@@ -420,7 +423,7 @@ def _in_the_right_form(
 def _model_at(model: type[BaseModel], path: Path) -> type[BaseModel] | None:
     """The model that the mapping at this path is checked against."""
     kind = kind_at(model, path)
-    return None if kind is None else kind.model
+    return None if kind is None else kind.of_mapping.model
 
 
 def _fields_at(model: type[BaseModel], path: Path) -> list[str]:
@@ -435,8 +438,8 @@ def _field(model: type[BaseModel], path: Path) -> Any:
     return next((field for key, field in fields(at) if key == path[-1]), None)
 
 
-def _short_form(model: type[BaseModel], path: Path) -> ShortForm | None:
-    """The short form of the value at this path: that of its field, or of the items of its map."""
+def _mark(kind: type[K], model: type[BaseModel], path: Path) -> K | None:
+    """What marks the value at this path, such as a short form: its field, or its list or map."""
 
     def metadata(annotation: Any) -> list[Any]:
         own = list(annotation.__metadata__) if get_origin(annotation) is Annotated else []
@@ -446,7 +449,12 @@ def _short_form(model: type[BaseModel], path: Path) -> ShortForm | None:
     if field is None:
         return None
     found = [*field.metadata, *metadata(field.annotation)]
-    return next((m for m in found if isinstance(m, ShortForm)), None)
+    return next((m for m in found if isinstance(m, kind)), None)
+
+
+def _may_be_several(model: type[BaseModel], path: Path) -> bool:
+    """Whether a mapping at this path could be a list of them as well."""
+    return isinstance(path[-1], str) and _mark(OneOrSeveral, model, path) is not None
 
 
 def _choices(model: type[BaseModel], path: Path) -> list[Any]:

@@ -15,9 +15,8 @@ OwnImage = Annotated[
         json_schema_extra=becomes("Becomes the container's image as it is written."),
     ),
 ]
-_Words = Annotated[list[Text], Field(min_length=1)]
 Command = Annotated[
-    _Words | None,
+    Annotated[list[Text], Field(min_length=1)] | None,
     Field(
         description="Replaces the image's entry point.",
         examples=[["python", "-m", "report"]],
@@ -25,7 +24,7 @@ Command = Annotated[
     ),
 ]
 Args = Annotated[
-    _Words | None,
+    list[Text] | None,
     Field(
         description="Replaces the image's arguments.",
         examples=[["--queue=orders", "--batch=20"]],

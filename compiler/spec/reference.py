@@ -82,6 +82,7 @@ def sections_of(model: type[BaseModel]) -> dict[type[BaseModel], Section]:
         path = found[holder].paths[0]
         for key, field in fields(holder):
             kind, inner = bare_field(field), f"{path}.{key}" if path else key
+            kind = kind.of_mapping
             while get_origin(kind.annotation) in (list, dict):
                 inner += "[]" if get_origin(kind.annotation) is list else ".<name>"
                 kind = bare(get_args(kind.annotation)[-1])
@@ -141,6 +142,10 @@ def _type(kind: Bare, sections: dict[type[BaseModel], Section], forms: dict[str,
         return " or ".join(f"`{flow(choice)}`" for choice in arguments)
     if origin is list:
         item = _type(bare(arguments[0]), sections, forms)
+        if kind.alone is not None:
+            return f"{item}, or list of them"
+        if kind.may_stand_alone:
+            return f"{item}, or list: {item}"
         return f"list, not empty: {item}" if kind.bounds.get("minItems") else f"list: {item}"
     if origin is dict:
         key, value = (_type(bare(argument), sections, forms) for argument in arguments)

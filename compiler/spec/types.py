@@ -13,7 +13,7 @@ from pydantic_core import PydanticCustomError
 
 from compiler.spec.cron import SCHEDULE, cron_problem
 from compiler.spec.model import Form, NumberOr, form_of, invalid, quoted
-from compiler.spec.quantity import BYTES, CPU
+from compiler.spec.quantity import BYTES, CPU, bytes_of
 
 # A CronJob's name may have 52 characters, because Kubernetes appends 11 to name its Jobs; the
 # rest is room for the suffixes of objects that are derived from an app.
@@ -281,6 +281,14 @@ def _why_sub_path(value: str) -> PydanticCustomError:
     )
 
 
+def _why_app_reference(value: str) -> PydanticCustomError:
+    return invalid(
+        f"{quoted(value)} does not name an app, or a port of one",
+        "write the app's name as in `calls`, and for one of its `ports` a slash and the port's "
+        "name: catalog-api/grpc",
+    )
+
+
 def _why_port_name(value: str) -> PydanticCustomError:
     if re.fullmatch("[0-9]{1,5}", value):
         return invalid(
@@ -374,6 +382,18 @@ def _why_metric(value: str) -> PydanticCustomError:
     return invalid(
         f"{quoted(value)} is not a name of a metric",
         "write it as the metrics API has it, for example http_requests_per_second",
+    )
+
+
+def _why_body_size(value: str) -> PydanticCustomError:
+    if bytes_of(value) is None:
+        return invalid(
+            f"{quoted(value)} is not a size", "write a whole number and Ki, Mi or Gi: 20Mi"
+        )
+    return invalid(
+        f"{quoted(value)} is no size of a body that the router can keep",
+        "write a number of Ki or Mi, or 1Gi, which is the most; larger files can go to S3 by a "
+        "presigned URL",
     )
 
 
@@ -625,6 +645,16 @@ PortName = Annotated[
         _why_port_name,
     ),
 ]
+AppReference = Annotated[
+    str,
+    Form(
+        "address of an app",
+        f"{_NAME}(?:/[a-z0-9](?:[-a-z0-9]{{0,13}}[a-z0-9])?)?",
+        "the app's name, or its name, a slash and the name of a port: catalog-api/grpc",
+        _why_app_reference,
+        MAX_NAME + 16,
+    ),
+]
 PortReference = Annotated[int | str, NumberOr(1, 65535, form_of(PortName))]
 ProbePath = Annotated[
     str,
@@ -704,6 +734,15 @@ MetricName = Annotated[
         "letters, digits, _ : . and -, no digit first: http_requests_per_second",
         _why_metric,
         253,
+    ),
+]
+BodySize = Annotated[
+    str,
+    Form(
+        "size of a body",
+        "[1-9][0-9]{0,5}Ki|(?:[1-9][0-9]{0,2}|10[01][0-9]|102[0-4])Mi|1Gi",
+        "a whole number, more than 0, and Ki or Mi, at most 1Gi: 20Mi",
+        _why_body_size,
     ),
 ]
 SizeName = Annotated[

@@ -8,7 +8,7 @@ out, because some of them would show as a change for ever.
 from compiler.link.estate import Estate
 from compiler.link.placement import Distribution
 from compiler.terraform.certificate import certificate_arn
-from compiler.terraform.expression import Block
+from compiler.terraform.expression import Block, ref
 from compiler.terraform.waf import WEB_ACL_ARN
 
 ORIGIN_ID = "load-balancer"
@@ -82,6 +82,7 @@ def _distribution(estate: Estate, distribution: Distribution) -> Block:
             "cache_policy_id": _CACHE_POLICY[distribution.profile],
             "origin_request_policy_id": ALL_VIEWER,
             "response_headers_policy_id": SECURITY_HEADERS,
+            **(_function(distribution) if distribution.redirects else {}),
         },
         "custom_error_response": [
             {"error_code": code, "error_caching_min_ttl": 0} for code in _ERROR_CODES
@@ -92,4 +93,12 @@ def _distribution(estate: Estate, distribution: Distribution) -> Block:
             "minimum_protocol_version": "TLSv1.2_2021",
             "ssl_support_method": "sni-only",
         },
+    }
+
+
+def _function(distribution: Distribution) -> Block:
+    """What answers for the hosts that only lead to others: see `redirects.py`."""
+    function = ref(f"aws_cloudfront_function.{distribution.name}.arn")
+    return {
+        "function_association": [{"event_type": "viewer-request", "function_arn": function}],
     }

@@ -10,6 +10,7 @@ from compiler.terraform.waf import WEB_ACL_ARN
 def outputs(estate: Estate) -> Block:
     return {
         "output": {
+            **_app_roles(estate),
             "certificate_arn": {"value": certificate_arn(estate.environment)},
             "distributions": {
                 "value": {
@@ -27,3 +28,13 @@ def outputs(estate: Estate) -> Block:
             "web_acl_arn": {"value": WEB_ACL_ARN},
         }
     }
+
+
+def _app_roles(estate: Estate) -> Block:
+    """For whoever lets a role in elsewhere, as a bucket's own policy does."""
+    if not estate.permitted:
+        return {}
+    from compiler.terraform.app_roles import made_roles
+
+    arns = {app: Expression(f"{address}.arn") for app, address in made_roles(estate).items()}
+    return {"app_role_arns": {"value": arns}} if arns else {}

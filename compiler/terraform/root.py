@@ -19,11 +19,30 @@ def terraform_files(estate: Estate) -> dict[str, Block]:
         ("providers", providers(estate)),
         ("waf", waf(estate)),
         ("certificate", certificate(estate)),
+        ("redirects", _redirects(estate)),
         ("cdn", cdn(estate)),
         ("dns", dns(estate)),
         ("iam", iam(estate)),
+        ("app_roles", _app_roles(estate)),
         ("outputs", outputs(estate)),
     ):
         if content:
             files[f"{name}.tf.json"] = finish(content)
     return files
+
+
+def _redirects(estate: Estate) -> Block:
+    if not any(distribution.redirects for distribution in estate.distributions):
+        return {}
+    # Few environments have any.
+    from compiler.terraform.redirects import redirects
+
+    return redirects(estate)
+
+
+def _app_roles(estate: Estate) -> Block:
+    if not estate.permitted:
+        return {}
+    from compiler.terraform.app_roles import app_roles
+
+    return app_roles(estate)

@@ -117,6 +117,15 @@ def test_layouts_of_people(text: str) -> None:
         ),
         # What is in brackets stays there while it fits on a line and nobody comments on it.
         ("expose: {path: '/x',host: shop}\n", "expose: {host: shop, path: /x}\n"),
+        # One entrance, or a list of them: each has its fields in their order.
+        (
+            "expose:\n- path: /x\n  host: shop\n- {edge: direct, paths: [{exact: true, path: /y}], hosts: [a]}\n",
+            "expose:\n- host: shop\n  path: /x\n- {hosts: [a], paths: [{path: /y, exact: true}], edge: direct}\n",
+        ),
+        (
+            "expose:\n  cache: none\n  paths:\n  - exact: true\n    path: /y\n  host: shop\n",
+            "expose:\n  host: shop\n  paths:\n  - path: /y\n    exact: true\n  cache: none\n",
+        ),
         ("args: [ a,\n  'b c' ]\n", 'args: [a, "b c"]\n'),
         ("args: [ a, # one\n  b ] # two\n", "args: # two\n- a # one\n- b\n"),
         (

@@ -26,7 +26,7 @@ from moto.cloudfront.models import (
 from moto.cloudfront.responses import CloudFrontResponse
 from moto.wafv2.models import wafv2_backends
 
-from tests.aws_server import cloudfront_policies
+from tests.aws_server import cloudfront_functions, cloudfront_policies
 from tests.aws_server.cloudfront_policies import KINDS, Policies
 
 Json = dict[str, Any]
@@ -42,6 +42,7 @@ def install() -> None:
     cloudfront_backends.backend = Edge
     urls.url_paths.update(dict.fromkeys(urls.url_paths, CloudFrontResponse.dispatch))
     cloudfront_policies.install()
+    cloudfront_functions.install()
 
 
 class Edge(CloudFrontBackend):
@@ -127,6 +128,8 @@ class Edge(CloudFrontBackend):
                 policy = behavior.get(f"{kind.name}Id")
                 if policy:
                     self.policies.get(kind, policy)
+            for association in (behavior.get("FunctionAssociations") or {}).get("Items") or []:
+                cloudfront_functions.require_live(self, association["FunctionARN"])
 
     def _refuse_certificate(self, asked: Json, aliases: list[str]) -> None:
         arn = asked.get("ACMCertificateArn")

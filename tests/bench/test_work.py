@@ -25,10 +25,10 @@ MODELS = {"annotated_types", "pydantic", "pydantic_core", "typing_extensions", "
 IMPORTS: dict[tuple[str, ...], tuple[set[str], int]] = {
     ("--version",): (set(), 3),
     ("--help",): (set(), 3),
-    ("schema", "app"): ({*MODELS, *READING}, 20),
-    ("compile", "--no-cache"): ({*MODELS, *READING}, 149),
-    ("check", "--no-cache"): ({*MODELS, *READING, "jsonschema_rs"}, 156),
-    ("scan", "rendered"): ({*MODELS, *READING, "jsonschema_rs"}, 127),
+    ("schema", "app"): ({*MODELS, *READING}, 43),
+    ("compile", "--no-cache"): ({*MODELS, *READING}, 183),
+    ("check", "--no-cache"): ({*MODELS, *READING, "jsonschema_rs"}, 188),
+    ("scan", "rendered"): ({*MODELS, *READING, "jsonschema_rs"}, 151),
 }
 
 # All that a run may load in which nothing changed since the last one, but for the command's own.

@@ -33,7 +33,8 @@ patches:
 manifests:
 - {apiVersion: v1, kind: ConfigMap, metadata: {name: words}, data: {a: b}}
 """,
-    "report": "team: goods\nschedule: 10 3 * * *\ncalls: [stock]\n",
+    "report": "team: goods\nschedule: 10 3 * * *\ncalls: [stock]\npermissions: {statements: "
+    "[{actions: [sqs:SendMessage], resources: [arn:aws:sqs:eu-west-1:111122223333:news]}]}\n",
 }
 _LAST_ADDED = 3
 
@@ -51,6 +52,9 @@ _SPEC_CHANGES = (
     ("calls: [stock]", "calls: [nobody]"),
     ("expose: {host: shop}", "expose: {host: shop, edge: direct}"),
     ("expose: {host: goods}", "expose: {host: goods, cache: origin}"),
+    ("expose: {host: goods}", "expose: [{host: goods}, {hosts: [wares], bodySize: 20Mi}]"),
+    ("expose: {host: shop-stock}", "expose: {host: shop-stock, redirects: [stock, goods]}"),
+    ("expose: {host: shop-stock}", "expose: {host: shop-stock, redirects: [stock]}"),
     ("expose: {host: shop}\n", ""),
     ("path: /api", "path: /v2"),
     ("path: /api", "path: /etc"),
@@ -58,6 +62,9 @@ _SPEC_CHANGES = (
     ("description: the cart", "description: of wood"),
     ("port: 53}", "port: 54}"),
     ("schedule: 10 3", "schedule: 10 4"),
+    ("[sqs:SendMessage]", '["sqs:Send*"]'),
+    ("[sqs:SendMessage]", "[sqs:SendMessage, sqs:GetQueueUrl]"),
+    ("  test:\n", "  test: {permissions: arn:aws:iam::111122223333:role/news}\n"),
     ("  test:\n", "  test: {replicas: 3}\n"),
     ("  test:\n", ""),
     ("  dev:\n", "  dev: {image: ghcr.io/acme/other:2-debug}\n"),
@@ -295,8 +302,10 @@ def own_rule(root: Path, number: int) -> None:
 def waiver(root: Path, number: int) -> None:
     """Used or not; it ends in a month, soon, today or has ended."""
     (root / "policies").mkdir(exist_ok=True)
-    rule = ("PT901", "PT902", "PT903")[number // 4 % 3]
+    rule = ("PT901", "PT902", "PT903", "PT121")[number // 4 % 4]
     about = ("Deployment sales/shop", "Deployment goods/api", "Deployment sales/nobody")[number % 3]
+    if rule == "PT121":
+        about = "sqs:Send*"
     ends = ("2026-12-20", "2026-12-02", "2026-11-25", "2026-11-20")[number % 4]
     (root / "policies" / "waivers.yaml").write_text(
         f"waivers:\n- rule: {rule}\n  object: {about}\n  reason: it is a test\n"

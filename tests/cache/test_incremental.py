@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from compiler.cache import aside, survey
 from compiler.cache.memory import FOLDER
-from compiler.pipeline import amending, judging, shares
+from compiler.pipeline import amending, judging, shares, waived
 from tests.cache import steps
 from tests.repository import Result, portico, snapshot
 
@@ -96,6 +96,7 @@ def set_clock(patch: pytest.MonkeyPatch, ahead: int, day: str) -> None:
             return cls.fromisoformat(day)
 
     patch.setattr(judging, "date", Date)
+    patch.setattr(waived, "date", Date)
 
 
 def set_size(patch: pytest.MonkeyPatch, *, is_large: bool) -> None:

@@ -102,6 +102,7 @@ CREDENTIALS: dict[str, tuple[dict[str, Any], str]] = {
         {"env": {"DB_PASSWORD": {"secret": "Hunter2!"}}},
         _BY_NAME,
     ),
+    "password with a word of manuals": ({"env": {"PASSWORD": "MyExample1"}}, _BY_NAME),
     "PGPASSWORD": ({"env": {"PGPASSWORD": "hunter2"}}, _BY_NAME),
     "DB_PASS": ({"env": {"DB_PASS": "hunter2"}}, _BY_NAME),
     "API_KEY": ({"env": {"API_KEY": "abc123"}}, _BY_NAME),
@@ -130,6 +131,7 @@ CREDENTIALS: dict[str, tuple[dict[str, Any], str]] = {
     "properties": ({"files": {"/a": "db.user=a\nspring.db.password = hunter2\n"}}, _BY_NAME),
     "YAML": ({"files": {"/a": "db:\n  user: a\n  password: hunter2\n"}}, _BY_NAME),
     "YAML in a list": ({"files": {"/a": "users:\n- password: hunter2\n"}}, _BY_NAME),
+    "XML": ({"files": {"/a": "<db><password>hunter2</password></db>"}}, _BY_NAME),
     "TOML": ({"files": {"/a": '[db]\npassword = "hunter2"\n'}}, _BY_NAME),
     "description": ({"description": "log in as admin, password: hunter2"}, _BY_NAME),
     "label": ({"labels": {"api-key": "abc123"}}, _BY_NAME),
@@ -249,6 +251,7 @@ NONE: dict[str, dict[str, Any]] = {
     "sentences": {"description": "Rotates the password: nightly. For the token: hourly"},
     "subject": {"description": "Password reset for customers, who get a token by mail"},
     "flags": {"env": {"FLAGS": '{"tokenCache":true,"maxTokens":4096,"password":null}'}},
+    "words to be replaced": {"args": ["https://<user>:<password>@host/a", "--token=<token>"]},
     "schema": {"files": {"/a.json": '{"password": {"type": "string"}}'}},
     "nginx": {"files": {"/a.conf": "proxy_set_header X-Token $http_token;\nset $secret 1;\n"}},
     "settings": {

@@ -167,5 +167,9 @@ def test_the_detector_is_asked_about_almost_nothing_that_is_none(
     for data in NONE.values():
         found(data)
 
-    # A template in braces and the call of a function, which only the detector tells apart.
-    assert asked == [("https://{user}:{password}@host",), (["token"], "get_token(user)")]
+    # What is to be replaced and what is called are told apart by the detector alone.
+    assert asked == [
+        ("https://{user}:{password}@host",),
+        ("https://<user>:<password>@host/a",),
+        (["token"], "get_token(user)"),
+    ]

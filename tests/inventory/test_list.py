@@ -263,7 +263,15 @@ def test_programs_get_the_same_and_more(root: Path) -> None:
                 "replicas": {"min": 1, "max": None},
                 "host": "shop.dev.meridian.example",
                 "path": "/",
+                "expose": [
+                    {
+                        "hosts": ["shop.dev.meridian.example"],
+                        "paths": [{"path": "/", "exact": False}],
+                        "redirects": [],
+                    }
+                ],
                 "calls": ["pricing"],
+                "role": None,
                 "workloads": [
                     {
                         "name": "shop",
@@ -280,7 +288,15 @@ def test_programs_get_the_same_and_more(root: Path) -> None:
                 "replicas": {"min": 3, "max": 9},
                 "host": "meridian.example",
                 "path": "/",
+                "expose": [
+                    {
+                        "hosts": ["meridian.example"],
+                        "paths": [{"path": "/", "exact": False}],
+                        "redirects": [],
+                    }
+                ],
                 "calls": ["pricing"],
+                "role": None,
                 "workloads": [
                     {
                         "name": "shop",
@@ -306,7 +322,8 @@ def test_programs_get_the_same_and_more(root: Path) -> None:
                 "edge": "cloudfront",
                 "cache": cache,
                 "distribution": place,
-                "routes": [{"path": path, "app": app}],
+                "routes": [{"path": path, "exact": False, "app": app}],
+                "redirectsTo": None,
             }
             for name, cache, place, path, app in (
                 ("meridian.example", "none", "standard-1", "/", "shop"),

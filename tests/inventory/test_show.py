@@ -48,7 +48,7 @@ environments:
     egress: null
     port: 9090
   prod:
-    args: []
+    args: [--quiet]
     replicas: {max: null}
     resources: {limits: {memory: 1Gi}}
 """

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from compiler.link import layers
+from compiler.source.yaml import read
 
 
 def merge(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
@@ -71,3 +72,45 @@ def test_a_short_form_meets_its_long_one() -> None:
     assert merge({"env": {"A": "x"}}, {"env": {"A": {"secret": "a/b"}}}) == {
         "env": {"A": {"secret": "a/b"}}
     }
+
+
+def test_one_way_to_say_it_takes_the_place_of_the_other() -> None:
+    assert merge({"expose": {"host": "a", "path": "/x"}}, {"expose": {"hosts": ["b"]}}) == {
+        "expose": {"hosts": ["b"], "path": "/x"}
+    }
+    assert merge({"expose": {"host": "a", "path": "/x"}}, {"expose": {"paths": ["/y"]}}) == {
+        "expose": {"host": "a", "paths": ["/y"]}
+    }
+
+
+def test_a_list_and_a_mapping_replace_each_other() -> None:
+    one, several = {"expose": {"host": "a", "path": "/x"}}, {"expose": [{"host": "b"}]}
+    assert merge(one, several) == several
+    assert merge(several, {"expose": {"path": "/y"}}) == {"expose": {"path": "/y"}}
+
+
+def placed(spec: str, override: str, *path: str | int) -> str:
+    """What is written where a value of the merged data was decided."""
+    text = f"{spec}environments: {{dev: {override}}}\n"
+    document = read("apps/shop.yaml", text.encode())
+    span = layers.where(((document, ()), (document, ("environments", "dev")))).value(path)
+    return text.split("\n")[span.line - 1][span.column - 1 : span.end_column - 1]
+
+
+def test_a_mapping_that_stands_for_a_list_is_its_first_item() -> None:
+    one, several = (
+        "expose: {host: a, path: /x}\n",
+        "expose: [{host: a}, {host: b, hosts: [c, d]}]\n",
+    )
+
+    assert placed(one, "", "expose", 0, "host") == "a"
+    assert placed(one, "", "expose", "host") == "a"
+    assert placed(one, "", "expose", 0, "cache") == "{host: a, path: /x}"
+    assert placed(one, "", "expose", 0) == "{host: a, path: /x}"
+    assert placed(one, "{expose: {host: z}}", "expose", 0, "host") == "z"
+    assert placed(one, "{expose: {host: z}}", "expose", 0, "path") == "/x"
+    assert placed(several, "", "expose", 1, "hosts", 1) == "d"
+    assert placed(several, "", "expose", 1, "cache") == "{host: b, hosts: [c, d]}"
+    # What a stronger layer replaced as a whole decides nothing.
+    assert placed(several, "{expose: {path: /y}}", "expose", "host") == "{path: /y}"
+    assert placed(one, "{expose: [{host: z}]}", "expose", 0, "path") == "{host: z}"

@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from compiler.link import placement
-from compiler.link.hosts import Host, Route
+from compiler.link.hosts import Host, Redirect, Route
 from compiler.link.placement import MAX_HOSTS, place
 from compiler.link.unit import unit_of
 from compiler.source.yaml import Document, read
@@ -34,6 +34,11 @@ def host(name: str, cache: str = "none", edge: str = "cloudfront") -> Host:
     )
     unit = unit_of(app, ENVIRONMENT, LAYERS)
     return Host(f"{name}.acme.example", DOMAIN, (Route("/", unit),))
+
+
+def redirecting(name: str, target: Host) -> Host:
+    redirect = Redirect(target.name, target.unit, 0, ("redirects", 0))
+    return Host(f"{name}.acme.example", DOMAIN, (), redirect)
 
 
 def committed(hosts: dict[str, str]) -> Document:
@@ -130,3 +135,36 @@ def test_a_placement_that_cannot_be_followed_is_an_error(text: str, message: str
 
     assert message in problem.message
     assert problem.primary.span.path == "environments/x.placement.yaml"
+
+
+def test_a_host_that_redirects_stays_where_it_was_served() -> None:
+    shop = host("shop")
+    now = (redirecting("old", shop), shop)
+
+    for place_of_old in ("caching-3", "standard-1"):
+        lines = {"old.acme.example": place_of_old, "shop.acme.example": "standard-1"}
+        _, placement_now, problems = place(now, committed(lines))
+        assert (placement_now, problems) == (lines, [])
+
+    _, placement_now, problems = place(now, None)
+    assert placement_now["old.acme.example"] == "standard-1"
+    _, _, problems = place(now, committed({"old.acme.example": "direct"}))
+    assert "as a redirect it would move to CloudFront" in problems[0].message
+
+
+def test_the_redirects_of_a_distribution_fit_into_its_function() -> None:
+    shop = host("shop")
+    long = tuple(redirecting("x" * 60 + f"{n:03}", shop) for n in range(150))
+
+    distributions, placement_now, problems = place(long, None)
+
+    assert problems == []
+    sizes = [sum(len(f'  "{h.name}": "{shop.name}",\n') for h in d.hosts) for d in distributions]
+    assert len(sizes) > 1
+    assert max(sizes) <= placement.MOST_REDIRECTING < max(sizes) + 120
+
+    # Two branches put as many into one: that is said, and nothing moves.
+    everything_in_one = committed(dict.fromkeys(placement_now, "standard-1"))
+    _, _, problems = place(long[:95], everything_in_one)
+    assert [problem.rule for problem in problems] == [placement.BAD_PLACEMENT]
+    assert "the redirects of standard-1 have" in problems[0].message

@@ -158,6 +158,32 @@ def test_a_permission_is_followed_to_where_it_is_written(text: str) -> None:
     assert judged(text) == []
 
 
+ASSOCIATION = {
+    "cluster_name": "prod",
+    "namespace": "finance",
+    "service_account": "report",
+    "role_arn": "arn:aws:iam::111122223333:role/reports",
+}
+
+
+def test_a_role_that_exists_is_given_to_the_pods_that_a_spec_gives_it_to() -> None:
+    cluster, namespace, account, role = ASSOCIATION.values()
+    context = CONTEXT._replace(roles=frozenset([(cluster, namespace, account, role)]))
+
+    def associated(**changes: Any) -> set[str]:
+        given = root(aws_eks_pod_identity_association={"x": ASSOCIATION | changes})
+        return ids(given, context)
+
+    assert associated() == set()
+    assert associated(role_arn="arn:aws:iam::111122223333:role/admin") == {"PT333"}
+    assert associated(service_account="other") == {"PT333"}
+    assert associated(namespace=["finance"]) == {"PT333"}
+    assert associated(cluster_name="${var.cluster}") == {"PT333"}
+    assert ids(root(aws_eks_pod_identity_association={"x": ASSOCIATION})) == {"PT333"}
+    function = root(aws_lambda_function={"x": {**ASSOCIATION, "role": ASSOCIATION["role_arn"]}})
+    assert "PT333" in ids(function, context)
+
+
 @pytest.mark.parametrize(
     ("pattern", "action", "matches"),
     [

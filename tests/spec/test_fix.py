@@ -65,7 +65,7 @@ def test_nothing_is_wrong_with_the_spec_that_is_broken_here() -> None:
         # Fields: plain, in other letters, below a key, in braces, in quotes, in an override.
         ("port:", "prot:", "port:"),
         ("port:", "Port:", "port:"),
-        ("  host:", "  hots:", "  host:"),
+        ("  edge:", "  egde:", "  edge:"),
         ("{min: 2", "{mni: 2", "{min: 2"),
         ('{"max":5}', '{"mxa":5}', '{"max":5}'),
         ("    replicas:", "    'replcas':", "    'replicas':"),

@@ -324,6 +324,11 @@ ONLY_PORTICO: dict[tuple[Kind, str], OnlyPortico] = {
         says(r'^"replicas\.min" is missing', "PT103"),
         SPEC + "replicas: {max: 3}\n",
     ),
+    ("app", "timeouts"): OnlyPortico(
+        "how long CloudFront waits is said by the environment",
+        says("^the app may take [0-9]+ s to answer, and [a-z]+ waits 60 s$", "PT124"),
+        SPEC + "expose: {host: shop, timeout: 90}\n",
+    ),
     ("app", "one of several fields, in an override"): OnlyPortico(
         "it is merged: what is empty here may be whole with what the spec says",
         lambda found, document: found.message in ONE_OF and in_override(found, document),
@@ -353,6 +358,21 @@ ONLY_PORTICO: dict[tuple[Kind, str], OnlyPortico] = {
         "a pattern of it would be pages long, and could not compare the ends of a range",
         says("is not a schedule: ", "PT105"),
         SPEC.replace("port: 8080", "schedule: 61 2 * * *"),
+    ),
+    ("app", "how large a policy is"): OnlyPortico(
+        "the length of texts in lists of lists is no schema's to add up",
+        says("and IAM takes 10,240 for a role", "PT105"),
+        SPEC
+        + "permissions: {statements: [{actions: [s3:GetObject], resources: ["
+        + ", ".join(f"arn:aws:s3:::{number:0<80}" for number in range(130))
+        + "]}]}\n",
+    ),
+    ("app", "what a condition compares with"): OnlyPortico(
+        "the operator is the key of a map that holds the map of the values",
+        says("with which .* compares", "PT105"),
+        SPEC
+        + "permissions: {statements: [{actions: [s3:GetObject], resources: [arn:aws:s3:::a], "
+        + 'conditions: {Bool: {aws:SecureTransport: "yes"}}}]}\n',
     ),
     ("app", "address ranges"): OnlyPortico(
         "host bits and the groups of an IPv6 address are arithmetic",

@@ -8,13 +8,13 @@ sets: apps see `X-Forwarded-Proto: http` behind CloudFront, and the root file sy
 import re
 
 from compiler.diagnostics.model import Diagnostic
-from compiler.kubernetes.metadata import Object, app_metadata, owner_of
+from compiler.kubernetes.metadata import Object
 from compiler.kubernetes.pod_security import container_security_context, pod_security_context
-from compiler.kubernetes.routers import pods
+from compiler.kubernetes.routers import ingress, pods
 from compiler.link.estate import Estate
 from compiler.link.hosts import Host
-from compiler.link.ports import HTTP_SERVICE_PORT
 from compiler.link.unit import Unit
+from compiler.spec.expose import Expose
 
 IMAGE = (
     "registry.k8s.io/ingress-nginx/controller:v1.15.1"
@@ -22,6 +22,7 @@ IMAGE = (
 )
 _USER, _GROUP = 101, 82
 _CONTROLLER = "k8s.io/ingress-nginx"
+_OWN = "nginx.ingress.kubernetes.io/"
 _HEALTH_PORT = 10254
 # With strict-validate-path-type, and in its own inspection of paths (internal/ingress/inspector).
 _FORBIDDEN_PATH = re.compile(
@@ -50,36 +51,15 @@ class IngressNginx:
     def host(self, host: Host, estate: Estate) -> list[Object]:
         return []
 
-    def route(self, unit: Unit, host: str) -> list[Object]:
-        assert unit.app.expose is not None
+    def routes(self, unit: Unit) -> list[Object]:
         return [
-            {
-                "apiVersion": "networking.k8s.io/v1",
-                "kind": "Ingress",
-                "metadata": app_metadata(owner_of(unit)),
-                "spec": {
-                    "ingressClassName": pods.INGRESS_CLASS,
-                    "rules": [
-                        {
-                            "host": host,
-                            "http": {
-                                "paths": [
-                                    {
-                                        "path": unit.app.expose.path,
-                                        "pathType": "Prefix",
-                                        "backend": {
-                                            "service": {
-                                                "name": unit.app.name,
-                                                "port": {"number": HTTP_SERVICE_PORT},
-                                            }
-                                        },
-                                    }
-                                ]
-                            },
-                        }
-                    ],
-                },
-            }
+            ingress.ingress(
+                unit,
+                entry,
+                _annotations(unit, entry.entrance),
+                [(path, "Exact" if exact else "Prefix") for path, exact in entry.paths],
+            )
+            for entry in ingress.entries(unit)
         ]
 
     def refuse(self, unit: Unit) -> list[Diagnostic]:
@@ -89,6 +69,27 @@ class IngressNginx:
             _FORBIDDEN_PATH,
             "use a path without ~ and _by_lua that names no system file",
         )
+
+
+def _annotations(unit: Unit, entrance: Expose) -> dict[str, str]:
+    """What an app may ask for. WebSockets need nothing: the template passes every upgrade on."""
+    annotations: dict[str, str] = {}
+    if entrance.sticky:
+        annotations[f"{_OWN}affinity"] = "cookie"
+        # Balanced, the default, sends some visitors elsewhere whenever pods are added.
+        annotations[f"{_OWN}affinity-mode"] = "persistent"
+    if entrance.body_size is not None:
+        annotations[f"{_OWN}proxy-body-size"] = ingress.nginx_size(entrance.body_size)
+    if entrance.timeout is not None:
+        annotations[f"{_OWN}proxy-read-timeout"] = str(entrance.timeout)
+        annotations[f"{_OWN}proxy-send-timeout"] = str(entrance.timeout)
+    if entrance.sticky:
+        annotations[f"{_OWN}session-cookie-name"] = ingress.cookie(unit)
+        annotations[f"{_OWN}session-cookie-samesite"] = "Lax"
+        if ingress.has_tls(unit, entrance):
+            # It sees plain HTTP from CloudFront, and would not mark the cookie by itself.
+            annotations[f"{_OWN}session-cookie-secure"] = "true"
+    return annotations
 
 
 def _cluster_rules() -> list[Object]:

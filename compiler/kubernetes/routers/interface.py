@@ -30,8 +30,8 @@ class Router(Protocol):
     def host(self, host: Host, estate: Estate) -> list[Object]:
         """What the platform owns of a public host, in the entrance's namespace."""
 
-    def route(self, unit: Unit, host: str) -> list[Object]:
-        """What sends a public app's path of its host to its Service, in the app's namespace."""
+    def routes(self, unit: Unit) -> list[Object]:
+        """What sends a public app's paths of its hosts to its Service, in the app's namespace."""
 
     def refuse(self, unit: Unit) -> list[Diagnostic]:
         """What the app's spec says that this router cannot express."""

@@ -8,18 +8,19 @@ and the controller never has to choose between two claims.
 import re
 
 from compiler.diagnostics.model import Diagnostic
-from compiler.kubernetes.metadata import Object, app_metadata, owner_of, platform_metadata
+from compiler.kubernetes.metadata import Object, platform_metadata
 from compiler.kubernetes.pod_security import container_security_context, pod_security_context
-from compiler.kubernetes.routers import pods
+from compiler.kubernetes.routers import ingress, pods
 from compiler.link.estate import Estate
 from compiler.link.hosts import Host
-from compiler.link.ports import HTTP_SERVICE_PORT
 from compiler.link.unit import Unit
+from compiler.spec.expose import Expose
 
 # 5.6.0 is the floor: CVE-2026-77180, injection through Ingress annotations.
 IMAGE = "public.ecr.aws/nginx/nginx-ingress:5.6.2"
 
-_TYPE = "nginx.org/mergeable-ingress-type"
+_OWN = "nginx.org/"
+_TYPE = f"{_OWN}mergeable-ingress-type"
 _USER = 101
 _HEALTH_PATH = "/nginx-health"
 _VOLUMES = {
@@ -51,6 +52,8 @@ class Nginx:
         ]
 
     def host(self, host: Host, estate: Estate) -> list[Object]:
+        if host.redirect is not None:
+            return []
         return [
             {
                 "apiVersion": "networking.k8s.io/v1",
@@ -66,31 +69,15 @@ class Nginx:
             }
         ]
 
-    def route(self, unit: Unit, host: str) -> list[Object]:
-        assert unit.app.expose is not None
-        metadata = app_metadata(owner_of(unit))
-        annotations = {_TYPE: "minion", **metadata["annotations"]}
-        backend = {"service": {"name": unit.app.name, "port": {"number": HTTP_SERVICE_PORT}}}
+    def routes(self, unit: Unit) -> list[Object]:
         return [
-            {
-                "apiVersion": "networking.k8s.io/v1",
-                "kind": "Ingress",
-                "metadata": {**metadata, "annotations": annotations},
-                "spec": {
-                    "ingressClassName": pods.INGRESS_CLASS,
-                    "rules": [
-                        {
-                            "host": host,
-                            "http": {
-                                "paths": [
-                                    {"path": path, "pathType": kind, "backend": backend}
-                                    for path, kind in _paths(unit.app.expose.path)
-                                ]
-                            },
-                        }
-                    ],
-                },
-            }
+            ingress.ingress(
+                unit,
+                entry,
+                _annotations(unit, entry.entrance),
+                [path for written in entry.paths for path in _paths(*written)],
+            )
+            for entry in ingress.entries(unit)
         ]
 
     def refuse(self, unit: Unit) -> list[Diagnostic]:
@@ -102,8 +89,28 @@ class Nginx:
         )
 
 
-def _paths(path: str) -> list[tuple[str, str]]:
+def _annotations(unit: Unit, entrance: Expose) -> dict[str, str]:
+    """What a minion may ask for. https://docs.nginx.com/nginx-ingress-controller, "Annotations"."""
+    service, annotations = unit.app.name, {_TYPE: "minion"}
+    if entrance.body_size is not None:
+        annotations[f"{_OWN}client-max-body-size"] = ingress.nginx_size(entrance.body_size)
+    if entrance.timeout is not None:
+        annotations[f"{_OWN}proxy-read-timeout"] = f"{entrance.timeout}s"
+        annotations[f"{_OWN}proxy-send-timeout"] = f"{entrance.timeout}s"
+    if entrance.sticky:
+        secure = " secure" if ingress.has_tls(unit, entrance) else ""
+        annotations[f"{_OWN}sticky-cookie-services"] = (
+            f"serviceName={service} {ingress.cookie(unit)} httponly{secure} samesite=lax path=/"
+        )
+    if entrance.websocket:
+        annotations[f"{_OWN}websocket-services"] = service
+    return annotations
+
+
+def _paths(path: str, exact: bool) -> list[tuple[str, str]]:
     """A Prefix is a string prefix to nginx (/api would match /apis), so a path takes two."""
+    if exact:
+        return [(path, "Exact")]
     return [(path, "Prefix")] if path == "/" else [(path, "Exact"), (f"{path}/", "Prefix")]
 
 

@@ -6,6 +6,7 @@ from compiler.diagnostics.model import Diagnostic, Rule
 from compiler.kubernetes.metadata import TEAM, Object, platform_metadata
 from compiler.kubernetes.network import to_dns
 from compiler.link.estate import Estate
+from compiler.link.hosts import paths_of
 from compiler.link.unit import Unit
 from compiler.spec.environment import Environment
 
@@ -222,8 +223,15 @@ def network_policy(estate: Estate) -> Object:
 
 
 def refuse_path(unit: Unit, router: str, forbidden: re.Pattern[str], help: str) -> list[Diagnostic]:
-    """A diagnostic if the unit's public path begins with what the router is known to refuse."""
-    if unit.interface.expose is None or not forbidden.match(unit.interface.expose.path):
-        return []
-    message = f'the router {router} refuses the path "{unit.interface.expose.path}"'
-    return [Diagnostic(REFUSED_PATH, message, unit.place("expose", "path"), help=help)]
+    """A diagnostic for each public path that begins with what the router is known to refuse."""
+    return [
+        Diagnostic(
+            REFUSED_PATH,
+            f'the router {router} refuses the path "{path}"',
+            unit.place("expose", entrance, *(("paths", index) if exposed.paths else ("path",))),
+            help=help,
+        )
+        for entrance, exposed in enumerate(unit.interface.expose)
+        for index, (path, _) in enumerate(paths_of(exposed))
+        if forbidden.match(path)
+    ]

@@ -73,7 +73,7 @@ def _port(unit: Unit, workload: Workload, said: Metrics) -> Iterator[Diagnostic]
                 help="say the same number in both places, or name the port differently",
             )
     for offered in offered_for_metrics(unit.environment, workload):
-        if any(port.service_port == offered.service_port for port in workload.container.ports):
+        if any(port.service_port == offered.service_port for port in workload.offered):
             yield Diagnostic(
                 CONFLICT,
                 f"the Service has port {offered.service_port} already, for something else",

@@ -18,6 +18,10 @@ def conflicts(unit: Unit) -> Iterator[Diagnostic]:
     yield from scale(unit)
     yield from network(unit)
     yield from amounts(unit)
+    if app.expose is not None and not all(entrance.is_plain for entrance in app.expose):
+        from compiler.link.conflicts.exposure import exposure
+
+        yield from exposure(unit)
     if app.labels or app.annotations or app.links:
         from compiler.link.conflicts.identity import identity
 
@@ -39,6 +43,10 @@ def conflicts(unit: Unit) -> Iterator[Diagnostic]:
         from compiler.link.conflicts.ports import ports
 
         yield from ports(unit)
+    if unit.interface.addresses:
+        from compiler.link.conflicts.addresses import addresses
+
+        yield from addresses(unit)
     if app.egress:
         from compiler.link.conflicts.egress import egress
 
@@ -55,6 +63,11 @@ def conflicts(unit: Unit) -> Iterator[Diagnostic]:
         from compiler.link.conflicts.volumes import volumes
 
         yield from volumes(unit)
+    permitted = unit.interface.permissions
+    if permitted is not None:
+        from compiler.link.conflicts.permissions import permissions
+
+        yield from permissions(unit, permitted)
     if unit.interface.extended:
         from compiler.link.free_text import unusable_in_patches
         from compiler.link.manifests import unfit
