@@ -7,13 +7,13 @@ from pydantic import Field
 from compiler.spec.model import Model, ShortForm, becomes
 from compiler.spec.resources import Resources
 from compiler.spec.scale import Replicas
-from compiler.spec.types import Cpu, Memory, Text, UserId
+from compiler.spec.types import Cpu, Memory, MetricName, UserId
 
 
 class Autoscaling(Model):
     """What the cluster can count besides CPU and memory."""
 
-    requests_metric: Text = Field(
+    requests_metric: MetricName = Field(
         description="The metric of requests per second and pod that the cluster's metrics API "
         "serves, by way of Prometheus Adapter or KEDA.",
         examples=["http_requests_per_second"],

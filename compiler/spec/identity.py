@@ -14,7 +14,8 @@ Labels = Annotated[
         "one of the environment's `domains` or `labelDomains`.",
         examples=[{"cost-center": "4711"}],
         json_schema_extra=becomes(
-            "Becomes labels of every object of the app and of its pods; never a selector."
+            "Becomes labels of every object of the app and of its pods, so a change starts new "
+            "pods; never a selector."
         ),
     ),
 ]
@@ -24,7 +25,9 @@ Annotations = Annotated[
         description="Annotations of your own, with keys that no controller acts on: the same as "
         "for `labels`.",
         examples=[{"acme.example/reviewed": "2026-10"}],
-        json_schema_extra=becomes("Becomes annotations of the Deployment or CronJob."),
+        json_schema_extra=becomes(
+            "Becomes annotations of the app's workloads: Deployment, StatefulSet, CronJob, Job."
+        ),
     ),
 ]
 Links = Annotated[
@@ -33,7 +36,7 @@ Links = Annotated[
         description="Where people find out more: docs, runbook, dashboard.",
         examples=[{"runbook": "https://wiki.acme.example/shop/runbook"}],
         json_schema_extra=becomes(
-            "Becomes annotations `portico.dev/link-<name>` of the Deployment or CronJob."
+            "Becomes annotations `portico.dev/link-<name>` of the app's workloads."
         ),
     ),
 ]
@@ -43,7 +46,7 @@ Contact = Annotated[
         description="Whom to ask: a channel, a mail address, a telephone number.",
         examples=["#team-sales"],
         json_schema_extra=becomes(
-            "Becomes the annotation `portico.dev/contact` of the Deployment or CronJob."
+            "Becomes the annotation `portico.dev/contact` of the app's workloads."
         ),
     ),
 ]

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from compiler.spec.app import App
 from compiler.spec.containers import Init, Sidecar
+from compiler.spec.defaults import Size
 from compiler.spec.env import EnvValue
 from compiler.spec.env_from import EnvFrom
 from compiler.spec.environment import Aws, Cluster, Environment, PublicDomain
@@ -245,7 +246,11 @@ _FIELDS: dict[type[BaseModel], dict[str, str]] = {
         "domains": "zones hostedZones",
         "metrics": "prometheus monitoring serviceMonitor",
         "secretStores": "secretStore clusterSecretStore externalSecrets",
+        "labelDomains": "labelPrefixes annotationDomains",
+        "sizes": "sizeClasses resourceClasses tshirtSizes",
+        "autoscaling": "hpa keda metricsAdapter",
     },
+    Size: {"cpu": "cpus", "memory": "mem ram", "ephemeral-storage": "storage disk"},
     Aws: {"account": "id"},
     Cluster: {"kubernetes": "version k8s"},
     PublicDomain: {"hostedZoneId": "id zone zoneId"},
@@ -287,6 +292,11 @@ _ABSENT: dict[type[BaseModel], dict[str, str]] = {
         ),
         "only the app itself has init containers and sidecars": "init sidecars",
         f"{_SHARED}, beside `jobs`": _OF_ALL,
+    },
+    Size: {
+        "a size says requests; memory and disk have the same limit, and CPU has the default one": (
+            "requests limits"
+        ),
     },
     Toleration: {
         "with a `value` it is Equal, without one Exists: remove it": "operator",

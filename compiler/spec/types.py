@@ -378,6 +378,13 @@ def _why_memory(value: str) -> PydanticCustomError:
     )
 
 
+def _why_metric(value: str) -> PydanticCustomError:
+    return invalid(
+        f"{quoted(value)} is not a name of a metric",
+        "write it as the metrics API has it, for example http_requests_per_second",
+    )
+
+
 def _why_body_size(value: str) -> PydanticCustomError:
     if bytes_of(value) is None:
         return invalid(
@@ -716,6 +723,17 @@ Memory = Annotated[
         BYTES,
         "a whole number, more than 0, and Ki, Mi or Gi: 256Mi",
         _why_memory,
+    ),
+]
+# What can stand in a path of the metrics API; Kubernetes, ValidateMetricIdentifier.
+MetricName = Annotated[
+    str,
+    Form(
+        "name of a metric",
+        "[A-Za-z_:][A-Za-z0-9_:.-]*",
+        "letters, digits, _ : . and -, no digit first: http_requests_per_second",
+        _why_metric,
+        253,
     ),
 ]
 BodySize = Annotated[

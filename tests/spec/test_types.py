@@ -58,6 +58,7 @@ GOOD = {
         *("https://wiki.acme.example", "http://localhost:8080/a?b=c&d=e#f", "https://a.b/$x/~y"),
         *("https://a.b?x", "https://a.b#x", "https://a.b/100%25"),
     ],
+    "MetricName": ["http_requests_per_second", "nginx:rps", "a.b-c"],
     "SizeName": ["small", "x-large", "gpu-2"],
     "TimeZone": ["Etc/UTC", "UTC", "Europe/Berlin", "America/Argentina/Ushuaia", "Etc/GMT-14"],
 }
@@ -165,6 +166,7 @@ BAD = {
         *("", "wiki", "wiki.acme.example", "//a.b", "ftp://a.b", "https://", "https://a b"),
         *("https://a.b/x y", 'https://a.b/"', "https://a.b/${x}", "https://a.b/\n", "javascript:x"),
     ],
+    "MetricName": ["", "1a", "a b", "a/b", "a%b", "${x}", "a" * 254],
     "SizeName": ["", "Small", "small_1", "512Mi", "250m", "2", "a" * 41],
     "TimeZone": [
         "",
