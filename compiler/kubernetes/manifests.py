@@ -78,6 +78,12 @@ def misfits(
             yield index, Diagnostic(BAD_MANIFEST, message, place, help=help)
 
 
+def told_otherwise(before: Object, after: Object) -> Iterator[Problem]:
+    """What a patch lets one of the app's own objects make more than it shows."""
+    were = [*_of_kind(before, (), ())]
+    yield from (problem for problem in _of_kind(after, (), ()) if problem not in were)
+
+
 def _of_kind(obj: Object, own: Sequence[Object], further: Sequence[Object]) -> Iterator[Problem]:
     match obj["kind"]:
         case "Role":

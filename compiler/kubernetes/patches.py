@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from compiler.diagnostics.model import Diagnostic, Place, Rule
+from compiler.kubernetes.manifests import told_otherwise
 from compiler.kubernetes.metadata import Object
 from compiler.kubernetes.patching import json_patch, strategic_merge
 from compiler.kubernetes.patching.refused import Refused
@@ -58,6 +59,9 @@ environments:
 """,
 )
 
+# Annotations by which EKS gives the pods of a ServiceAccount an AWS role.
+_ROLES = "eks.amazonaws.com/"
+
 _KNOWN_BY = "an object is known by it: remove it from the patch"
 _SELECTS = "it is compiled from the spec, and the app's other objects go by it: remove it"
 _KEPT: dict[tuple[str, ...], str] = {
@@ -71,6 +75,7 @@ _KEPT: dict[tuple[str, ...], str] = {
     ),
     ("spec", "selector"): _SELECTS,
     ("spec", "podSelector"): _SELECTS,
+    ("spec", "endpointSelector"): _SELECTS,
     ("spec", "scaleTargetRef"): _SELECTS,
 }
 """What a patch leaves as it is, and what to do about one that does not."""
@@ -208,6 +213,7 @@ def _wrong(before: Object, after: Object, kubernetes: str) -> Iterator[Problem]:
     were = [*refused_pods(before, kubernetes)]
     yield from (problem for problem in refused_pods(after, kubernetes) if problem not in were)
     yield from _other_images(before, after)
+    yield from told_otherwise(before, after)
 
 
 def _not_kept(before: Object, after: Object) -> Iterator[Problem]:
@@ -228,14 +234,34 @@ def _not_kept(before: Object, after: Object) -> Iterator[Problem]:
             f"a patch cannot change what {what} serves",
             "say it with `expose`: CloudFront, DNS and the team's other apps go by that",
         )
+    if before["kind"] == "Job" and not equal(before.get("spec"), after.get("spec")):
+        # Flux makes it where there is none of its name, which says what it runs.
+        yield (
+            ("spec",),
+            f"a patch cannot change what {what} runs, because its name would stay",
+            "say it with fields of the job: Kubernetes changes no Job, so another takes its place",
+        )
+    if before["kind"] == "ConfigMap" and not equal(before.get("data"), after.get("data")):
+        yield (
+            ("data",),
+            f"a patch cannot change the files in {what}",
+            "write them in `files`: by what stands there the pods are replaced",
+        )
     places: list[tuple[Path, str]] = [
         (("metadata", "labels"), "label"),
         (("metadata", "annotations"), "annotation"),
         *([((*pod.path, "metadata", "labels"), "label")] if pod is not None else []),
+        *([((*pod.path, "metadata", "annotations"), "annotation")] if pod is not None else []),
     ]
     for keys, sort in places:
         one, other = (mapping(_at(obj, keys)) for obj in (before, after))
         for key in {**one, **other}:
+            if key.startswith(_ROLES) and one.get(key) != other.get(key):
+                yield (
+                    (*keys, key),
+                    f"a patch cannot change the AWS role of {what}",
+                    "say what the app may do with `permissions`",
+                )
             is_ours = key.startswith("app.kubernetes.io/") or OURS.fullmatch(key)
             if is_ours and one.get(key) != other.get(key):
                 yield (

@@ -69,17 +69,18 @@ ALLOWED = {
 }
 """Kind -> its apiVersion. docs/patches.md says why these, and why no others."""
 
-_RUNS = "what runs is compiled from a spec: give it an app of its own"
+_RUNS = "what runs is compiled from a spec: write `workers`, or give it an app of its own"
+_JOB = "what runs is compiled from a spec: write `jobs`, or `schedule` in an app of its own"
 _ENTRANCE = "the only way in is `expose`"
 _INSTEAD = {
-    "Secret": "what is committed is no secret: keep it in AWS, and write an ExternalSecret",
-    "SealedSecret": "keep it in AWS, and write an ExternalSecret",
+    "Secret": "what is committed is no secret: keep it in AWS, and write `secrets`",
+    "SealedSecret": "keep it in AWS, and write `secrets`",
     **dict.fromkeys(("DaemonSet", "Deployment", "Pod", "ReplicaSet", "StatefulSet"), _RUNS),
-    **dict.fromkeys(("CronJob", "Job", "ScaledJob"), f"{_RUNS}, with `schedule`"),
+    **dict.fromkeys(("CronJob", "Job", "ScaledJob"), _JOB),
     "Service": "it is compiled from `port`, and reached inside the cluster only",
     **dict.fromkeys(("Gateway", "GRPCRoute", "HTTPRoute", "Ingress", "TCPRoute"), _ENTRANCE),
-    "NetworkPolicy": "say who calls whom with `calls` and `egress`; for the rest patch the app's "
-    "own: `target: NetworkPolicy`",
+    "NetworkPolicy": "say who calls whom with `calls`, `callers` and `egress`; for the rest patch "
+    "the app's own: `target: NetworkPolicy`",
     "HorizontalPodAutoscaler": "write `replicas: {min: 2, max: 6}`",
     "PodDisruptionBudget": "the app has one: patch it with `target: PodDisruptionBudget`",
     "ServiceAccount": "the app has one: patch it with `target: ServiceAccount`",

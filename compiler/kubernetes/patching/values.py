@@ -8,7 +8,10 @@ _ORDERS = (
         *("command", "args", "ports", "envFrom", "env", "startupProbe", "readinessProbe"),
         *("livenessProbe", "lifecycle", "resources", "securityContext", "volumeMounts"),
     ),
-    ("initContainers", "containers", "topologySpreadConstraints", "volumes"),
+    (
+        *("imagePullSecrets", "nodeSelector", "tolerations", "initContainers", "containers"),
+        *("topologySpreadConstraints", "volumes"),
+    ),
 )
 
 # An object of 1.5 MiB, the most that etcd takes, has fewer values; none of Kubernetes' is so deep.
