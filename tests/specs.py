@@ -4,6 +4,7 @@ A field that is new is in them without a change here: its model says what it may
 cannot stand beside something else is taken out of the spec again.
 """
 
+import re
 from collections.abc import Iterator
 from copy import deepcopy
 from functools import cache
@@ -29,7 +30,7 @@ from compiler.spec.app import App
 from compiler.spec.defaults import Defaults
 from compiler.spec.json_schema import FIXED
 from compiler.spec.kinds import Bare, bare, bare_field, fields
-from compiler.spec.model import Form
+from compiler.spec.model import Form, OneOf
 from compiler.spec.parse import Path as Steps
 from compiler.terraform.root import terraform_files
 
@@ -41,6 +42,21 @@ Data = dict[str, Any]
 _LETTERS = st.characters(min_codepoint=32, max_codepoint=126) | st.sampled_from("\n\tä€😀")
 # An optional field is there so often that most specs have a few and many have two that meet.
 _MOST_OPTIONAL_FIELDS = 6
+# What an environment must say for apps to have secrets, metrics and an autoscaler on requests.
+_COLLECTS = """\
+secretStores: {secretsManager: aws-secrets, parameterStore: aws-parameters}
+metrics: serviceMonitor
+autoscaling: {requestsMetric: http_requests_per_second}
+"""
+# What is Kubernetes' own, as in a patch.
+_ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers(-9, 9) | st.text(_LETTERS, max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=2)
+        | st.dictionaries(st.text("abc/.", min_size=1), inner, max_size=2)
+    ),
+    max_leaves=5,
+)
 
 
 class Repository(NamedTuple):
@@ -60,7 +76,7 @@ class Repository(NamedTuple):
 def repositories(draw: st.DrawFn) -> Repository:
     """An app of any spec, in one or both environments, and the apps that it calls."""
     spec: Data = {**draw(_mappings(App)), **draw(_mappings(App)), "name": "shop", "team": "sales"}
-    if draw(st.booleans()):
+    if draw(st.integers(0, 3)):
         # Much of what else there is needs one.
         spec.setdefault("port", 8080)
     listed = draw(st.permutations(ENVIRONMENTS))[draw(st.integers(0, 1)) :]
@@ -80,13 +96,15 @@ def repositories(draw: st.DrawFn) -> Repository:
 def _values(kind: Bare) -> st.SearchStrategy[Any]:
     arguments, origin = get_args(kind.annotation), get_origin(kind.annotation)
     if kind.model is not None:
-        whole = _mappings(kind.model)
+        whole = _mappings(kind.model, kind.one_of)
         if kind.short_form is None:
             return whole
         return whole | _values(bare_field(dict(fields(kind.model))[kind.short_form]))
     if origin is list:
-        least = kind.bounds.get("minItems", 0)
-        return st.lists(_values(bare(arguments[0])), min_size=least, max_size=least + 2)
+        least, item = kind.bounds.get("minItems", 0), _values(bare(arguments[0]))
+        several = st.lists(item, min_size=least, max_size=least + 2)
+        alone = kind.may_stand_alone or kind.alone is not None
+        return several | item if alone else several
     if origin is dict:
         keys, entries = (_values(bare(argument)) for argument in arguments)
         return st.dictionaries(keys, entries, max_size=3)
@@ -94,6 +112,8 @@ def _values(kind: Bare) -> st.SearchStrategy[Any]:
         return st.sampled_from(arguments)
     if kind.number_or is not None:
         return st.integers(kind.number_or.minimum, 9) | _texts(kind.number_or.text)
+    if kind.annotation is Any:
+        return _ANYTHING
     if kind.annotation is bool:
         return st.booleans()
     if kind.annotation is int:
@@ -117,13 +137,24 @@ def _is_usable(form: Form, text: str) -> bool:
 
 
 @st.composite
-def _mappings(draw: st.DrawFn, model: type[BaseModel], *, whole: bool = True) -> Data:
+def _mappings(
+    draw: st.DrawFn,
+    model: type[BaseModel],
+    one_of: tuple[OneOf, ...] = (),
+    *,
+    whole: bool = True,
+) -> Data:
     """Some of the fields of a model; with `whole`, all that it must have."""
     known = dict(fields(model))
     required = [key for key, field in known.items() if field.is_required() and whole]
     others = [key for key in known if key not in required]
     chosen = st.lists(st.sampled_from(others), max_size=_MOST_OPTIONAL_FIELDS, unique=True)
     keys = [*required, *(draw(chosen) if others else [])]
+    for alternatives in one_of:
+        said = [key for key in alternatives.fields if key in keys]
+        if len(said) > 1 or (alternatives.required and not said):
+            one = draw(st.sampled_from(said or alternatives.fields))
+            keys = [one, *(key for key in keys if key not in said)]
     return {key: draw(value) for key, value in _fields(model).items() if key in keys}
 
 
@@ -165,7 +196,7 @@ def linked(files: dict[str, str], only: str | None = None) -> Linked:
     # Nothing in the folder is read: it has no rules of its own.
     no_rules = NOTHING_KNOWN._replace(policies=True)
     return link_in_memory(
-        str(Path(__file__).parent),
+        str(Path(__file__).parent / "cases"),
         None if only is None else [only],
         files=contents,
         known=no_rules,
@@ -191,15 +222,20 @@ def _files(spec: Data, defaults: dict[str, Data]) -> dict[str, str]:
     files = {SPEC: emit_yaml.document(spec)}
     for number, name in enumerate(ENVIRONMENTS):
         text, _, _ = environment(name, number).partition("defaults:")
+        # As the examples of fields have it.
+        text = re.sub('"[0-9]{12}"', '"123456789012"', text)
+        text = text.replace("meridian.example\n", "example.com\n")
         more = emit_yaml.document({"defaults": defaults[name]}) if defaults[name] else ""
-        files[f"environments/{name}.yaml"] = text + more
-    for called in {called for layer in _layers(spec) for called in layer.get("calls") or ()}:
-        callee = {"name": called, "team": "web", "image": "ghcr.io/acme/other:1", "port": 8080}
+        files[f"environments/{name}.yaml"] = text + _COLLECTS + more
+    for other in {name for layer in _layers(spec) for name in _others(layer)}:
+        app = {"name": other, "team": "web", "image": "ghcr.io/acme/other:1", "port": 8080}
         listed = dict.fromkeys(ENVIRONMENTS)
-        files.setdefault(
-            f"apps/{called}.yaml", emit_yaml.document({**callee, "environments": listed})
-        )
+        files.setdefault(f"apps/{other}.yaml", emit_yaml.document({**app, "environments": listed}))
     return files
+
+
+def _others(layer: Data) -> list[str]:
+    return [*(layer.get("calls") or ()), *(layer.get("callers") or ())]
 
 
 def _layers(spec: Data) -> Iterator[Data]:

@@ -11,6 +11,7 @@ from compiler.link.defaults import default_of
 from compiler.link.layers import where
 from compiler.link.sizes import in_full
 from compiler.link.unit import Unit
+from compiler.source.yaml import Document
 from compiler.spec.app import App
 from compiler.spec.kinds import Bare, bare, bare_field, fields
 from compiler.spec.parse import Path
@@ -97,6 +98,8 @@ class _Origins:
         self._where = where(unit.layers)
         self._defaults = defaults
         self._left_out = left_out
+        self._alone: set[Path] = set()
+        """Where a mapping stands for a list of one."""
 
     def node(self, value: Any, kind: Bare, path: Path, *, is_said: bool) -> Node | None:
         """What stands at a path; None if nothing does. `is_said`: somebody wrote it."""
@@ -107,22 +110,13 @@ class _Origins:
             if value in (None, {}):
                 return self._gone(path)
         if kind.model is not None:
-            # Where nobody said anything there is no model, but defaults of its fields.
-            said = value if isinstance(value, BaseModel) else None
-            entries = {
-                key: self.node(
-                    None if said is None else getattr(said, name),
-                    bare_field(field),
-                    (*path, key),
-                    is_said=is_said and said is not None and name in said.model_fields_set,
-                )
-                for name, (key, field) in zip(
-                    kind.model.model_fields, fields(kind.model), strict=True
-                )
-            }
+            entries = self._of_model(kind.model, value, kind, path, is_said=is_said)
             return self._fields(entries, kind.short_form, path, is_said=is_said)
+        if isinstance(value, list) and len(value) == 1 and kind.alone is not None:
+            self._alone.add(path)
+            return self.node(value[0], bare(get_args(kind.annotation)[0]), path, is_said=is_said)
         if isinstance(value, dict):
-            inner = bare(get_args(kind.annotation)[1])
+            inner = _inside_of(kind)
             entries = {
                 key: self.node(entry, inner, (*path, key), is_said=is_said)
                 for key, entry in value.items()
@@ -132,13 +126,37 @@ class _Origins:
         if isinstance(value, list) and value:
             if kind.alone is not None and self._is_mapping(path):
                 return self.node(value[0], kind.of_mapping, path, is_said=is_said)
-            inner = bare(get_args(kind.annotation)[0])
+            inner = _inside_of(kind)
             items = [
                 self.node(item, inner, (*path, index), is_said=is_said)
                 for index, item in enumerate(value)
             ]
             return Items([item for item in items if item is not None])
         return self._value(value, path, is_said=is_said)
+
+    def _of_model(
+        self, model: type[BaseModel], value: Any, kind: Bare, path: Path, *, is_said: bool
+    ) -> dict[str, Node | None]:
+        # Where nobody said anything there is no model, but defaults of its fields.
+        said = value if isinstance(value, BaseModel) else None
+        names = said.model_fields_set if said is not None and is_said else set()
+        known = dict(zip(model.model_fields, fields(model), strict=True))
+        keys = {known[name][0] for name in names if name in known}
+        entries: dict[str, Node | None] = {}
+        for name, (key, field) in known.items():
+            others = {
+                other for one_of in kind.one_of if key in one_of.fields for other in one_of.fields
+            }
+            if key in keys or keys.isdisjoint(others):
+                inner = None if said is None else getattr(said, name)
+                entries[key] = self.node(
+                    inner, bare_field(field), (*path, key), is_said=name in names
+                )
+        further = (said.model_extra or {}) if said is not None else {}
+        return entries | {
+            key: self.node(inner, bare(Any), (*path, key), is_said=True)
+            for key, inner in further.items()
+        }
 
     def _fields(
         self,
@@ -161,16 +179,23 @@ class _Origins:
         return empty if empty.is_own else None
 
     def _value(self, value: Any, path: Path, *, is_said: bool) -> Value:
-        document, written = self._where.find(path)
+        document, written = self._find(path)
         there = _at(document.data, written)
         if is_said and _means(there, written, value):
             return Value(path, value, document.span(written), None, document is self._spec)
         at = document.span(written, key=True) if there is None else None
         return Value(path, value, None, at, is_own=False)
 
+    def _find(self, path: Path) -> tuple[Document, Path]:
+        """Where it was decided what stands at a path, in which file and at which path of that."""
+        whole: Path = ()
+        for number, step in enumerate(path):
+            whole = (*whole, 0, step) if path[:number] in self._alone else (*whole, step)
+        return self._where.find(whole)
+
     def _gone(self, path: Path) -> Value | Removed | None:
         """In place of what is not there."""
-        document, written = self._where.find(path)
+        document, written = self._find(path)
         at = document.span(written, key=True)
         if _at(self._below, default_of(path)) is not None:
             removed = at if document is self._spec else None
@@ -190,6 +215,12 @@ class _Origins:
             below = _at(document.data, (*prefix, *path))
             if isinstance(below, dict):
                 yield from below
+
+
+def _inside_of(kind: Bare) -> Bare:
+    """What a map or a list holds; anything, where the language leaves it to Kubernetes."""
+    inner = get_args(kind.annotation)
+    return bare(inner[-1]) if inner else kind
 
 
 def _means(there: Any, written: Path, value: Any) -> bool:
