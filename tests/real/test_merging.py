@@ -344,7 +344,7 @@ def test_hosts_that_two_branches_place_differently_are_left_to_a_person(root: Pa
 
 def test_a_distribution_that_two_branches_fill_is_refused_with_what_to_do(root: Path) -> None:
     """Each of them had room for one more host."""
-    for number in range(96):
+    for number in range(95):
         app(f"more-{number:02}", only="prod", host=f"more-{number:02}")(root)
     assert portico(root, "compile", "--no-cache").code == 0
     committed(root)

@@ -53,7 +53,6 @@ def edit(root: Path, path: str, old: str, new: str) -> None:
 @pytest.fixture
 def pull_request(estate: Path) -> Path:
     (estate / "apps" / "reviews.yaml").write_text(REVIEWS)
-    edit(estate, "apps/pricing.yaml", "callers: [catalog-api]", "callers: [catalog-api, reviews]")
     edit(estate, "apps/catalog-api.yaml", "catalog-api:5.8.2", "catalog-api:5.9.0")
     edit(estate, "apps/press.yaml", "host: press", "host: news")
     edit(estate, "environments/prod.yaml", "rateLimit: 3000", "rateLimit: 6000")
