@@ -25,7 +25,7 @@ MODELS = {"annotated_types", "pydantic", "pydantic_core", "typing_extensions", "
 IMPORTS: dict[tuple[str, ...], tuple[set[str], int]] = {
     ("--version",): (set(), 3),
     ("--help",): (set(), 3),
-    ("schema", "app"): ({*MODELS, *READING}, 43),
+    ("schema", "app"): ({*MODELS, *READING}, 44),
     ("compile", "--no-cache"): ({*MODELS, *READING}, 183),
     ("check", "--no-cache"): ({*MODELS, *READING, "jsonschema_rs"}, 188),
     ("scan", "rendered"): ({*MODELS, *READING, "jsonschema_rs"}, 151),
