@@ -274,16 +274,17 @@ def _not_kept(before: Object, after: Object) -> Iterator[Problem]:
 def _other_images(before: Object, after: Object) -> Iterator[Problem]:
     """Containers of the app's own that are gone or run something else, and what new ones run."""
     what = described(before)
-    own = {(at[-2], container["name"]): container for at, container in _containers(before)}
+    own = {(at[-2], one["name"]): (at, one) for at, one in _containers(before)}
     left = {(at[-2], one.get("name")): (at, one) for at, one in _containers(after)}
-    for sort, name in own.keys() - left.keys():
-        at = next(at for at, one in _containers(before) if (at[-2], one["name"]) == (sort, name))
-        yield at[:-1], f"a patch cannot remove the container {name} of {what}", "remove this line"
+    for key, (at, _) in own.items():
+        if key not in left:
+            message = f"a patch cannot remove the container {key[1]} of {what}"
+            yield at[:-1], message, "remove this line"
     for key, (at, container) in left.items():
         image = container.get("image")
         if key not in own:
             yield from _unfit_image(f"the container {key[1]} of {what}", (*at, "image"), image)
-        elif image != own[key]["image"]:
+        elif image != own[key][1]["image"]:
             yield (
                 (*at, "image"),
                 f"a patch cannot change the image of {what}",
