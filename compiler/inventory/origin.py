@@ -124,8 +124,6 @@ class _Origins:
             entries |= {k: self._gone((*path, k)) for k in self._keys(path) if k not in value}
             return self._fields(entries, None, path, is_said=is_said)
         if isinstance(value, list) and value:
-            if kind.alone is not None and self._is_mapping(path):
-                return self.node(value[0], kind.of_mapping, path, is_said=is_said)
             inner = _inside_of(kind)
             items = [
                 self.node(item, inner, (*path, index), is_said=is_said)
@@ -204,11 +202,6 @@ class _Origins:
             return Removed(path, at)
         return None
 
-    def _is_mapping(self, path: Path) -> bool:
-        """Whether a mapping was written here, be it meant as a list of one."""
-        document, written = self._where.find(path)
-        return isinstance(_at(document.data, written), dict)
-
     def _keys(self, path: Path) -> Iterator[str]:
         """The keys that the layers have at a path."""
         for document, prefix in self._layers:
@@ -234,6 +227,8 @@ def _at(data: Any, path: Path) -> Any:
     for step in path:
         if isinstance(data, dict):
             data = data.get(step)
+        elif isinstance(data, list) and isinstance(step, int) and step < len(data):
+            data = data[step]
         else:
-            data = data[step] if isinstance(data, list) and isinstance(step, int) else None
+            return None
     return data
